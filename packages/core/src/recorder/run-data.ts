@@ -1,0 +1,166 @@
+/**
+ * What a run leaves behind, as plain columns: the input of every metric, table and picture.
+ *
+ * Prices are in settlement-currency units, money in quanta of the settlement currency, sizes in coins,
+ * times in microseconds since 1970 UTC. Warm-up samples have `timeMicros < startMicros` and are in no metric.
+ */
+
+/** One row per sample and coin; column arrays have `rows` entries, sorted by time then coin. */
+export interface SeriesColumns {
+  readonly rows: number;
+  readonly timeMicros: Float64Array;
+  readonly coin: Int32Array;
+  readonly fundamental: Float64Array;
+  /** Mid of spot and perpetual at the sample. */
+  readonly spot: Float64Array;
+  readonly perp: Float64Array;
+  /** Lowest and highest spot mid since the previous sample. */
+  readonly spotLow: Float64Array;
+  readonly spotHigh: Float64Array;
+  readonly mark: Float64Array;
+  readonly index: Float64Array;
+  /** Funding estimate per interval, fraction. */
+  readonly funding: Float64Array;
+  /** Open interest (one side) in coins. */
+  readonly openInterest: Float64Array;
+  /** Perpetual's spread in basis points of the mid; NaN with a side empty. */
+  readonly spreadBp: Float64Array;
+  /** Resting notional within 1 % of the mid, perpetual and spot together, quanta. */
+  readonly bidDepth: Float64Array;
+  readonly askDepth: Float64Array;
+  /** Since the previous sample, spot and perpetual together, quanta: taker sells and buys, and taker sells by cause. */
+  readonly takerSell: Float64Array;
+  readonly takerBuy: Float64Array;
+  readonly forcedSell: Float64Array;
+  readonly stopSell: Float64Array;
+  readonly riskLimitSell: Float64Array;
+  readonly capitulationSell: Float64Array;
+  /** Perpetual taker sells and buys by liquidation orders, quanta, since the previous sample. */
+  readonly liquidatedLong: Float64Array;
+  readonly liquidatedShort: Float64Array;
+  /** Macro sentiment (same for all coins). */
+  readonly sentiment: Float64Array;
+}
+
+/** How a liquidation ended. */
+export const OUTCOME_BOOK = 0;
+export const OUTCOME_FUND = 1;
+export const OUTCOME_ADL = 2;
+
+/** One row per liquidation order (an account closing or reducing in one market in one round). */
+export interface LiquidationColumns {
+  readonly rows: number;
+  readonly timeMicros: Float64Array;
+  readonly population: Int32Array;
+  /** Index in the population. */
+  readonly agent: Int32Array;
+  readonly market: Int32Array;
+  /** +1 a long was closed, -1 a short. */
+  readonly side: Int8Array;
+  /** Coins closed in the book, taken over by the fund, and by ADL. */
+  readonly bookSize: Float64Array;
+  readonly fundSize: Float64Array;
+  readonly adlSize: Float64Array;
+  /** Notional closed in all three ways, quanta. */
+  readonly notional: Float64Array;
+  /** Traders the account stands for. */
+  readonly traders: Float64Array;
+  readonly bankruptcyPrice: Float64Array;
+  /** Mean price of the fills in the book; NaN without any. */
+  readonly fillPrice: Float64Array;
+  /** Change of the insurance fund through this liquidation, quanta. */
+  readonly fundDelta: Float64Array;
+  /** 0: set off by other flows; g: by liquidations of generation g - 1 (genealogical rule in the docs). */
+  readonly generation: Int32Array;
+  /** Share of the adverse taker flow behind the mark move that was liquidation flow. */
+  readonly forcedShare: Float64Array;
+  /** True if the account had several markets. */
+  readonly cross: Uint8Array;
+  /** 1 when the account has no position left in the market afterwards. */
+  readonly closed: Uint8Array;
+}
+
+/** Start and end of every agent. */
+export interface AgentColumns {
+  readonly rows: number;
+  readonly population: Int32Array;
+  readonly agent: Int32Array;
+  readonly weight: Float64Array;
+  readonly startEquity: Float64Array;
+  readonly endEquity: Float64Array;
+  readonly liquidations: Int32Array;
+}
+
+/** Hourly state of agents in tracked populations (large holders), sorted by time. */
+export interface HolderColumns {
+  readonly rows: number;
+  readonly timeMicros: Float64Array;
+  readonly population: Int32Array;
+  readonly agent: Int32Array;
+  readonly coin: Int32Array;
+  /** Coins held spot. */
+  readonly holding: Float64Array;
+  /** Value at the spot mid less cost, quanta. */
+  readonly unrealised: Float64Array;
+}
+
+/** Resting bids near each followed level, one row per sample and level. */
+export interface LevelColumns {
+  readonly rows: number;
+  readonly timeMicros: Float64Array;
+  readonly level: Int32Array;
+  /** Notional of bids within 0.5 % of the level, spot and perpetual, quanta. */
+  readonly bids: Float64Array;
+}
+
+/** Sums over the measured part of the run. */
+export interface RunTotals {
+  readonly steps: number;
+  readonly orders: number;
+  readonly cancels: number;
+  readonly fills: number;
+  readonly triggers: number;
+  readonly decisions: number;
+  readonly rejects: number;
+  /** Quanta. */
+  readonly fundStart: number;
+  readonly fundEnd: number;
+  readonly fundLow: number;
+  readonly adlNotional: number;
+  /** Deficits nobody covered. */
+  readonly badDebt: number;
+  readonly fees: number;
+  readonly fundingPaid: number;
+  /** Declared flows from outside during the run. */
+  readonly externalFlow: number;
+  /** Sum of all money and declared flows; 0 when conserved. Largest absolute residual over currencies and audits. */
+  readonly auditResidual: number;
+  readonly audits: number;
+}
+
+export interface RunData {
+  readonly title: string;
+  readonly seed: string;
+  readonly scenarioHash: string;
+  readonly stateHash: string;
+  readonly engineVersion: string;
+  readonly startMicros: number;
+  readonly endMicros: number;
+  readonly stepMicros: number;
+  readonly sampleMicros: number;
+  /** True when stopped before the end. */
+  readonly partial: boolean;
+  /** Simulated moment reached. */
+  readonly reachedMicros: number;
+  readonly quantaPerUnit: number;
+  readonly coins: readonly { readonly name: string; readonly preCrashBeta: number; readonly preCrashDailyVolatility: number }[];
+  readonly markets: readonly { readonly name: string; readonly coin: number; readonly kind: "spot" | "perpetual" }[];
+  readonly populations: readonly { readonly name: string; readonly type: string; readonly count: number; readonly tracked: boolean }[];
+  readonly levels: readonly { readonly coin: number; readonly price: number }[];
+  readonly series: SeriesColumns;
+  readonly liquidations: LiquidationColumns;
+  readonly agents: AgentColumns;
+  readonly holders: HolderColumns;
+  readonly levelBids: LevelColumns;
+  readonly totals: RunTotals;
+}

@@ -1,0 +1,206 @@
+/**
+ * The port of an agent type: what an agent may read, and what it may do.
+ *
+ * An agent type is one object; how many agents there are, how they differ and on which thread they run is
+ * not its business. `decide` is one plain loop over the agents that are due, over columns, without
+ * allocation; state lives in memory columns only.
+ */
+import type { AgentRandom } from "../rng/streams.ts";
+
+/** Declares one parameter: constant or distribution in a scenario, one drawn number per agent here. */
+export interface ParamSpec {
+  /** What the value is: "ratio", "duration" (microseconds), "quanta", "count", "ppm", "flag". */
+  readonly unit: "ratio" | "duration" | "quanta" | "count" | "flag";
+  readonly description: string;
+  /** A number in the unit (durations in microseconds), or a distribution expression such as `lognormal(median=8, sigma=0.9)`. */
+  readonly default: number | string;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** When agents wake without being triggered; never depends on the market. */
+export interface WakeSpec {
+  /** Parameter that holds each agent's mean interval in microseconds. */
+  readonly interval: string;
+  /** "fixed": every interval, phases spread; "poisson": exponential gaps. */
+  readonly kind: "fixed" | "poisson";
+}
+
+/** A scalar array that agents read; one entry per market unless said otherwise. */
+export type ViewColumn = Float64Array;
+
+/** The market as frozen at the start of the step. Prices in ticks, sizes in lots. */
+export interface MarketView {
+  readonly nowMicros: number;
+  readonly stepMicros: number;
+  readonly marketCount: number;
+  readonly coinCount: number;
+  /** Per coin: index of its spot market and of its perpetual. */
+  readonly spotMarket: Int32Array;
+  readonly perpMarket: Int32Array;
+  /** Per market: coin index; notional quanta per tick and lot. */
+  readonly coinOfMarket: Int32Array;
+  readonly quantaPerTickLot: ViewColumn;
+  /** Settlement-currency units per tick; display and fundamentals use it. */
+  readonly tickSize: ViewColumn;
+  /** Best prices; 0 when that side is empty. */
+  readonly bidTicks: ViewColumn;
+  readonly askTicks: ViewColumn;
+  /** Middle of the book, last known when a side is empty; may be a half. */
+  readonly midTicks: ViewColumn;
+  /** Microseconds since `midTicks` was last defined by two sides. */
+  readonly midAgeMicros: ViewColumn;
+  readonly lastTicks: ViewColumn;
+  /** Mark (spot: its own mid rounded) and index in ticks of the market. */
+  readonly markTicks: ViewColumn;
+  readonly indexTicks: ViewColumn;
+  /** Resting lots within 1 % of the mid, refreshed on the venue's 30 s clock. */
+  readonly bidDepthLots: ViewColumn;
+  readonly askDepthLots: ViewColumn;
+  /** Log return of the mid over windows (1 min clock): 1, 5, 30, 240 and 1440 minutes. */
+  readonly return1m: ViewColumn;
+  readonly return5m: ViewColumn;
+  readonly return30m: ViewColumn;
+  readonly return4h: ViewColumn;
+  readonly return24h: ViewColumn;
+  /** Volatility of the mid as a fraction per square-root minute: fast (30 min memory) and slow (24 h memory). */
+  readonly volatilityFast: ViewColumn;
+  readonly volatilitySlow: ViewColumn;
+  /** Latest funding rate estimate per interval, as a fraction. */
+  readonly fundingRate: ViewColumn;
+  readonly openInterestLots: ViewColumn;
+  /** Published forced liquidations of the last hour, lots: of longs (sold) and of shorts (bought). */
+  readonly liquidatedLongLots: ViewColumn;
+  readonly liquidatedShortLots: ViewColumn;
+  /** Taker lots bought and sold over the last 10 min (exponential memory). */
+  readonly takerBuyLots: ViewColumn;
+  readonly takerSellLots: ViewColumn;
+  /** Per coin: fundamental value in settlement-currency units. */
+  readonly fundamental: ViewColumn;
+  /** Index 0: macro sentiment in [-1, 1]. */
+  readonly sentiment: ViewColumn;
+}
+
+/** Read access to the accounts of the calling population; `agent` is the index in the population. */
+export interface AccountReader {
+  cashQuanta(agent: number): number;
+  /** Cash plus margins plus value of spot and unrealised profit at marks. */
+  equityQuanta(agent: number): number;
+  /** What can back new orders. */
+  freeQuanta(agent: number): number;
+  /** Signed lots held in a market; 0 if none. */
+  lots(agent: number, market: number): number;
+  /** Signed cost of the lots held. */
+  costQuanta(agent: number, market: number): number;
+  /** Isolated margin of the position. */
+  marginQuanta(agent: number, market: number): number;
+  /** Number of resting orders in the market. */
+  restingOrders(agent: number, market: number): number;
+  /** Sum of |notional| of perpetual positions at marks. */
+  perpNotionalQuanta(agent: number): number;
+  readonly weight: Float64Array;
+}
+
+/** What happened to an agent since it last decided; bits of `due.notice`. */
+export const NOTICE_FILLED = 1;
+export const NOTICE_REJECTED = 2;
+export const NOTICE_STOPPED = 4;
+export const NOTICE_LIQUIDATED = 8;
+export const NOTICE_ADL = 16;
+
+/** Why an order is sent; recorded with every fill. */
+export const CAUSE_DISCRETIONARY = 0;
+export const CAUSE_STOP = 1;
+export const CAUSE_RISK_LIMIT = 2;
+export const CAUSE_LIQUIDATION = 3;
+export const CAUSE_ADL = 4;
+export const CAUSE_HEDGE = 5;
+export const CAUSE_EXOGENOUS = 6;
+export const CAUSE_FUND_UNWIND = 7;
+export const CAUSE_CAPITULATION = 8;
+export const CAUSE_COUNT = 9;
+export type Cause = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+
+/** Writes orders; they arrive after the agent's latency. Sizes are positive whole lots, prices whole ticks. */
+export interface OrderWriter {
+  /** Immediate-or-cancel within the venue's price band. */
+  market(agent: number, market: number, side: number, lots: number, cause: number): void;
+  /** As `market`, but only reduces an existing position and needs no margin. */
+  reduce(agent: number, market: number, side: number, lots: number, cause: number): void;
+  /** As `market`, with the cause's mixture inherited from the recent flow of `source`'s market (hedges, arbitrage). */
+  hedge(agent: number, market: number, side: number, lots: number, source: number): void;
+  /** Rests what does not trade. */
+  limit(agent: number, market: number, side: number, ticks: number, lots: number): void;
+  /** Immediate-or-cancel at a limit price. */
+  immediate(agent: number, market: number, side: number, ticks: number, lots: number, cause: number): void;
+  /** Cancels all of the agent's resting orders in the market. */
+  cancelAll(agent: number, market: number): void;
+  /** Starts a quote ladder that replaces all of the agent's resting orders in the market in one go. */
+  beginLadder(agent: number, market: number): void;
+  /** Adds a post-only level to the ladder begun last. */
+  level(side: number, ticks: number, lots: number): void;
+  /** Leverage for positions opened from now on (at least 1; capped by the bracket). */
+  setLeverage(agent: number, market: number, leverage: number): void;
+  /** Stop on the mark that closes the whole position with a market order; 0 removes it. */
+  setStop(agent: number, market: number, ticks: number): void;
+}
+
+/** The agents that decide now, in ascending order. */
+export interface DueAgents {
+  readonly count: number;
+  /** Index in the population. */
+  readonly agents: Int32Array;
+  /** Bits of NOTICE_*: what happened since the last decision. */
+  readonly notice: Uint8Array;
+  /** Moment at which the agent wakes inside the step. */
+  readonly wakeMicros: Float64Array;
+}
+
+/** What `decide` gets. Arrays are columns over the population. */
+export interface DecideContext<Params extends string = string, Memory extends string = string> {
+  readonly due: DueAgents;
+  readonly count: number;
+  readonly params: Readonly<Record<Params, Float64Array>>;
+  readonly memory: Readonly<Record<Memory, Float64Array>>;
+  /** Coins that the population trades, as indices. */
+  readonly coins: Int32Array;
+  readonly view: MarketView;
+  readonly account: AccountReader;
+  readonly orders: OrderWriter;
+  /** Stateless draws: same agent, same wake, same `purpose` number gives the same value. */
+  readonly random: AgentRandom;
+}
+
+/** A behaviour. Make one with `defineAgent`. */
+export interface AgentType<Params extends string = string, Memory extends string = string> {
+  readonly name: string;
+  readonly summary: string;
+  /** Paper, documentation or "own" with the reason. */
+  readonly source: string;
+  readonly params: Readonly<Record<Params, ParamSpec>>;
+  /** Initial value of each memory column. */
+  readonly memory: Readonly<Record<Memory, number>>;
+  readonly wake: WakeSpec;
+  decide(context: DecideContext<Params, Memory>): void;
+}
+
+/**
+ * Declares an agent type with its parameters and memory columns checked against their use in `decide`.
+ *
+ * @example
+ * const buyer = defineAgent({
+ *   name: "weekly-buyer", summary: "Buys one lot a week.", source: "own, for the docs",
+ *   params: { interval: { unit: "duration", description: "time between buys", default: 604_800e6 } },
+ *   memory: {}, wake: { interval: "interval", kind: "fixed" },
+ *   decide({ due, coins, view, orders }) {
+ *     for (let k = 0; k < due.count; k++) {
+ *       orders.market(due.agents[k]!, view.spotMarket[coins[0]!]!, 1, 1, 0);
+ *     }
+ *   },
+ * });
+ */
+export function defineAgent<const Params extends string, const Memory extends string>(
+  type: AgentType<Params, Memory>,
+): AgentType {
+  return type as unknown as AgentType;
+}

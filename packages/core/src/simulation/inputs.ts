@@ -1,0 +1,173 @@
+/**
+ * Compiled inputs of a run: everything the step loop needs, as plain values.
+ *
+ * A scenario package turns its files into this; core knows no file format and no exchange by name.
+ * All prices are ticks, sizes lots, money quanta, times microseconds, rates ppm (units.ts).
+ */
+import type { AgentType } from "./agent-port.ts";
+import type { DriverFactory } from "./driver-port.ts";
+
+/** A currency in which money is counted. Index 0 of `SimulationInputs.currencies` is the settlement currency. */
+export interface CurrencySpec {
+  /** For example `USDT`. */
+  readonly name: string;
+  /** How many quanta make one unit; 100_000 means a quantum of 1e-5. */
+  readonly quantaPerUnit: number;
+}
+
+/** A coin whose spot market and perpetual are simulated. */
+export interface CoinSpec {
+  /** For example `BTC`. */
+  readonly name: string;
+  /** Price at the start of the run, in units of the settlement currency. */
+  readonly startPrice: number;
+  /** Beta of hourly returns to the first coin before the crash. 1 for the first coin. */
+  readonly preCrashBeta: number;
+  /** Daily volatility before the crash, as a fraction (0.03 is 3 %). */
+  readonly preCrashDailyVolatility: number;
+}
+
+/** One bracket of a maintenance-margin table ("tax brackets": margin is continuous across floors). */
+export interface MarginTier {
+  /** The bracket holds notionals above this amount. */
+  readonly floorQuanta: number;
+  /** ... up to and including this amount; the last bracket has Infinity. */
+  readonly capQuanta: number;
+  /** Highest leverage allowed in the bracket. */
+  readonly maxLeverage: number;
+  /** Maintenance margin rate. */
+  readonly maintenancePpm: number;
+  /** Maintenance amount ("cum") subtracted so that margin is continuous. */
+  readonly maintenanceAmountQuanta: number;
+}
+
+/** One order book. */
+export interface MarketSpec {
+  /** `BTC-SPOT` or `BTC-PERP`. */
+  readonly name: string;
+  /** Index into `SimulationInputs.coins`. */
+  readonly coin: number;
+  readonly kind: "spot" | "perpetual";
+  /** Settlement-currency units per tick. */
+  readonly tickSize: number;
+  /** Coins per lot. */
+  readonly lotSize: number;
+  /** Notional quanta = ticks * lots * this, exactly. */
+  readonly quantaPerTickLot: number;
+  /** Book accepts prices in [1, maxTicks). */
+  readonly maxTicks: number;
+  /** Mid price at the start. */
+  readonly startTicks: number;
+  /** Resting orders the book can hold at once. */
+  readonly orderCapacity: number;
+  readonly makerFeePpm: number;
+  readonly takerFeePpm: number;
+  /** A market order may trade at most this far from the mark (index for spot). */
+  readonly priceBandPpm: number;
+  /** Empty for spot. Sorted by floor. */
+  readonly tiers: readonly MarginTier[];
+  /** Notional for which impact bid and ask are measured (funding). */
+  readonly impactNotionalQuanta: number;
+}
+
+/** The rules of the venue on which all markets trade. */
+export interface VenueSpec {
+  readonly name: string;
+  /** Share of the whole market's open interest, volume and depth that the venue stands for, (0, 1]. */
+  readonly coverage: number;
+  readonly funding: {
+    readonly intervalMicros: number;
+    readonly sampleMicros: number;
+    /** Interest per interval. */
+    readonly interestPpm: number;
+    /** Clamp of (interest - premium). */
+    readonly clampPpm: number;
+    /** Cap of the rate, as a share of the first bracket's maintenance rate. */
+    readonly capOfMaintenancePpm: number;
+  };
+  readonly mark: { readonly basisSampleMicros: number; readonly basisSamples: number };
+  readonly liquidation: {
+    /** False is the counterfactual "liquidations off": negative equity is allowed, orders needing margin are rejected. */
+    readonly enabled: boolean;
+    /** Charged on liquidated notional, at most the residual equity. */
+    readonly clearanceFeePpm: number;
+    /** Fund may hold positions up to this share of its balance. */
+    readonly takeoverCapPpm: number;
+    /** Time constant with which the fund sells what it took over. */
+    readonly unwindMicros: number;
+    /** Most liquidation orders sent per step (the rest waits); Infinity for none. */
+    readonly ordersPerStep: number;
+  };
+  readonly insuranceFundQuanta: number;
+}
+
+/** What a population's agents hold when the run begins. */
+export interface Endowment {
+  /** Settlement-currency cash per agent, total for its weight. */
+  readonly cashQuanta: Float64Array;
+  /** 1 = cross margin, 0 = isolated, per agent. */
+  readonly crossMargin: Uint8Array;
+  /** Positions and spot holdings, one entry each. */
+  readonly positions: {
+    /** Index in the population. */
+    readonly agent: Int32Array;
+    readonly market: Int32Array;
+    /** Signed lots (spot: positive). */
+    readonly lots: Float64Array;
+    /** Signed cost of the lots at their entry price. */
+    readonly costQuanta: Float64Array;
+    /** Isolated margin, taken from the agent's cash; 0 for cross and spot. */
+    readonly marginQuanta: Float64Array;
+    /** Chosen leverage, at least 1. */
+    readonly leverage: Float64Array;
+    /** Stop price on the mark, 0 for none. */
+    readonly stopTicks: Float64Array;
+  };
+}
+
+/** A contiguous range of agents of one type. */
+export interface PopulationSpec {
+  readonly name: string;
+  /** Name of an agent type in `SimulationInputs.agentTypes`. */
+  readonly type: string;
+  readonly count: number;
+  /** Traders each agent stands for; columns hold totals. */
+  readonly weight: Float64Array;
+  /** Indices of the coins the population trades. */
+  readonly coins: Int32Array;
+  /** One drawn value per agent for every parameter of the type. */
+  readonly params: Readonly<Record<string, Float64Array>>;
+  readonly endowment: Endowment;
+  /** Follow each agent's unrealised result in the record (large holders). */
+  readonly tracked: boolean;
+}
+
+/** A price level that the summary follows. */
+export interface LevelSpec {
+  readonly coin: number;
+  readonly price: number;
+}
+
+/** Everything a run needs. */
+export interface SimulationInputs {
+  readonly title: string;
+  readonly scenarioHash: string;
+  /** Any string. */
+  readonly seed: string;
+  readonly startMicros: number;
+  readonly endMicros: number;
+  /** Simulated time before the start that is in no metric. */
+  readonly warmUpMicros: number;
+  readonly stepMicros: number;
+  readonly sampleMicros: number;
+  readonly currencies: readonly CurrencySpec[];
+  readonly coins: readonly CoinSpec[];
+  readonly markets: readonly MarketSpec[];
+  readonly venue: VenueSpec;
+  readonly levels: readonly LevelSpec[];
+  readonly populations: readonly PopulationSpec[];
+  readonly agentTypes: Readonly<Record<string, AgentType>>;
+  readonly driver: DriverFactory;
+  /** Audit the ledger every so many steps (and at the end). */
+  readonly auditEverySteps: number;
+}
