@@ -210,8 +210,8 @@ describe("each rule refuses what it is for", () => {
       "// A thing.\n// Never more.\n" + "a;\n".repeat(349),
       1,
     ],
-    ["note to self", leftovers, "docs/x.md", "TO" + "DO: later", 1],
-    ["machine path", leftovers, "docs/x.md", "see /ho" + "me/someone/file", 1],
+    ["note to self", leftovers, "docs/x.md", ["TO", "DO: later"].join(""), 1],
+    ["machine path", leftovers, "docs/x.md", ["see /ho", "me/someone/file"].join(""), 1],
     ["star export", explicitBarrels, "packages/core/src/index.ts", 'export * from "./a.ts";', 1],
     ["named export", explicitBarrels, "packages/core/src/index.ts", 'export { a } from "./a.ts";', 0],
   ])("%s", (_, rule, path, text, violations) => {

@@ -75,7 +75,7 @@ function readOperand(tokens: Tokens, start: number, chain: Chain): number {
     } else if (token === "!") {
       i++;
     } else {
-      if (/Quanta$/.test(name)) chain.money = true;
+      if (name.endsWith("Quanta")) chain.money = true;
       return i;
     }
   }
