@@ -1,1 +1,7 @@
-export {};
+export {
+  HOLDER_POPULATION,
+  LEVERAGED_POPULATION,
+  liquidationColumns,
+  makeRunData,
+} from "./run-data-builder.ts";
+export type { LiquidationRow, RunDataOptions } from "./run-data-builder.ts";
