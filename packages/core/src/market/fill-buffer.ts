@@ -1,0 +1,56 @@
+/**
+ * The fills of a step as columns with a cursor: what the match phase writes and the settle phase reads.
+ *
+ * Two kinds of record. A trade has lots > 0. A self-trade prevention record has lots = 0 and cancelledLots > 0:
+ * a resting order of the taker's own owner was cancelled, nothing was printed. Never grows: the engine sizes it
+ * for a step's arrivals, and running over is an invariant error.
+ */
+import { InvariantError } from "../errors.ts";
+import { type AllocateColumn, allocatePlain } from "./allocate.ts";
+
+/** Fixed-capacity columns; records 0 .. count-1 are valid. Ticks, lots and quanta as in units.ts. */
+export class FillBuffer {
+  /** Records written. The reader sets it back to 0. */
+  count = 0;
+  readonly capacity: number;
+  /** `marketIndex` of the book that wrote the record. */
+  readonly market: Int32Array;
+  readonly makerOwner: Int32Array;
+  readonly takerOwner: Int32Array;
+  /** +1: the taker bought. The maker's side is the opposite. */
+  readonly takerSide: Int8Array;
+  /** The maker's price. */
+  readonly ticks: Int32Array;
+  /** Traded lots; 0 in a self-trade prevention record. */
+  readonly lots: Float64Array;
+  /** Reserve freed from the maker's order: floor(reserve x lots / its lots), all that is left on its last fill. */
+  readonly makerRelease: Float64Array;
+  /** Share of the taker's reserve that the fill consumes; the shares of one order add up to floor(reserve x filled / lots). */
+  readonly takerRelease: Float64Array;
+  readonly makerTag: Int32Array;
+  readonly takerTag: Int32Array;
+  /** Lots of the cancelled order in a self-trade prevention record, 0 in a trade. */
+  readonly cancelledLots: Float64Array;
+
+  /** Takes 61 bytes per record. */
+  constructor(capacity: number, allocate: AllocateColumn = allocatePlain) {
+    this.capacity = capacity;
+    this.market = allocate("i32", capacity);
+    this.makerOwner = allocate("i32", capacity);
+    this.takerOwner = allocate("i32", capacity);
+    const takerSide = allocate("u8", capacity);
+    this.takerSide = new Int8Array(takerSide.buffer, takerSide.byteOffset, capacity);
+    this.ticks = allocate("i32", capacity);
+    this.lots = allocate("f64", capacity);
+    this.makerRelease = allocate("f64", capacity);
+    this.takerRelease = allocate("f64", capacity);
+    this.makerTag = allocate("i32", capacity);
+    this.takerTag = allocate("i32", capacity);
+    this.cancelledLots = allocate("f64", capacity);
+  }
+
+  /** Throws InvariantError; called by a book that finds no room for a record. */
+  overflow(): never {
+    throw new InvariantError("fill-buffer-overflow", `fill buffer is full at ${this.capacity} records`);
+  }
+}
