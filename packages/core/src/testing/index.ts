@@ -5,3 +5,4 @@ export {
   makeRunData,
 } from "./run-data-builder.ts";
 export type { LiquidationRow, RunDataOptions } from "./run-data-builder.ts";
+export { type BookLike, NaiveBook } from "./naive-book.ts";
