@@ -45,3 +45,44 @@ export type {
   ViewColumn,
   WakeSpec,
 } from "./simulation/agent-port.ts";
+export { InvariantError, UserError, formatProblem, invariant, nearestName } from "./errors.ts";
+export type { Problem, RunContext } from "./errors.ts";
+export {
+  CHUNK_AGENTS,
+  MAX_AGENTS,
+  MAX_EXACT,
+  MAX_MARKETS,
+  assertCapacity,
+  assertMoneyBound,
+  proveMoneyBounds,
+} from "./limits.ts";
+export type { CurrencyBound, MarketBound } from "./limits.ts";
+export { exp, ln, tanh } from "./numeric/elementary.ts";
+export { CEIL, FLOOR, HALF_UP, TRUNCATE, mulDiv } from "./numeric/mul-div.ts";
+export type { Rounding } from "./numeric/mul-div.ts";
+export { pow } from "./numeric/power.ts";
+export { hash32, mix32 } from "./numeric/text-hash.ts";
+export { cos, sin } from "./numeric/trigonometry.ts";
+export { TwoLimbSum } from "./numeric/two-limb-sum.ts";
+export { drawColumn, drawDistribution, meanOf, quantileOf } from "./rng/distributions.ts";
+export type { ClampBounds, DistributionSpec } from "./rng/distributions.ts";
+export { normalQuantile } from "./rng/normal-quantile.ts";
+export { parseDistribution } from "./rng/parse-distribution.ts";
+export type { NumberParser } from "./rng/parse-distribution.ts";
+export { philox4x32 } from "./rng/philox.ts";
+export {
+  PURPOSE_CAUSE,
+  PURPOSE_DECIDE,
+  PURPOSE_DRIVER,
+  PURPOSE_ENDOWMENT,
+  PURPOSE_LATENCY,
+  PURPOSE_PARAM,
+  PURPOSE_TRIGGERED,
+  PURPOSE_WAKE_TIME,
+  WakeRandom,
+  createKeys,
+  purposeOf,
+  randomSource,
+} from "./rng/streams.ts";
+export type { AgentRandom, Keys, RandomSource } from "./rng/streams.ts";
+export { BUY, SELL, type Side } from "./units.ts";

@@ -1,6 +1,15 @@
 /**
  * Seeded, counter-based random draws: a draw is a function of what it is for, never of what was drawn before.
+ *
+ * Keys come from the seed; counters from (purpose, subject or agent, n). So adding a population, market or
+ * agent shifts nobody's draws, and the order of the calls does not matter. Nothing here keeps a state that
+ * could change a result.
  */
+import seedrandom from "seedrandom";
+import { ln } from "../numeric/elementary.ts";
+import { mix32 } from "../numeric/text-hash.ts";
+import { normalQuantile } from "./normal-quantile.ts";
+import { philox4x32 } from "./philox.ts";
 
 /** Stateless draws for drivers and builders. `purpose` and `subject` are hashed names; `n` counts. */
 export interface RandomSource {
@@ -18,4 +27,134 @@ export interface AgentRandom {
   normal(agent: number, k: number): number;
   /** Exponential with mean 1. */
   exponential(agent: number, k: number): number;
+}
+
+/** Parameters of agents, one draw each (combine with `purposeOf` and the parameter's name). */
+export const PURPOSE_PARAM = 1;
+/** Times of scheduled wakes. */
+export const PURPOSE_WAKE_TIME = 2;
+/** What an agent decides at a scheduled wake. */
+export const PURPOSE_DECIDE = 3;
+/** What an agent decides at a triggered wake; its ordinals are microseconds. */
+export const PURPOSE_TRIGGERED = 4;
+/** Latencies of orders. */
+export const PURPOSE_LATENCY = 5;
+/** Exogenous drivers. */
+export const PURPOSE_DRIVER = 6;
+/** Causes inherited by hedges. */
+export const PURPOSE_CAUSE = 7;
+/** What agents hold at the start. */
+export const PURPOSE_ENDOWMENT = 8;
+
+/** A purpose of its own for one named thing, for example `purposeOf(PURPOSE_PARAM, hash32("leverage"))`. */
+export function purposeOf(purpose: number, nameHash: number): number {
+  return mix32(mix32(purpose) ^ nameHash);
+}
+
+/** The key of a run: what its seed becomes. Both are integers in [0, 2^32). */
+export interface Keys {
+  readonly k0: number;
+  readonly k1: number;
+}
+
+/**
+ * Turns any string (empty and non-Latin ones too) into keys, with seedrandom's `alea`: its xorshift7 ignores
+ * seeds under 8 characters, its xor128 and xorwow give correlated streams.
+ */
+export function createKeys(seed: string): Keys {
+  const generator = seedrandom.alea(seed);
+  const k0 = generator.int32() >>> 0;
+  const k1 = generator.int32() >>> 0;
+  return { k0, k1 };
+}
+
+/** 2^-53, 2^-52, 2^-32. */
+const TWO_TO_MINUS_53 = 1.1102230246251565e-16;
+const TWO_TO_MINUS_52 = 2.220446049250313e-16;
+const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
+
+/**
+ * Stateless draws under a run's keys. The uniform and the normal of one (purpose, subject, n) are
+ * independent; `n` may be any integer below 2^53 in size.
+ */
+export function randomSource(keys: Keys): RandomSource {
+  const { k0, k1 } = keys;
+  const block = new Uint32Array(4);
+  return {
+    uniform(purpose, subject, n) {
+      philox4x32(subject, n, Math.floor(n * TWO_TO_MINUS_32), purpose, k0, k1, block);
+      return doubleOf(block[0], block[1]);
+    },
+    normal(purpose, subject, n) {
+      philox4x32(subject, n, Math.floor(n * TWO_TO_MINUS_32), purpose, k0, k1, block);
+      return normalOf(doubleOf(block[2], block[3]));
+    },
+  };
+}
+
+/** Keeps agents' draws apart from those of a RandomSource under the same keys. */
+const AGENT_KEY = 0x7f4a7c15;
+
+/**
+ * An agent's draws at its current wake. Call `begin` for each population and kind of wake, then draw.
+ *
+ * Draw `k` of agent `a` at its wake number n is half of the Philox block with counter
+ * [a, low word of n, high bits of n and k / 2, populationHash ^ mix32(purpose)]: `uniform`, `normal` and
+ * `exponential` with the same k are three shapes of one draw.
+ */
+export class WakeRandom implements AgentRandom {
+  readonly #k0: number;
+  readonly #k1: number;
+  readonly #block = new Uint32Array(4);
+  #ordinals: Float64Array = new Float64Array(0);
+  #stream = 0;
+
+  constructor(keys: Keys) {
+    this.#k0 = keys.k0;
+    this.#k1 = (keys.k1 ^ AGENT_KEY) >>> 0;
+  }
+
+  /**
+   * Turns to a population and a kind of wake.
+   *
+   * @param populationHash `hash32` of the population's name
+   * @param ordinals per agent: how many scheduled wakes it had (or the microsecond of a triggered one);
+   *   read at each draw, integers in [0, 2^53)
+   * @param purpose one of `PURPOSE_*`
+   */
+  begin(populationHash: number, ordinals: Float64Array, purpose: number): void {
+    this.#ordinals = ordinals;
+    this.#stream = populationHash ^ mix32(purpose);
+  }
+
+  uniform(agent: number, k: number): number {
+    const block = this.#block;
+    const ordinal = this.#ordinals[agent];
+    const high = Math.floor(ordinal * TWO_TO_MINUS_32) | ((k >> 1) << 21);
+    philox4x32(agent, ordinal, high, this.#stream, this.#k0, this.#k1, block);
+    return (k & 1) === 0 ? doubleOf(block[0], block[1]) : doubleOf(block[2], block[3]);
+  }
+
+  normal(agent: number, k: number): number {
+    return normalOf(this.uniform(agent, k));
+  }
+
+  exponential(agent: number, k: number): number {
+    return 0 - ln(1 - this.uniform(agent, k));
+  }
+}
+
+/** A double in [0, 1) from 27 and 26 bits of two words. */
+function doubleOf(high: number, low: number): number {
+  return ((high >>> 5) * 67_108_864 + (low >>> 6)) * TWO_TO_MINUS_53;
+}
+
+/** The normal of a uniform; the middle of its 2^-52 cell, so that 0 and 1 never occur and signs are symmetric. */
+function normalOf(uniform: number): number {
+  return normalQuantile(midpointOf(uniform));
+}
+
+/** The middle of the 2^-52 wide cell that holds a uniform of [0, 1): a probability in (0, 1). */
+export function midpointOf(uniform: number): number {
+  return (Math.floor(uniform * 4503599627370496) + 0.5) * TWO_TO_MINUS_52;
 }
