@@ -86,3 +86,14 @@ export {
 } from "./rng/streams.ts";
 export type { AgentRandom, Keys, RandomSource } from "./rng/streams.ts";
 export { BUY, SELL, type Side } from "./units.ts";
+export { ColumnPlan, ColumnStore } from "./columns/allocator.ts";
+export type {
+  ColumnArray,
+  ColumnArrays,
+  ColumnDescription,
+  ColumnGroup,
+  ColumnKind,
+  ColumnKinds,
+  ColumnsOf,
+} from "./columns/allocator.ts";
+export { StateHash } from "./numeric/state-hash.ts";
