@@ -13,7 +13,7 @@ import { summarise } from "@undertow/core/metrics";
 import { compileScenario, loadScenario } from "@undertow/scenarios";
 
 const LIQUIDATIONS_OFF = "venue.liquidation.enabled=false";
-const NO_SHOCKS = "shocks.scale=0";
+const NO_SHOCKS = "driver.shockScale=0";
 /** A calm coin's largest fall: this many daily volatilities times the square root of the days. */
 const CALM_MULTIPLE = 3;
 
