@@ -8,7 +8,7 @@
  * Microsystems, Inc. business. Permission to use, copy, modify, and distribute this software is freely
  * granted, provided that this notice is preserved.
  */
-import { highWord, scaleByPowerOfTwo, withHighWord } from "./float-bits.ts";
+import { highWord, powerOfTwo, scaleByPowerOfTwo } from "./float-bits.ts";
 
 /** ln 2 in two parts: the first has 33 significant bits, so that k times it is exact. */
 const LN2_HIGH = 6.9314718036912381649e-1;
@@ -32,10 +32,10 @@ export function ln(x: number): number {
     high = highWord(mantissa);
   }
   if (x === 1) return 0;
-  // x = 2^exponent * mantissa with the mantissa in [sqrt(1/2), sqrt(2)).
-  high += 0x3ff00000 - 0x3fe6a09e;
-  exponent += (high >> 20) - 0x3ff;
-  mantissa = withHighWord(mantissa, (high & 0x000fffff) + 0x3fe6a09e);
+  // x = 2^exponent * mantissa with the mantissa in [sqrt(1/2), sqrt(2)); the product is exact.
+  const shift = (high + (0x3ff00000 - 0x3fe6a09e)) >> 20;
+  exponent += shift - 0x3ff;
+  mantissa *= powerOfTwo(0x3ff - shift);
   // ln(1 + f) = f - f^2 / 2 + s (f^2 / 2 + R(s^2)) with s = f / (2 + f).
   const f = mantissa - 1;
   const s = f / (2 + f);

@@ -37,12 +37,12 @@ export function mulDiv(a: number, b: number, c: number, rounding: Rounding): num
   const product = a * b;
   // A rounded product at or below 2^53 - 1 is the exact product. For such a product and an integer c the
   // rounded quotient lies on the same side of every integer as the true one, so its floor is exact.
-  if (product <= MAX_EXACT && product >= -MAX_EXACT && c >= 1) {
+  if (product <= MAX_EXACT && product >= -MAX_EXACT && c >= 1 && c <= MAX_EXACT) {
+    if (Math.floor(a) !== a || Math.floor(b) !== b || Math.floor(c) !== c) throwOutOfRange(a, b, c);
     const quotient = Math.floor(product / c);
     const rest = product - quotient * c;
-    if (rest === 0) return quotient + 0;
-    if (Math.floor(product) !== product || Math.floor(c) !== c) throwOutOfRange(a, b, c);
-    return quotient + (roundsUp(product < 0, rest, c, rounding) ? 1 : 0) + 0;
+    // Adding 0 turns minus zero into zero.
+    return rest === 0 || !roundsUp(product < 0, rest, c, rounding) ? quotient + 0 : quotient + 1;
   }
   return mulDivWide(a, b, c, rounding);
 }

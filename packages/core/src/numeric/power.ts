@@ -8,7 +8,7 @@
  * distribute this software is freely granted, provided that this notice is preserved.
  */
 import { expRational } from "./elementary.ts";
-import { clearLowWord, highWord, scaleByPowerOfTwo, withHighWord } from "./float-bits.ts";
+import { highWord, powerOfTwo, scaleByPowerOfTwo, topBits } from "./float-bits.ts";
 
 const LN2 = 6.93147180559945286227e-1;
 const LN2_HIGH = 6.93147182464599609375e-1;
@@ -23,8 +23,9 @@ const INVERSE_LN2_LOW = 1.92596299112661746887e-8;
 /** log2(1.5) in two parts. */
 const LOG2_OF_1_5_HIGH = 5.84962487220764160156e-1;
 const LOG2_OF_1_5_LOW = 1.35003920212974897128e-8;
-/** Past this |y| every x but those within 2^-20 of 1 overflows or underflows. */
-const HUGE_EXPONENT = 2147483648;
+/** Past 2^31 in size of y every x but those within 2^-20 of 1 overflows or underflows, past 2^70 every x. */
+const LARGE_EXPONENT = 2147483648;
+const HUGE_EXPONENT = 1180591620717411303424;
 
 /**
  * x to the power y, within 1 unit in the last place, with the special cases of `Math.pow`
@@ -63,14 +64,15 @@ let log2High = 0;
 let log2Low = 0;
 
 function powOfPositive(x: number, y: number): number {
-  if (Math.abs(y) > HUGE_EXPONENT) {
-    if (x < 0.9999990463256836 || x > 1.0000009536743164) return x < 1 === y < 0 ? Infinity : 0;
+  if (Math.abs(y) > LARGE_EXPONENT) {
+    const near = x > 0.9999990463256836 && x < 1.0000009536743164;
+    if (!near || Math.abs(y) > HUGE_EXPONENT) return x < 1 === y < 0 ? Infinity : 0;
     log2NearOne(x);
   } else {
     log2OfPositive(x);
   }
   // y log2(x) in two parts.
-  const yHigh = clearLowWord(y);
+  const yHigh = topBits(y);
   const low = (y - yHigh) * log2High + y * log2Low;
   const high = yHigh * log2High;
   const sum = low + high;
@@ -87,7 +89,7 @@ function exp2(high: number, low: number): number {
   const sum = low + high;
   const k = sum > 0.5 || sum < -0.5 ? Math.floor(sum + 0.5) : 0;
   const rest = high - k;
-  const t = clearLowWord(low + rest);
+  const t = topBits(low + rest);
   const u = t * LN2_HIGH;
   const v = (low - (t - rest)) * LN2 + t * LN2_LOW;
   const z = u + v;
@@ -103,7 +105,7 @@ function log2NearOne(x: number): void {
   const w = t * t * (0.5 - t * (0.3333333333333333 - t * 0.25));
   const u = INVERSE_LN2_HIGH * t;
   const v = t * INVERSE_LN2_LOW - w * INVERSE_LN2;
-  log2High = clearLowWord(u + v);
+  log2High = topBits(u + v);
   log2Low = v - (log2High - u);
 }
 
@@ -117,24 +119,19 @@ function log2OfPositive(x: number): void {
     exponent = -53;
     high = highWord(mantissa);
   }
-  exponent += (high >> 20) - 0x3ff;
-  const fraction = high & 0x000fffff;
-  high = fraction | 0x3ff00000;
   // The mantissa is compared with 1 below sqrt(3/2), with 1.5 below sqrt(3), else halved.
-  let half = 0;
-  if (fraction > 0x3988e && fraction < 0xbb67a) half = 1;
-  else if (fraction >= 0xbb67a) {
-    exponent += 1;
-    high -= 0x00100000;
-  }
-  mantissa = withHighWord(mantissa, high);
+  const fraction = high & 0x000fffff;
+  const half = fraction > 0x3988e && fraction < 0xbb67a ? 1 : 0;
+  const shift = (high >> 20) - 0x3ff + (fraction >= 0xbb67a ? 1 : 0);
+  exponent += shift;
+  mantissa *= powerOfTwo(-shift);
   const base = half === 1 ? 1.5 : 1;
   // s = (m - base) / (m + base) in two parts.
   const u = mantissa - base;
   const v = 1 / (mantissa + base);
   const s = u * v;
-  const sHigh = clearLowWord(s);
-  const tHigh = withHighWord(0, ((high >> 1) | 0x20000000) + 0x00080000 + (half << 18));
+  const sHigh = topBits(s);
+  const tHigh = topBits(mantissa + base);
   const tLow = mantissa - (tHigh - base);
   const sLow = v * (u - sHigh * tHigh - sHigh * tLow);
   combineLog2(s, sHigh, sLow, exponent, half);
@@ -156,15 +153,15 @@ function combineLog2(s: number, sHigh: number, sLow: number, exponent: number, h
                     s2 * (2.30660745775561754067e-1 + s2 * 2.06975017800338417784e-1))))) +
     sLow * (sHigh + s);
   const sHigh2 = sHigh * sHigh;
-  const tHigh = clearLowWord(3 + sHigh2 + series);
+  const tHigh = topBits(3 + sHigh2 + series);
   const tLow = series - (tHigh - 3 - sHigh2);
   const u = sHigh * tHigh;
   const v = sLow * tHigh + tLow * s;
-  const pHigh = clearLowWord(u + v);
+  const pHigh = topBits(u + v);
   const pLow = v - (pHigh - u);
   const zHigh = CP_HIGH * pHigh;
   const baseHigh = half === 1 ? LOG2_OF_1_5_HIGH : 0;
   const zLow = CP_LOW * pHigh + pLow * CP + (half === 1 ? LOG2_OF_1_5_LOW : 0);
-  log2High = clearLowWord(zHigh + zLow + baseHigh + exponent);
+  log2High = topBits(zHigh + zLow + baseHigh + exponent);
   log2Low = zLow - (log2High - exponent - baseHigh - zHigh);
 }

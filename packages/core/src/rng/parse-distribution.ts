@@ -98,13 +98,16 @@ function readArguments(
 ): ArgumentValues {
   const values: ArgumentValues = new Map();
   const names = parameters.map(({ name }) => name);
+  const misspelt = new Set<string>();
   let position = 0;
   for (const text of texts) {
     const named = /^([A-Za-z]\w*)\s*=\s*([\s\S]*)$/.exec(text);
     const parameter =
       named === null ? parameters[position++] : parameters.find(({ name }) => name === named[1]);
     if (parameter === undefined) {
-      problems.push(named === null ? surplus(kind, names, text) : unknownArgument(kind, names, named[1]!));
+      const problem = named === null ? surplus(kind, names, text) : unknownArgument(kind, names, named[1]!);
+      if (problem.nearest !== undefined) misspelt.add(problem.nearest);
+      problems.push(problem);
       continue;
     }
     if (values.has(parameter.name)) {
@@ -117,7 +120,7 @@ function readArguments(
     );
   }
   for (const parameter of parameters) {
-    if (parameter.optional === true || values.has(parameter.name)) continue;
+    if (parameter.optional === true || values.has(parameter.name) || misspelt.has(parameter.name)) continue;
     problems.push({ message: `${kind}: ${parameter.name} is missing`, expected: usage(kind, names) });
   }
   return values;

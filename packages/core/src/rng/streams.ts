@@ -108,6 +108,10 @@ export class WakeRandom implements AgentRandom {
   readonly #block = new Uint32Array(4);
   #ordinals: Float64Array = new Float64Array(0);
   #stream = 0;
+  /** Counter of the block at hand, so that draws 2 k and 2 k + 1 cost one block; it cannot change a value. */
+  #blockAgent = -1;
+  #blockOrdinal = -1;
+  #blockPair = -1;
 
   constructor(keys: Keys) {
     this.#k0 = keys.k0;
@@ -125,13 +129,20 @@ export class WakeRandom implements AgentRandom {
   begin(populationHash: number, ordinals: Float64Array, purpose: number): void {
     this.#ordinals = ordinals;
     this.#stream = populationHash ^ mix32(purpose);
+    this.#blockPair = -1;
   }
 
   uniform(agent: number, k: number): number {
     const block = this.#block;
     const ordinal = this.#ordinals[agent];
-    const high = Math.floor(ordinal * TWO_TO_MINUS_32) | ((k >> 1) << 21);
-    philox4x32(agent, ordinal, high, this.#stream, this.#k0, this.#k1, block);
+    const pair = k >> 1;
+    if (agent !== this.#blockAgent || ordinal !== this.#blockOrdinal || pair !== this.#blockPair) {
+      const high = Math.floor(ordinal * TWO_TO_MINUS_32) | (pair << 21);
+      philox4x32(agent, ordinal, high, this.#stream, this.#k0, this.#k1, block);
+      this.#blockAgent = agent;
+      this.#blockOrdinal = ordinal;
+      this.#blockPair = pair;
+    }
     return (k & 1) === 0 ? doubleOf(block[0], block[1]) : doubleOf(block[2], block[3]);
   }
 
