@@ -97,3 +97,44 @@ export type {
   ColumnsOf,
 } from "./columns/allocator.ts";
 export { StateHash } from "./numeric/state-hash.ts";
+export { MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_MINUTE, MICROS_PER_SECOND, PPM } from "./units.ts";
+export type { Lots, Micros, Ppm, Quanta, Ticks } from "./units.ts";
+export { simulate } from "./recorder/simulate.ts";
+export type { Progress, SimulateOptions } from "./recorder/simulate.ts";
+export { OUTCOME_ADL, OUTCOME_BOOK, OUTCOME_FUND } from "./recorder/run-data.ts";
+export type {
+  AgentColumns,
+  HolderColumns,
+  LevelColumns,
+  LiquidationColumns,
+  RunData,
+  RunTotals,
+  SeriesColumns,
+} from "./recorder/run-data.ts";
+export type {
+  CoinSpec,
+  CurrencySpec,
+  Endowment,
+  LevelSpec,
+  MarginTier,
+  MarketSpec,
+  PopulationSpec,
+  SimulationInputs,
+  VenueSpec,
+} from "./simulation/inputs.ts";
+export type { Driver, DriverFactory, DriverSample } from "./simulation/driver-port.ts";
+export {
+  allowedLeverage,
+  initialMarginQuanta,
+  isolatedTriggerTicks,
+  maintenanceQuanta,
+  partialCloseLots,
+  tierIndex,
+  tierTable,
+} from "./accounts/tiers.ts";
+export type { TierRow, TierTable } from "./accounts/tiers.ts";
+export { BasisAverage, markPriceTicks, medianOfThree } from "./market/mark-price.ts";
+export { PPB, PremiumAverage, fundingRatePpb, premiumPpb } from "./market/funding-rate.ts";
+export type { FundingRule } from "./market/funding-rate.ts";
+export { crossBankruptcyTicks, isolatedBankruptcyTicks } from "./simulation/bankruptcy.ts";
+export { ENGINE_VERSION } from "./version.ts";

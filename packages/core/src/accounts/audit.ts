@@ -50,11 +50,12 @@ export function auditHolds(ledger: Ledger): void {
     for (let slot = accounts.firstSlot[account]; slot !== -1; slot = slots.nextOfAccount[slot]) {
       held += slots.reserved[slot];
       if (slots.reserved[slot] < 0 || slots.reservedLots[slot] < 0) {
-        throw new InvariantError(`negative hold on account ${account}, slot ${slot}`);
+        throw new InvariantError("holds", `negative hold on account ${account}, slot ${slot}`);
       }
     }
     if (held !== accounts.reserved[account]) {
       throw new InvariantError(
+        "holds",
         `holds of account ${account}: ${accounts.reserved[account]} on the account, ${held} on its slots`,
       );
     }

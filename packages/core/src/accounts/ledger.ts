@@ -84,7 +84,7 @@ export class Ledger {
     const found = this.findSlot(account, market);
     if (found !== NONE) return found;
     if (this.slotCount === this.slotCapacity) {
-      throw new InvariantError(`position slots exhausted: ${this.slotCapacity}`);
+      throw new InvariantError("slot-capacity", `position slots exhausted: ${this.slotCapacity}`);
     }
     const slot = this.slotCount++;
     const slots = this.slots;
@@ -112,7 +112,8 @@ export class Ledger {
     const { perpetual } = this.markets;
     let equity = this.accounts.cash[account];
     for (let slot = this.accounts.firstSlot[account]; slot !== NONE; slot = nextOfAccount[slot]) {
-      if (perpetual[market[slot]] === 1) equity += this.valueQuanta(slot, markTicks[market[slot]]) - cost[slot];
+      if (perpetual[market[slot]] === 1)
+        equity += this.valueQuanta(slot, markTicks[market[slot]]) - cost[slot];
     }
     return equity;
   }
@@ -201,7 +202,8 @@ export class Ledger {
       slots.cost[slot] += quote;
     } else {
       accounts.cash[account] += quote - fee;
-      if (before > 0) slots.cost[slot] -= mulDiv(slots.cost[slot], Math.min(before, -signedLots), before, FLOOR);
+      if (before > 0)
+        slots.cost[slot] -= mulDiv(slots.cost[slot], Math.min(before, -signedLots), before, FLOOR);
     }
     slots.lots[slot] = before + signedLots;
   }

@@ -62,7 +62,12 @@ export function initialMarginQuanta(notionalQuanta: number, leverage: number): n
 }
 
 /** Leverage allowed for a notional: the wish, capped by the bracket, at least 1. */
-export function allowedLeverage(table: TierTable, notionalQuanta: number, weight: number, wish: number): number {
+export function allowedLeverage(
+  table: TierTable,
+  notionalQuanta: number,
+  weight: number,
+  wish: number,
+): number {
   if (table.count === 0) return 1;
   const cap = table.maxLeverage[tierIndex(table, notionalQuanta / weight)];
   return Math.max(1, Math.min(wish, cap));

@@ -38,14 +38,12 @@ export function lotsWithin(book: BookLadder, side: number, worstTicks: number): 
 /** Sum of ticks x lots of a side over prices in [lowTicks, highTicks], both inclusive. */
 export function notionalBetween(book: BookLadder, side: number, lowTicks: number, highTicks: number): number {
   const totals = book.levelTotal;
-  const nearTicks = side === BUY ? highTicks : lowTicks;
-  const farTicks = side === BUY ? lowTicks : highTicks;
-  let ticks = bestTicks(book, side);
-  if (ticks !== 0 && (ticks - nearTicks) * side > 0) {
-    const clamped = Math.min(Math.max(nearTicks, 0), book.maxTicks);
-    ticks = levelLots(book, side, clamped) > 0 ? clamped : levelBehind(book, side, clamped);
-  }
+  const low = Math.max(Math.ceil(lowTicks), 1);
+  const high = Math.min(Math.floor(highTicks), book.maxTicks);
+  if (!(low <= high)) return 0;
+  const farTicks = side === BUY ? low : high;
   let sum = 0;
+  let ticks = side === BUY ? book.bids.below(high + 1) : book.asks.above(low - 1);
   while (ticks !== 0 && (ticks - farTicks) * side >= 0) {
     sum += ticks * totals[ticks];
     ticks = levelBehind(book, side, ticks);

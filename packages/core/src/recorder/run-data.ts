@@ -153,9 +153,22 @@ export interface RunData {
   /** Simulated moment reached. */
   readonly reachedMicros: number;
   readonly quantaPerUnit: number;
-  readonly coins: readonly { readonly name: string; readonly preCrashBeta: number; readonly preCrashDailyVolatility: number }[];
-  readonly markets: readonly { readonly name: string; readonly coin: number; readonly kind: "spot" | "perpetual" }[];
-  readonly populations: readonly { readonly name: string; readonly type: string; readonly count: number; readonly tracked: boolean }[];
+  readonly coins: readonly {
+    readonly name: string;
+    readonly preCrashBeta: number;
+    readonly preCrashDailyVolatility: number;
+  }[];
+  readonly markets: readonly {
+    readonly name: string;
+    readonly coin: number;
+    readonly kind: "spot" | "perpetual";
+  }[];
+  readonly populations: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly count: number;
+    readonly tracked: boolean;
+  }[];
   readonly levels: readonly { readonly coin: number; readonly price: number }[];
   readonly series: SeriesColumns;
   readonly liquidations: LiquidationColumns;

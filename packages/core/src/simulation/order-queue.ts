@@ -71,8 +71,16 @@ export class OrderQueue {
   }
 
   /** A new message with its address filled in; the caller sets the rest, then `send`s it. */
-  write(kind: number, account: number, market: number, agentKey: number, arrivalMicros: number, tie: number): number {
-    if (this.freeCount === 0) throw new InvariantError(`order messages exhausted: ${MESSAGE_CAPACITY}`);
+  write(
+    kind: number,
+    account: number,
+    market: number,
+    agentKey: number,
+    arrivalMicros: number,
+    tie: number,
+  ): number {
+    if (this.freeCount === 0)
+      throw new InvariantError("message-capacity", `order messages exhausted: ${MESSAGE_CAPACITY}`);
     const message = this.freeMessages[--this.freeCount];
     this.kind[message] = kind;
     this.account[message] = account;
@@ -89,7 +97,7 @@ export class OrderQueue {
 
   /** Gives the message a block for ladder levels. */
   takeLadder(message: number): void {
-    if (this.freeLadderCount === 0) throw new InvariantError("quote ladders exhausted");
+    if (this.freeLadderCount === 0) throw new InvariantError("ladder-capacity", "quote ladders exhausted");
     this.ladder[message] = this.freeLadders[--this.freeLadderCount];
   }
 

@@ -176,7 +176,7 @@ export function liquidationColumns(
   const sorted = [...rows].sort((a, b) => a.hour - b.hour);
   const numbers = (value: (row: LiquidationRow, index: number) => number): Float64Array =>
     Float64Array.from(sorted, value);
-  const size = (r: LiquidationRow): number => r.usd / coins[r.coin]!.price;
+  const size = (r: LiquidationRow): number => r.usd / coins[r.coin].price;
   return {
     rows: sorted.length,
     timeMicros: numbers((r) => startMicros + Math.round(r.hour * MICROS_PER_HOUR)),
@@ -189,8 +189,8 @@ export function liquidationColumns(
     adlSize: numbers((r) => size(r) * (r.adlShare ?? 0)),
     notional: numbers((r) => Math.round(r.usd * QUANTA_PER_UNIT)),
     traders: numbers((r) => r.traders ?? 1),
-    bankruptcyPrice: numbers((r) => coins[r.coin]!.price * (1 - 0.02 * r.side)),
-    fillPrice: numbers((r) => coins[r.coin]!.price * (1 - 0.015 * r.side)),
+    bankruptcyPrice: numbers((r) => coins[r.coin].price * (1 - 0.02 * r.side)),
+    fillPrice: numbers((r) => coins[r.coin].price * (1 - 0.015 * r.side)),
     fundDelta: numbers((r) => Math.round(r.usd * 0.001 * QUANTA_PER_UNIT)),
     generation: Int32Array.from(sorted, (r) => r.generation ?? 0),
     forcedShare: numbers((r) => r.forcedShare ?? 0.1),
@@ -224,15 +224,15 @@ function makePlan(options: RunDataOptions): Plan {
 
 function relativePrice(plan: Plan, coin: number, hour: number): number {
   if (plan.options.path !== undefined) return plan.options.path(coin, hour);
-  const last = PATH[PATH.length - 1]!;
+  const last = PATH[PATH.length - 1];
   let below: number = hour <= 0 ? 1 : last[1];
   for (let k = 1; k < PATH.length; k++) {
-    const [fromHour, from] = PATH[k - 1]!;
-    const [toHour, to] = PATH[k]!;
+    const [fromHour, from] = PATH[k - 1];
+    const [toHour, to] = PATH[k];
     if (hour > fromHour && hour <= toHour)
       below = from + ((to - from) * (hour - fromHour)) / (toHour - fromHour);
   }
-  return 1 - (1 - below) * (plan.options.depth ?? 1) * plan.coins[coin]!.beta;
+  return 1 - (1 - below) * (plan.options.depth ?? 1) * plan.coins[coin].beta;
 }
 
 function makeSeries(plan: Plan): SeriesColumns {
@@ -277,12 +277,12 @@ function fillSample(plan: Plan, series: SeriesColumns, sample: number, coin: num
   const row = sample * plan.coins.length + coin;
   const time = plan.firstMicros + sample * plan.sampleMicros;
   const hour = (time - plan.startMicros) / MICROS_PER_HOUR;
-  const { price } = plan.coins[coin]!;
+  const { price } = plan.coins[coin];
   const share = [0.5, 0.25, 0.12, 0.08, 0.05][coin] ?? 0.05;
   const noisy = plan.options.path === undefined ? 0.0008 * (plan.noise() - 0.5) : 0;
   const relative = relativePrice(plan, coin, hour);
   const spot = price * relative * (1 + noisy);
-  const previous = sample === 0 ? spot : series.spot[row - plan.coins.length]!;
+  const previous = sample === 0 ? spot : series.spot[row - plan.coins.length];
   const stress = Math.min(1, (1 - relative) * 5);
   const quanta = share * 1e6 * QUANTA_PER_UNIT;
   const falling = Math.max(0, 1 - spot / previous) * 400;
@@ -316,17 +316,17 @@ function defaultLiquidations(plan: Plan, series: SeriesColumns): LiquidationRow[
   const rows: LiquidationRow[] = [];
   const pending = new Float64Array(plan.coins.length);
   for (let row = 0; row < series.rows; row++) {
-    const hour = (series.timeMicros[row]! - plan.startMicros) / MICROS_PER_HOUR;
+    const hour = (series.timeMicros[row] - plan.startMicros) / MICROS_PER_HOUR;
     if (hour <= 0) continue;
-    const coin = series.coin[row]!;
-    pending[coin] = pending[coin]! + series.liquidatedLong[row]! / QUANTA_PER_UNIT;
-    if (plan.noise() > 0.5 || pending[coin]! < 1_000) continue;
+    const coin = series.coin[row];
+    pending[coin] = pending[coin] + series.liquidatedLong[row] / QUANTA_PER_UNIT;
+    if (plan.noise() > 0.5 || pending[coin] < 1_000) continue;
     const draw = plan.noise();
     rows.push({
       hour,
       coin,
       side: draw < 0.88 ? 1 : -1,
-      usd: pending[coin]! * (0.5 + plan.noise()),
+      usd: pending[coin] * (0.5 + plan.noise()),
       traders: LEVERAGED_WEIGHT,
       generation: draw < 0.8 ? 0 : draw < 0.95 ? 1 : 2,
       forcedShare: 0.3 * plan.noise(),
@@ -344,17 +344,17 @@ function makeAgents(rows: readonly LiquidationRow[]): AgentColumns {
   const agent = Int32Array.from(counts.flatMap((count) => Array.from({ length: count }, (_, i) => i)));
   const liquidations = new Int32Array(population.length);
   rows.forEach((r, i) => {
-    const at = counts[0]! + (r.agent ?? i % LEVERAGED_COUNT);
-    liquidations[at] = liquidations[at]! + 1;
+    const at = counts[0] + (r.agent ?? i % LEVERAGED_COUNT);
+    liquidations[at] = liquidations[at] + 1;
   });
-  const startEquity = Float64Array.from(population, (p) => [5e7, 2e5, 1e9][p]! * QUANTA_PER_UNIT);
+  const startEquity = Float64Array.from(population, (p) => [5e7, 2e5, 1e9][p] * QUANTA_PER_UNIT);
   return {
     rows: population.length,
     population,
     agent,
     weight: Float64Array.from(population, (p) => (p === LEVERAGED_POPULATION ? LEVERAGED_WEIGHT : 1)),
     startEquity,
-    endEquity: startEquity.map((equity, i) => (liquidations[i]! > 0 ? 0 : Math.round(equity * 0.9))),
+    endEquity: startEquity.map((equity, i) => (liquidations[i] > 0 ? 0 : Math.round(equity * 0.9))),
     liquidations,
   };
 }
@@ -369,7 +369,7 @@ function makeHolders(plan: Plan): HolderColumns {
   };
   const index = Array.from({ length: rows }, (_, row) => at(row));
   const holding = Float64Array.from(index, ({ hour, agent, coin }) => {
-    const start = ((1 + agent) * 1e8) / plan.coins[coin]!.price;
+    const start = ((1 + agent) * 1e8) / plan.coins[coin].price;
     return agent % 4 === 3 && hour >= 20 ? start * 0.67 : start;
   });
   return {
@@ -381,8 +381,8 @@ function makeHolders(plan: Plan): HolderColumns {
     holding,
     unrealised: Float64Array.from(index, ({ hour, agent, coin }, row) => {
       const cost = 1.05 + 0.05 * agent;
-      const { price } = plan.coins[coin]!;
-      return Math.round(holding[row]! * price * (relativePrice(plan, coin, hour) - cost) * QUANTA_PER_UNIT);
+      const { price } = plan.coins[coin];
+      return Math.round(holding[row] * price * (relativePrice(plan, coin, hour) - cost) * QUANTA_PER_UNIT);
     }),
   };
 }

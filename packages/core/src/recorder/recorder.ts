@@ -1,0 +1,242 @@
+/**
+ * Phase 9, record: samples series on its own clock and appends liquidations, levels and holders, as RunData
+ * columns. It reads the world and changes nothing; a run with and without it has the same hash.
+ */
+import { BUY, MICROS_PER_HOUR, SELL } from "../units.ts";
+import {
+  CAUSE_CAPITULATION,
+  CAUSE_LIQUIDATION,
+  CAUSE_RISK_LIMIT,
+  CAUSE_STOP,
+} from "../simulation/agent-port.ts";
+import { clockTicks } from "../simulation/clock.ts";
+import { causeOfTag } from "../simulation/flow.ts";
+import type { LiquidationEvent, RunObserver } from "../simulation/observer.ts";
+import type { Market, World } from "../simulation/world.ts";
+import { LiquidationTable, RowTable } from "./tables.ts";
+import type { HolderColumns, LevelColumns, SeriesColumns } from "./run-data.ts";
+
+type SeriesArrays = { -readonly [Key in keyof SeriesColumns]: SeriesColumns[Key] };
+
+export class Recorder implements RunObserver {
+  readonly series: SeriesArrays;
+  readonly liquidationTable = new LiquidationTable();
+  private readonly holders = new RowTable([
+    "timeMicros",
+    "population",
+    "agent",
+    "coin",
+    "holding",
+    "unrealised",
+  ]);
+  private readonly levelBids = new RowTable(["timeMicros", "level", "bids"]);
+  fundLow = Infinity;
+  private readonly coins: number;
+  private readonly low: Float64Array;
+  private readonly high: Float64Array;
+  private readonly sums: Record<FlowName, Float64Array>;
+
+  constructor(world: World) {
+    const { inputs } = world;
+    const spanMicros = inputs.endMicros - inputs.startMicros + inputs.warmUpMicros;
+    this.coins = inputs.coins.length;
+    this.series = seriesArrays((Math.ceil(spanMicros / inputs.sampleMicros) + 2) * this.coins);
+    this.low = new Float64Array(this.coins).fill(Infinity);
+    this.high = new Float64Array(this.coins);
+    this.sums = flowSums(this.coins);
+  }
+
+  takerFlow(market: Market, side: number, tag: number, notional: number): void {
+    const { sums } = this;
+    const { coin } = market;
+    const cause = causeOfTag(tag);
+    if (side === BUY) {
+      sums.takerBuy[coin] += notional;
+      if (cause === CAUSE_LIQUIDATION) sums.liquidatedShort[coin] += notional;
+      return;
+    }
+    sums.takerSell[coin] += notional;
+    if (cause === CAUSE_LIQUIDATION) {
+      sums.forcedSell[coin] += notional;
+      sums.liquidatedLong[coin] += notional;
+    } else if (cause === CAUSE_STOP) sums.stopSell[coin] += notional;
+    else if (cause === CAUSE_RISK_LIMIT) sums.riskLimitSell[coin] += notional;
+    else if (cause === CAUSE_CAPITULATION) sums.capitulationSell[coin] += notional;
+  }
+
+  liquidations(world: World, events: readonly LiquidationEvent[]): void {
+    const timeMicros = world.nowMicros + world.inputs.stepMicros;
+    if (timeMicros < world.inputs.startMicros) return;
+    for (const event of events) this.liquidationTable.add(world, event, timeMicros);
+  }
+
+  afterStep(world: World): void {
+    const { inputs, nowMicros } = world;
+    for (let coin = 0; coin < this.coins; coin++) {
+      const mid = middle(world, world.spotOfCoin[coin]);
+      if (mid < this.low[coin]) this.low[coin] = mid;
+      if (mid > this.high[coin]) this.high[coin] = mid;
+    }
+    const before = nowMicros - inputs.stepMicros;
+    if (nowMicros > inputs.startMicros) {
+      this.fundLow = Math.min(this.fundLow, world.accounts.cash[world.fundAccount]);
+    }
+    if (!clockTicks(before, nowMicros, inputs.sampleMicros)) return;
+    for (let coin = 0; coin < this.coins; coin++) this.sampleCoin(world, coin);
+    if (nowMicros < inputs.startMicros) return;
+    this.sampleLevels(world);
+    if (clockTicks(before, nowMicros, MICROS_PER_HOUR)) this.sampleHolders(world);
+  }
+
+  /** The followed holders' hourly states. */
+  holderColumns(): HolderColumns {
+    const table = this.holders;
+    return {
+      rows: table.rows,
+      timeMicros: table.float64("timeMicros"),
+      population: table.int32("population"),
+      agent: table.int32("agent"),
+      coin: table.int32("coin"),
+      holding: table.float64("holding"),
+      unrealised: table.float64("unrealised"),
+    };
+  }
+
+  /** Bids near the followed levels. */
+  levelColumns(): LevelColumns {
+    const table = this.levelBids;
+    return {
+      rows: table.rows,
+      timeMicros: table.float64("timeMicros"),
+      level: table.int32("level"),
+      bids: table.float64("bids"),
+    };
+  }
+
+  private sampleCoin(world: World, coin: number): void {
+    const { series, sums } = this;
+    const row = series.rows;
+    const spot = world.markets[world.spotOfCoin[coin]];
+    const perp = world.markets[world.perpOfCoin[coin]];
+    const { view } = world;
+    const spotMid = middle(world, spot.index);
+    const perpMid = middle(world, perp.index);
+    (series as { rows: number }).rows = row + 1;
+    series.timeMicros[row] = world.nowMicros;
+    series.coin[row] = coin;
+    series.fundamental[row] = view.fundamental[coin];
+    series.spot[row] = spotMid * spot.tickSize;
+    series.perp[row] = perpMid * perp.tickSize;
+    series.spotLow[row] = this.low[coin] * spot.tickSize;
+    series.spotHigh[row] = this.high[coin] * spot.tickSize;
+    series.mark[row] = world.markTicks[perp.index] * perp.tickSize;
+    series.index[row] = view.indexTicks[perp.index] * perp.tickSize;
+    series.funding[row] = perp.fundingPpb / 1e9;
+    series.openInterest[row] = perp.openInterestLots * perp.lotSize;
+    const bid = perp.book.bestBid();
+    const ask = perp.book.bestAsk();
+    series.spreadBp[row] = bid > 0 && ask > 0 ? ((ask - bid) / perpMid) * 10_000 : NaN;
+    series.bidDepth[row] = depthQuanta(spot, spotMid, BUY) + depthQuanta(perp, perpMid, BUY);
+    series.askDepth[row] = depthQuanta(spot, spotMid, SELL) + depthQuanta(perp, perpMid, SELL);
+    series.sentiment[row] = view.sentiment[0];
+    for (const name of FLOW_NAMES) {
+      series[name][row] = sums[name][coin];
+      sums[name][coin] = 0;
+    }
+    this.low[coin] = spotMid;
+    this.high[coin] = spotMid;
+  }
+
+  private sampleLevels(world: World): void {
+    world.inputs.levels.forEach((level, index) => {
+      let bids = 0;
+      for (const market of [world.spotOfCoin[level.coin], world.perpOfCoin[level.coin]]) {
+        const { book, tickSize, quantaPerTickLot } = world.markets[market];
+        const low = Math.floor((level.price * 0.995) / tickSize);
+        const high = Math.ceil((level.price * 1.005) / tickSize);
+        bids += book.notionalBetween(BUY, low, high) * quantaPerTickLot;
+      }
+      this.levelBids.push([world.nowMicros, index, bids]);
+    });
+  }
+
+  private sampleHolders(world: World): void {
+    const { slots, ledger, markets } = world;
+    for (const member of world.members) {
+      if (!member.spec.tracked) continue;
+      for (let agent = 0; agent < member.spec.count; agent++) {
+        for (const coin of member.spec.coins) {
+          const spot = markets[world.spotOfCoin[coin]];
+          const slot = ledger.findSlot(member.firstAccount + agent, spot.index);
+          if (slot < 0) continue;
+          const value = ledger.valueQuanta(slot, middle(world, spot.index));
+          const holding = slots.lots[slot] * spot.lotSize;
+          const row = [world.nowMicros, member.index, agent, coin, holding, value - slots.cost[slot]];
+          this.holders.push(row);
+        }
+      }
+    }
+  }
+}
+
+const FLOW_NAMES = [
+  "takerSell",
+  "takerBuy",
+  "forcedSell",
+  "stopSell",
+  "riskLimitSell",
+  "capitulationSell",
+  "liquidatedLong",
+  "liquidatedShort",
+] as const;
+type FlowName = (typeof FLOW_NAMES)[number];
+
+function flowSums(coins: number): Record<FlowName, Float64Array> {
+  const sums: Partial<Record<FlowName, Float64Array>> = {};
+  for (const name of FLOW_NAMES) sums[name] = new Float64Array(coins);
+  return sums as Record<FlowName, Float64Array>;
+}
+
+function seriesArrays(rows: number): SeriesArrays {
+  const column = (): Float64Array => new Float64Array(rows);
+  return {
+    rows: 0,
+    timeMicros: column(),
+    coin: new Int32Array(rows),
+    fundamental: column(),
+    spot: column(),
+    perp: column(),
+    spotLow: column(),
+    spotHigh: column(),
+    mark: column(),
+    index: column(),
+    funding: column(),
+    openInterest: column(),
+    spreadBp: column(),
+    bidDepth: column(),
+    askDepth: column(),
+    takerSell: column(),
+    takerBuy: column(),
+    forcedSell: column(),
+    stopSell: column(),
+    riskLimitSell: column(),
+    capitulationSell: column(),
+    liquidatedLong: column(),
+    liquidatedShort: column(),
+    sentiment: column(),
+  };
+}
+
+function middle(world: World, market: number): number {
+  const { book } = world.markets[market];
+  const bid = book.bestBid();
+  const ask = book.bestAsk();
+  return bid > 0 && ask > 0 ? (bid + ask) / 2 : world.view.midTicks[market];
+}
+
+function depthQuanta(market: Market, mid: number, side: number): number {
+  const { book, quantaPerTickLot } = market;
+  if (side === BUY)
+    return book.notionalBetween(BUY, Math.ceil(mid * 0.99), Math.floor(mid)) * quantaPerTickLot;
+  return book.notionalBetween(SELL, Math.ceil(mid), Math.floor(mid * 1.01)) * quantaPerTickLot;
+}

@@ -1,0 +1,199 @@
+/**
+ * `simulate`: inputs in, run data out. Builds the world, loops over steps, audits, and closes the record.
+ */
+import { StateHash } from "../numeric/state-hash.ts";
+import { audit, step } from "../simulation/step.ts";
+import { buildWorld, type Counters, type World } from "../simulation/world.ts";
+import type { SimulationInputs } from "../simulation/inputs.ts";
+import { ENGINE_VERSION } from "../version.ts";
+import { Recorder } from "./recorder.ts";
+import type { AgentColumns, RunData, RunTotals } from "./run-data.ts";
+
+/** Where a run is. */
+export interface Progress {
+  readonly step: number;
+  readonly steps: number;
+  readonly timeMicros: number;
+  readonly startMicros: number;
+  readonly endMicros: number;
+  /** Orders, cancels, fills and triggers so far. */
+  readonly events: number;
+  readonly warmUp: boolean;
+}
+
+export interface SimulateOptions {
+  /** Called now and then; return false to stop the run, which then ends as partial. May be async. */
+  readonly onProgress?: (progress: Progress) => boolean | void | Promise<boolean | void>;
+  /** Steps between calls of `onProgress`; default 500. */
+  readonly progressEverySteps?: number;
+}
+
+/**
+ * Runs a simulation from warm-up to end.
+ *
+ * The result is a function of the inputs alone, on any machine. Throws InvariantError when the ledger does not
+ * add up, naming seed and step.
+ *
+ * @example
+ * const inputs = compileScenario(await loadScenario("quickstart"), { seed: "a" });
+ * const run = await simulate(inputs);
+ * console.log(run.stateHash);
+ */
+export async function simulate(inputs: SimulationInputs, options: SimulateOptions = {}): Promise<RunData> {
+  const world = buildWorld(inputs);
+  const recorder = new Recorder(world);
+  world.observer = recorder;
+  const originMicros = inputs.startMicros - inputs.warmUpMicros;
+  const steps = Math.round((inputs.endMicros - originMicros) / inputs.stepMicros);
+  const warmUpSteps = Math.round(inputs.warmUpMicros / inputs.stepMicros);
+  const every = options.progressEverySteps ?? 500;
+  let opening: Opening | undefined;
+  let stopped = false;
+  for (let index = 0; index < steps && !stopped; index++) {
+    if (index === warmUpSteps) opening = beginMeasuring(world);
+    step(world);
+    if (options.onProgress !== undefined && index % every === every - 1) {
+      stopped = (await options.onProgress(progressOf(world, steps, index < warmUpSteps))) === false;
+    }
+  }
+  opening ??= beginMeasuring(world);
+  audit(world);
+  return closeRecord(world, recorder, opening, stopped);
+}
+
+/** State at the end of the warm-up. */
+interface Opening {
+  readonly equity: Float64Array;
+  readonly fund: number;
+  readonly liquidations: Int32Array;
+}
+
+/** The warm-up is in no metric: counters start again. */
+function beginMeasuring(world: World): Opening {
+  const { counters, accounts, ledger, markTicks } = world;
+  const keep = { audits: counters.audits, residual: counters.residual };
+  for (const name of Object.keys(counters) as (keyof Counters)[]) counters[name] = 0;
+  Object.assign(counters, keep);
+  const equity = Float64Array.from({ length: world.agentCount }, (_, account) =>
+    ledger.totalEquity(account, markTicks),
+  );
+  return { equity, fund: accounts.cash[world.fundAccount], liquidations: accounts.liquidations.slice() };
+}
+
+function progressOf(world: World, steps: number, warmUp: boolean): Progress {
+  const { counters, inputs } = world;
+  return {
+    step: world.step,
+    steps,
+    timeMicros: world.nowMicros,
+    startMicros: inputs.startMicros,
+    endMicros: inputs.endMicros,
+    events: counters.orders + counters.cancels + counters.fills + counters.triggers,
+    warmUp,
+  };
+}
+
+function closeRecord(world: World, recorder: Recorder, opening: Opening, partial: boolean): RunData {
+  const { inputs } = world;
+  return {
+    title: inputs.title,
+    seed: inputs.seed,
+    scenarioHash: inputs.scenarioHash,
+    stateHash: stateHash(world),
+    engineVersion: ENGINE_VERSION,
+    startMicros: inputs.startMicros,
+    endMicros: inputs.endMicros,
+    stepMicros: inputs.stepMicros,
+    sampleMicros: inputs.sampleMicros,
+    partial,
+    reachedMicros: world.nowMicros,
+    quantaPerUnit: inputs.currencies[0].quantaPerUnit,
+    coins: inputs.coins.map(({ name, preCrashBeta, preCrashDailyVolatility }) => ({
+      name,
+      preCrashBeta,
+      preCrashDailyVolatility,
+    })),
+    markets: inputs.markets.map(({ name, coin, kind }) => ({ name, coin, kind })),
+    populations: inputs.populations.map(({ name, type, count, tracked }) => ({ name, type, count, tracked })),
+    levels: inputs.levels,
+    series: recorder.series,
+    liquidations: recorder.liquidationTable.columns(),
+    agents: agentColumns(world, opening),
+    holders: recorder.holderColumns(),
+    levelBids: recorder.levelColumns(),
+    totals: totalsOf(world, recorder, opening),
+  };
+}
+
+/** Hash of accounts, positions, books, agents' memory and the whole fill log. */
+export function stateHash(world: World): string {
+  const hash = new StateHash();
+  hash.updateText(world.store.hash());
+  for (const market of world.markets) hash.updateText(market.book.hash());
+  for (const member of world.members) {
+    for (const name of Object.keys(member.memory)) hash.updateFloat64(member.memory[name]);
+    hash.updateFloat64(member.ordinal);
+  }
+  hash.updateText(`${world.step} ${world.fillHash}`);
+  return hash.digest();
+}
+
+function agentColumns(world: World, opening: Opening): AgentColumns {
+  const rows = world.agentCount;
+  const population = new Int32Array(rows);
+  const agent = new Int32Array(rows);
+  const weight = new Float64Array(rows);
+  const endEquity = new Float64Array(rows);
+  const liquidations = new Int32Array(rows);
+  for (const member of world.members) {
+    for (let k = 0; k < member.spec.count; k++) {
+      const account = member.firstAccount + k;
+      population[account] = member.index;
+      agent[account] = k;
+      weight[account] = world.accounts.weight[account];
+      endEquity[account] = world.ledger.totalEquity(account, world.markTicks);
+      liquidations[account] = world.accounts.liquidations[account] - opening.liquidations[account];
+    }
+  }
+  return { rows, population, agent, weight, startEquity: opening.equity, endEquity, liquidations };
+}
+
+function totalsOf(world: World, recorder: Recorder, opening: Opening): RunTotals {
+  const { counters, accounts } = world;
+  const fund = accounts.cash[world.fundAccount];
+  return {
+    steps: counters.steps,
+    orders: counters.orders,
+    cancels: counters.cancels,
+    fills: counters.fills,
+    triggers: counters.triggers,
+    decisions: counters.decisions,
+    rejects: counters.rejects,
+    fundStart: opening.fund,
+    fundEnd: fund,
+    fundLow: Math.min(fund, recorder.fundLow),
+    adlNotional: counters.adlNotional,
+    badDebt: badDebt(world),
+    fees: counters.fees,
+    fundingPaid: counters.fundingPaid,
+    externalFlow: 0,
+    auditResidual: counters.residual,
+    audits: counters.audits,
+  };
+}
+
+/** Negative equity that nobody covered, at the marks of the end. */
+function badDebt(world: World): number {
+  const { accounts, ledger, slots, markets, markTicks } = world;
+  let debt = 0;
+  for (let account = 0; account < world.agentCount; account++) {
+    if (accounts.cross[account] === 1) debt += Math.max(0, -ledger.crossEquity(account, markTicks));
+    else debt += Math.max(0, -accounts.cash[account]);
+  }
+  for (let slot = 0; slot < ledger.slotCount; slot++) {
+    const market = markets[slots.market[slot]];
+    if (!market.perpetual || slots.lots[slot] === 0 || accounts.cross[slots.account[slot]] === 1) continue;
+    debt += Math.max(0, -ledger.isolatedEquity(slot, markTicks[market.index]));
+  }
+  return debt;
+}

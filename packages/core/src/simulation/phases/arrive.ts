@@ -1,0 +1,138 @@
+/**
+ * Phase 4, arrive: messages reach the venue in arrival order and pass pre-trade risk.
+ *
+ * Each order that can add exposure holds money first: initial margin at its worst price, the loss it would
+ * open with, and the taker fee; a spot buy holds its cost, a spot sell its coins. What cannot be held is a
+ * reject. Reduce-only orders need no hold and are clamped when they match. Later messages wait in the queue.
+ */
+import { CEIL, FLOOR, mulDiv } from "../../numeric/mul-div.ts";
+import { BUY, PPM } from "../../units.ts";
+import { allowedLeverage, initialMarginQuanta } from "../../accounts/tiers.ts";
+import { NOTICE_REJECTED } from "../agent-port.ts";
+import { KIND_CANCEL_ALL, KIND_LADDER, KIND_MARKET, KIND_REDUCE, LADDER_LEVELS } from "../order-queue.ts";
+import type { Market, World } from "../world.ts";
+
+/** Takes every message that arrives before the step's end. */
+export function arrive(world: World): void {
+  const { queue } = world;
+  const endMicros = world.nowMicros + world.inputs.stepMicros;
+  while (queue.nextArrivalMicros() < endMicros) {
+    const message = queue.pop();
+    const market = world.markets[queue.market[message]];
+    queue.slot[message] = world.ledger.slotOf(queue.account[message], market.index);
+    if (admit(world, market, message)) link(world, market, message);
+    else reject(world, message);
+  }
+}
+
+/** Price at which a market order stops: the band around the mark, inside the book's range. */
+export function bandTicks(world: World, market: Market, side: number): number {
+  const mark = world.markTicks[market.index];
+  const band = mulDiv(mark, market.bandPpm, PPM, FLOOR);
+  return side === BUY ? Math.min(market.maxTicks - 1, mark + band) : Math.max(1, mark - band);
+}
+
+function admit(world: World, market: Market, message: number): boolean {
+  const { queue } = world;
+  const kind = queue.kind[message];
+  if (kind === KIND_CANCEL_ALL || kind === KIND_REDUCE) return true;
+  if (kind === KIND_LADDER) return admitLadder(world, market, message);
+  if (kind === KIND_MARKET) queue.ticks[message] = bandTicks(world, market, queue.side[message]);
+  const slot = queue.slot[message];
+  const side = queue.side[message];
+  const lots = queue.lots[message];
+  if (!market.perpetual && side !== BUY) {
+    const { slots } = world;
+    if (lots > slots.lots[slot] - slots.reservedLots[slot]) return false;
+    world.ledger.reserve(slot, 0, lots);
+    return true;
+  }
+  const closable = restsNothing(world, slot) ? closableLots(world, slot, side) : 0;
+  const hold = holdQuanta(world, market, slot, side, queue.ticks[message], lots, closable);
+  if (hold > world.ledger.freeQuanta(queue.account[message], world.markTicks)) return false;
+  queue.reserve[message] = hold;
+  world.ledger.reserve(slot, hold, 0);
+  return true;
+}
+
+/** A ladder is admitted as one: what its predecessor holds counts as free. */
+function admitLadder(world: World, market: Market, message: number): boolean {
+  const { queue, slots, ledger } = world;
+  const slot = queue.slot[message];
+  const first = queue.ladder[message] * LADDER_LEVELS;
+  let closableBuy = closableLots(world, slot, BUY);
+  let closableSell = closableLots(world, slot, -BUY);
+  let hold = 0;
+  let coins = 0;
+  for (let row = first; row < first + queue.levelCount[message]; row++) {
+    const side = queue.levelSide[row];
+    const lots = queue.levelLots[row];
+    if (!market.perpetual && side !== BUY) {
+      queue.levelReserve[row] = 0;
+      coins += lots;
+      continue;
+    }
+    const closable = Math.min(lots, side === BUY ? closableBuy : closableSell);
+    if (side === BUY) closableBuy -= closable;
+    else closableSell -= closable;
+    const level = holdQuanta(world, market, slot, side, queue.levelTicks[row], lots, closable);
+    queue.levelReserve[row] = level;
+    hold += level;
+  }
+  if (hold > ledger.freeQuanta(queue.account[message], world.markTicks) + slots.reserved[slot]) return false;
+  if (coins > slots.lots[slot] && !market.perpetual) return false;
+  ledger.reserve(slot, hold, coins);
+  return true;
+}
+
+function holdQuanta(
+  world: World,
+  market: Market,
+  slot: number,
+  side: number,
+  ticks: number,
+  lots: number,
+  closable: number,
+): number {
+  const { slots, accounts, ledger } = world;
+  const unit = market.quantaPerTickLot;
+  const mark = world.markTicks[market.index];
+  if (!market.perpetual) {
+    const cost = lots * ticks * unit;
+    return cost + mulDiv(cost, market.takerFeePpm, PPM, CEIL);
+  }
+  const worst = side === BUY ? ticks : Math.max(ticks, mark);
+  const fee = mulDiv(lots * worst * unit, market.takerFeePpm, PPM, CEIL);
+  const opening = lots - Math.min(lots, closable);
+  if (opening === 0) return fee;
+  const notional = opening * worst * unit;
+  const weight = accounts.weight[slots.account[slot]];
+  const total = notional + Math.abs(ledger.valueQuanta(slot, mark));
+  const leverage = allowedLeverage(market.tiers, total, weight, slots.leverage[slot]);
+  const openLoss = Math.max(0, side * (ticks - mark)) * opening * unit;
+  return initialMarginQuanta(notional, leverage) + openLoss + fee;
+}
+
+/** Lots of the opposite position that an order of this side would close. */
+function closableLots(world: World, slot: number, side: number): number {
+  return Math.max(0, -side * world.slots.lots[slot]);
+}
+
+function restsNothing(world: World, slot: number): boolean {
+  return world.slots.reserved[slot] === 0 && world.slots.orderHead[slot] === -1;
+}
+
+function link(world: World, market: Market, message: number): void {
+  const { queue } = world;
+  queue.nextOfMarket[message] = -1;
+  if (market.firstMessage === -1) market.firstMessage = message;
+  else queue.nextOfMarket[market.lastMessage] = message;
+  market.lastMessage = message;
+}
+
+function reject(world: World, message: number): void {
+  const { queue, accounts, counters } = world;
+  counters.rejects++;
+  accounts.notice[queue.account[message]] |= NOTICE_REJECTED;
+  queue.discard(message);
+}

@@ -1,0 +1,108 @@
+/**
+ * Populations at run time: the agent type, its columns, and what `decide` is handed.
+ *
+ * Agents of a population are a contiguous range of accounts. Keys of random draws are (population name,
+ * index), never account ids, so adding a population shifts nobody's draws.
+ */
+import { hash32 } from "../numeric/text-hash.ts";
+import { ln } from "../numeric/elementary.ts";
+import {
+  PURPOSE_DECIDE,
+  PURPOSE_WAKE_TIME,
+  WakeRandom,
+  type Keys,
+  type RandomSource,
+} from "../rng/streams.ts";
+import type { AgentType, DueAgents } from "./agent-port.ts";
+import type { PopulationSpec, SimulationInputs } from "./inputs.ts";
+
+/** Due agents of one population, refilled each step. */
+export interface DueColumns extends DueAgents {
+  count: number;
+}
+
+/** One population in a run. */
+export interface Member {
+  readonly index: number;
+  readonly spec: PopulationSpec;
+  readonly type: AgentType;
+  readonly firstAccount: number;
+  readonly nameHash: number;
+  readonly memory: Readonly<Record<string, Float64Array>>;
+  /** Scheduled wakes so far, per agent. */
+  readonly ordinal: Float64Array;
+  readonly latencyMicros: Float64Array;
+  readonly due: DueColumns;
+  readonly random: WakeRandom;
+}
+
+/** Name of the parameter column that holds each agent's latency. */
+export const LATENCY_PARAM = "latencyMicros";
+const DEFAULT_LATENCY_MICROS = 200_000;
+
+/** Builds the run-time side of every population. */
+export function buildMembers(inputs: SimulationInputs, keys: Keys): Member[] {
+  let firstAccount = 0;
+  return inputs.populations.map((spec, index) => {
+    const type = inputs.agentTypes[spec.type];
+    const nameHash = hash32(spec.name);
+    const ordinal = new Float64Array(spec.count);
+    const random = new WakeRandom(keys);
+    random.begin(nameHash, ordinal, PURPOSE_DECIDE);
+    const member: Member = {
+      index,
+      spec,
+      type,
+      firstAccount,
+      nameHash,
+      memory: memoryColumns(type, spec.count),
+      ordinal,
+      latencyMicros: spec.params[LATENCY_PARAM] ?? new Float64Array(spec.count).fill(DEFAULT_LATENCY_MICROS),
+      due: {
+        count: 0,
+        agents: new Int32Array(spec.count),
+        notice: new Uint8Array(spec.count),
+        wakeMicros: new Float64Array(spec.count),
+      },
+      random,
+    };
+    firstAccount += spec.count;
+    return member;
+  });
+}
+
+/** Key of an agent for ties in arrival order. */
+export function agentKey(member: Member, agent: number): number {
+  return (Math.imul(member.nameHash ^ agent, 0x9e3779b1) ^ (agent << 7)) >>> 0;
+}
+
+/**
+ * Time of an agent's wake number `ordinal`, given the one before: a function of agent and ordinal only.
+ * Fixed wakes start at a random phase; Poisson wakes have exponential gaps.
+ */
+export function nextWakeMicros(
+  member: Member,
+  random: RandomSource,
+  agent: number,
+  previousMicros: number,
+): number {
+  const { type, spec, ordinal, nameHash } = member;
+  const interval = spec.params[type.wake.interval][agent];
+  if (!(interval > 0) || interval === Infinity) return Infinity;
+  if (type.wake.kind === "fixed" && ordinal[agent] > 0)
+    return previousMicros + Math.max(1, Math.round(interval));
+  const u = random.uniform(
+    PURPOSE_WAKE_TIME,
+    (nameHash + Math.imul(agent, 0x85ebca6b)) >>> 0,
+    ordinal[agent],
+  );
+  const gap = type.wake.kind === "fixed" ? interval * u : -ln(1 - u) * interval;
+  return previousMicros + Math.max(1, Math.round(gap));
+}
+
+function memoryColumns(type: AgentType, count: number): Record<string, Float64Array> {
+  const columns: Record<string, Float64Array> = {};
+  for (const name of Object.keys(type.memory))
+    columns[name] = new Float64Array(count).fill(type.memory[name]);
+  return columns;
+}
