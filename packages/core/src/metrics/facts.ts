@@ -55,7 +55,7 @@ export interface Fact {
   /** End of the window; without it, the end of the run. */
   readonly to?: string;
   readonly value: number;
-  /** Published range; without one, the scorecard accepts +-25 % of `value`. */
+  /** Published range; without one, the scorecard accepts +-25 % of `value`, +-5 % of a price. */
   readonly low?: number;
   readonly high?: number;
   /** `USD`, `fraction`, `traders`, `coins`, `minutes`, `fraction per year`, `fraction per interval`. */

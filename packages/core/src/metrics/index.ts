@@ -1,12 +1,15 @@
+export { combineSummaries } from "./combine.ts";
+export type { CombinedFactRow, CombinedSummary, Spread } from "./combined-summary.ts";
 export { FACT_KINDS } from "./facts.ts";
 export type { Fact, FactKind } from "./facts.ts";
+export { formatIsoTime, parseIsoTime } from "./iso-time.ts";
+export { summarise } from "./summarise.ts";
 export type {
   CapitulatedHolder,
   CoinLiquidations,
   CoinLiquidity,
   CoinOpenInterest,
   CoinPrices,
-  CombinedSummary,
   FactRow,
   FeedbackSummary,
   HolderPopulation,
@@ -29,7 +32,6 @@ export type {
   RunSummary,
   Scorecard,
   SellingShares,
-  Spread,
   StabilisationSummary,
   Verdict,
 } from "./summary.ts";

@@ -13,10 +13,11 @@ import type {
   SeriesColumns,
 } from "../recorder/run-data.ts";
 import { MICROS_PER_HOUR, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../units.ts";
+import { makeSeries, QUANTA_PER_UNIT, relativePrice } from "./synthetic-series.ts";
+import type { Plan } from "./synthetic-series.ts";
 
 /** 2026-02-05T00:00:00Z. */
 const DEFAULT_START_MICROS = 1_770_249_600 * MICROS_PER_SECOND;
-const QUANTA_PER_UNIT = 100_000;
 
 export interface RunDataOptions {
   /** Default `synthetic`. Changes the noise. */
@@ -66,17 +67,6 @@ export interface LiquidationRow {
   readonly adlShare?: number;
 }
 
-interface Plan {
-  readonly options: RunDataOptions;
-  readonly coins: readonly { readonly name: string; readonly price: number; readonly beta: number }[];
-  readonly startMicros: number;
-  readonly endMicros: number;
-  readonly sampleMicros: number;
-  readonly firstMicros: number;
-  readonly lastMicros: number;
-  readonly noise: () => number;
-}
-
 /** Population indices of a synthetic run. */
 export const LEVERAGED_POPULATION = 1;
 export const HOLDER_POPULATION = 2;
@@ -91,19 +81,6 @@ const DEFAULT_COINS = [
   { name: "XRP", price: 1.52, beta: 1.4 },
   { name: "DOGE", price: 0.103, beta: 1.2 },
 ];
-
-/** Hours and price of the first coin over its start, at `depth` 1; straight lines between. */
-const PATH = [
-  [0, 1],
-  [6, 0.985],
-  [10, 0.95],
-  [11, 0.985],
-  [16, 0.9],
-  [17.5, 0.94],
-  [24.3, 0.82],
-  [27, 0.88],
-  [36, 0.93],
-] as const;
 
 /** Builds a synthetic run. Every column of `RunData` is filled and consistent in its units. */
 export function makeRunData(options: RunDataOptions = {}): RunData {
@@ -207,7 +184,8 @@ function makePlan(options: RunDataOptions): Plan {
   for (const character of options.seed ?? "synthetic")
     state = (state * 31 + character.charCodeAt(0)) % 233_280;
   return {
-    options,
+    path: options.path,
+    depth: options.depth ?? 1,
     coins: options.coins ?? DEFAULT_COINS,
     startMicros,
     endMicros,
@@ -220,95 +198,6 @@ function makePlan(options: RunDataOptions): Plan {
       return state / 233_280;
     },
   };
-}
-
-function relativePrice(plan: Plan, coin: number, hour: number): number {
-  if (plan.options.path !== undefined) return plan.options.path(coin, hour);
-  const last = PATH[PATH.length - 1];
-  let below: number = hour <= 0 ? 1 : last[1];
-  for (let k = 1; k < PATH.length; k++) {
-    const [fromHour, from] = PATH[k - 1];
-    const [toHour, to] = PATH[k];
-    if (hour > fromHour && hour <= toHour)
-      below = from + ((to - from) * (hour - fromHour)) / (toHour - fromHour);
-  }
-  return 1 - (1 - below) * (plan.options.depth ?? 1) * plan.coins[coin].beta;
-}
-
-function makeSeries(plan: Plan): SeriesColumns {
-  const coins = plan.coins.length;
-  const samples = Math.floor((plan.lastMicros - plan.firstMicros) / plan.sampleMicros) + 1;
-  const rows = samples * coins;
-  const column = (): Float64Array => new Float64Array(rows);
-  const series = {
-    rows,
-    timeMicros: column(),
-    coin: new Int32Array(rows),
-    fundamental: column(),
-    spot: column(),
-    perp: column(),
-    spotLow: column(),
-    spotHigh: column(),
-    mark: column(),
-    index: column(),
-    funding: column(),
-    openInterest: column(),
-    spreadBp: column(),
-    bidDepth: column(),
-    askDepth: column(),
-    takerSell: column(),
-    takerBuy: column(),
-    forcedSell: column(),
-    stopSell: column(),
-    riskLimitSell: column(),
-    capitulationSell: column(),
-    liquidatedLong: column(),
-    liquidatedShort: column(),
-    sentiment: column(),
-  };
-  for (let sample = 0; sample < samples; sample++) {
-    for (let coin = 0; coin < coins; coin++) fillSample(plan, series, sample, coin);
-  }
-  return series;
-}
-
-/** Flows, spreads and open interest follow the fall of the last sample, so that stress shows in all of them. */
-function fillSample(plan: Plan, series: SeriesColumns, sample: number, coin: number): void {
-  const row = sample * plan.coins.length + coin;
-  const time = plan.firstMicros + sample * plan.sampleMicros;
-  const hour = (time - plan.startMicros) / MICROS_PER_HOUR;
-  const { price } = plan.coins[coin];
-  const share = [0.5, 0.25, 0.12, 0.08, 0.05][coin] ?? 0.05;
-  const noisy = plan.options.path === undefined ? 0.0008 * (plan.noise() - 0.5) : 0;
-  const relative = relativePrice(plan, coin, hour);
-  const spot = price * relative * (1 + noisy);
-  const previous = sample === 0 ? spot : series.spot[row - plan.coins.length];
-  const stress = Math.min(1, (1 - relative) * 5);
-  const quanta = share * 1e6 * QUANTA_PER_UNIT;
-  const falling = Math.max(0, 1 - spot / previous) * 400;
-  series.timeMicros[row] = time;
-  series.coin[row] = coin;
-  series.fundamental[row] = price * (1 - (1 - relative) * 0.45);
-  series.spot[row] = spot;
-  series.perp[row] = spot * (1 - 0.0004 * stress);
-  series.spotLow[row] = Math.min(spot, previous);
-  series.spotHigh[row] = Math.max(spot, previous);
-  series.mark[row] = spot * (1 - 0.0003 * stress);
-  series.index[row] = spot;
-  series.funding[row] = 0.0001 - 0.0003 * stress;
-  series.openInterest[row] = ((share * 5e10) / price) * (1 - 0.2 * Math.min(1, Math.max(0, hour / 30)));
-  series.spreadBp[row] = 1 + 8 * stress;
-  series.bidDepth[row] = Math.round(40 * quanta * (1 - 0.7 * stress));
-  series.askDepth[row] = Math.round(44 * quanta * (1 - 0.6 * stress));
-  series.takerSell[row] = Math.round(quanta * (10 + 10 * falling));
-  series.takerBuy[row] = Math.round(quanta * 11);
-  series.forcedSell[row] = Math.round(quanta * 2 * falling);
-  series.stopSell[row] = Math.round(quanta * 1.5 * falling);
-  series.riskLimitSell[row] = Math.round(quanta * 1 * falling);
-  series.capitulationSell[row] = Math.round(quanta * 0.5 * falling);
-  series.liquidatedLong[row] = Math.round(quanta * 2 * falling);
-  series.liquidatedShort[row] = Math.round(quanta * 0.1);
-  series.sentiment[row] = -stress;
 }
 
 /** Liquidations in proportion to the forced flow of the series, about one order every two minutes and coin. */
