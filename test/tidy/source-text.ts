@@ -81,9 +81,12 @@ export function blank(text: string, what: { strings: boolean }): string {
 /** Module specifiers of a file with their lines: static and dynamic imports and re-exports. */
 export function importsOf(text: string): { specifier: string; line: number }[] {
   const code = blank(text, { strings: false });
+  // Where the keyword itself is blank, it stands inside a string or a regular expression.
+  const bare = blank(text, { strings: true });
   const pattern = /\b(?:from|import)\s*\(?\s*(["'])([^"'\n]+)\1/g;
   const found: { specifier: string; line: number }[] = [];
   for (const match of code.matchAll(pattern)) {
+    if (bare[match.index] === " ") continue;
     found.push({ specifier: match[2] ?? "", line: lineAt(code, match.index) });
   }
   return found;
