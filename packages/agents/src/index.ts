@@ -1,1 +1,15 @@
-export {};
+/**
+ * Public entry of the agents package: the agent types, their registry, and the rules of population synthesis.
+ *
+ * Imports core's public entry only; a third party's package of agents looks the same.
+ */
+export { basisArbitrageur } from "./types/basis-arbitrageur.ts";
+export { largeHolder } from "./types/large-holder.ts";
+export { leveragedTrader } from "./types/leveraged-trader.ts";
+export { marketMaker } from "./types/market-maker.ts";
+export { momentumTrader } from "./types/momentum-trader.ts";
+export { noiseTrader } from "./types/noise-trader.ts";
+export { portfolioFund } from "./types/portfolio-fund.ts";
+export { agentTypes } from "./types/registry.ts";
+export { valueInvestor } from "./types/value-investor.ts";
+export type { CoinAggregates, EndowmentRule } from "./population/rules.ts";

@@ -1,0 +1,185 @@
+/**
+ * Basis arbitrageur: sells the rich leg and buys the cheap leg of spot and perpetual, with limited capital.
+ *
+ * gap = perp mid / spot mid - 1 + fundingIntervals x funding rate. Beyond `threshold` it trades both legs at once:
+ * the population together closes `gapShare` of the gap per interval at visible depth, each agent at most
+ * `maxDepthShare` of either side, `maxNotionalPerMinute` (token bucket) and its capital. A negative gap can only
+ * unwind, since spot is never sold short. An uneven fill is repaired in the perpetual. Both legs inherit the cause
+ * of the market whose price moved more in the last minute, so forced selling passes through.
+ * In a crash: carries perpetual selling into spot until capital or depth is gone; then the basis stays open.
+ * Source: He, Manela, Ross & von Wachter 2022 (arbitrage within bounds); the 0.3 rule against overshoot is own.
+ */
+import { BUY, MICROS_PER_MINUTE, SELL, defineAgent } from "@undertow/core";
+import type { DecideContext, ParamSpec } from "@undertow/core";
+import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
+import { lotRatio } from "./signals.ts";
+
+/** Uneven legs up to this share of the maximal notional per minute are left alone. */
+const UNEVEN_SHARE = 0.05;
+const CASH_USE = 0.9;
+
+const params = {
+  interval: { unit: "duration", description: "time between looks", default: 10e6, min: 1e6 },
+  threshold: { unit: "ratio", description: "gap that pays fees and risk", default: 0.0012, min: 0, max: 0.5 },
+  fundingIntervals: {
+    unit: "ratio",
+    description: "funding intervals that count as certain carry",
+    default: 1,
+    min: 0,
+    max: 100,
+  },
+  gapShare: {
+    unit: "ratio",
+    description: "share of the gap that the population closes per interval",
+    default: 0.3,
+    min: 0,
+    max: 1,
+  },
+  maxDepthShare: {
+    unit: "ratio",
+    description: "largest leg as a share of visible depth",
+    default: 0.1,
+    min: 0,
+    max: 1,
+  },
+  maxNotionalPerMinute: {
+    unit: "quanta",
+    description: "most notional per leg and minute over all coins",
+    default: 500_000_000_000,
+    min: 0,
+  },
+  leverage: {
+    unit: "ratio",
+    description: "most perpetual notional over equity; also of new shorts",
+    default: 2,
+    min: 1,
+  },
+} satisfies Record<string, ParamSpec>;
+
+const memory: Record<string, number> = {
+  /** Moment of the last wake; 0 before the first. */
+  lastMicros: 0,
+  /** Notional that may be traded now, quanta. */
+  allowance: 0,
+  /** Per coin: spot plus perpetual at the start, in spot lots; what counts as even. */
+  ...numberedMemory("base", MAX_COINS),
+};
+
+type Context = DecideContext<keyof typeof params, string>;
+
+const base: Float64Array[] = [];
+
+/** The spot-perpetual arbitrageur type. */
+export const basisArbitrageur = defineAgent({
+  name: "basis-arbitrageur",
+  summary: "Trades spot against the perpetual when the basis pays, within capital, depth and pace.",
+  source: "He, Manela, Ross & von Wachter 2022; pace limit: own",
+  params,
+  memory,
+  wake: { interval: "interval", kind: "fixed" },
+  decide(context: Context) {
+    const { due, coins } = context;
+    collect(context.memory, "base", coins.length, base);
+    for (let k = 0; k < due.count; k++) {
+      const agent = due.agents[k];
+      if (context.memory.lastMicros[agent] === 0) start(context, agent);
+      refillAllowance(context, agent);
+      for (let c = 0; c < coins.length; c++) tradeCoin(context, agent, c);
+    }
+  },
+});
+
+function start(context: Context, agent: number): void {
+  const { coins, view, orders, params, memory } = context;
+  memory.lastMicros[agent] = view.nowMicros;
+  memory.allowance[agent] = params.maxNotionalPerMinute[agent];
+  for (let c = 0; c < coins.length; c++) {
+    base[c][agent] = unevenSpotLots(context, agent, coins[c]);
+    orders.setLeverage(agent, view.perpMarket[coins[c]], params.leverage[agent]);
+  }
+}
+
+function refillAllowance(context: Context, agent: number): void {
+  const { view, params, memory } = context;
+  const pace = params.maxNotionalPerMinute[agent];
+  const minutes = (view.nowMicros - memory.lastMicros[agent]) / MICROS_PER_MINUTE;
+  memory.lastMicros[agent] = view.nowMicros;
+  memory.allowance[agent] = Math.min(pace, memory.allowance[agent] + pace * minutes);
+}
+
+/** Spot plus perpetual position in spot lots. */
+function unevenSpotLots(context: Context, agent: number, coin: number): number {
+  const { view, account } = context;
+  const spot = view.spotMarket[coin];
+  const perpetual = view.perpMarket[coin];
+  return account.lots(agent, spot) + account.lots(agent, perpetual) * lotRatio(view, perpetual, spot);
+}
+
+function tradeCoin(context: Context, agent: number, position: number): void {
+  const { coins, view, params, memory } = context;
+  const coin = coins[position];
+  const spot = view.spotMarket[coin];
+  const perpetual = view.perpMarket[coin];
+  const spotMid = view.midTicks[spot] * view.tickSize[spot];
+  const perpMid = view.midTicks[perpetual] * view.tickSize[perpetual];
+  if (!(spotMid > 0) || !(perpMid > 0)) return;
+  if (repairLegs(context, agent, position)) return;
+  const gap = perpMid / spotMid - 1 + params.fundingIntervals[agent] * view.fundingRate[perpetual];
+  const size = Math.abs(gap) > params.threshold[agent] ? sizeQuanta(context, agent, coin, gap) : 0;
+  if (!(size > 0)) return;
+  // Whole lots of the coarser leg decide; the other leg follows in coins.
+  const ratio = lotRatio(view, perpetual, spot);
+  let perpLots = Math.floor(size / (view.midTicks[perpetual] * view.quantaPerTickLot[perpetual]));
+  let spotLots = Math.floor(perpLots * ratio);
+  if (ratio < 1) perpLots = Math.floor(spotLots / ratio);
+  if (perpLots < 1 || spotLots < 1) return;
+  const source = Math.abs(view.return1m[perpetual]) >= Math.abs(view.return1m[spot]) ? perpetual : spot;
+  const perpSide = gap > 0 ? SELL : BUY;
+  context.orders.hedge(agent, perpetual, perpSide, perpLots, source);
+  context.orders.hedge(agent, spot, -perpSide, spotLots, source);
+  memory.allowance[agent] -= perpLots * view.midTicks[perpetual] * view.quantaPerTickLot[perpetual];
+}
+
+/** Notional of one leg in quanta: gap at visible depth, pace and capital. */
+function sizeQuanta(context: Context, agent: number, coin: number, gap: number): number {
+  const { view, account, params, memory } = context;
+  const spot = view.spotMarket[coin];
+  const perpetual = view.perpMarket[coin];
+  const spotLot = view.midTicks[spot] * view.quantaPerTickLot[spot];
+  const perpLot = view.midTicks[perpetual] * view.quantaPerTickLot[perpetual];
+  const sellsPerp = gap > 0;
+  const perpDepth = (sellsPerp ? view.bidDepthLots[perpetual] : view.askDepthLots[perpetual]) * perpLot;
+  const spotDepth = (sellsPerp ? view.askDepthLots[spot] : view.bidDepthLots[spot]) * spotLot;
+  if (!(perpDepth > 0) || !(spotDepth > 0)) return 0;
+  // x quanta move a leg by 1 % of x / depth; both legs move towards each other.
+  const closing = (Math.abs(gap) * 100) / (1 / perpDepth + 1 / spotDepth);
+  let size = (closing * params.gapShare[agent]) / context.count;
+  size = Math.min(
+    size,
+    Math.min(perpDepth, spotDepth) * params.maxDepthShare[agent],
+    memory.allowance[agent],
+  );
+  if (!sellsPerp) return Math.min(size, account.lots(agent, spot) * spotLot);
+  const leverage = params.leverage[agent];
+  const room = leverage * account.equityQuanta(agent) - account.perpNotionalQuanta(agent);
+  const affordable = (account.freeQuanta(agent) * CASH_USE) / (1 + 1 / leverage);
+  return Math.min(size, room, affordable);
+}
+
+/** Trades the perpetual back to even legs after a partial fill, reject or forced close; true if it did. */
+function repairLegs(context: Context, agent: number, position: number): boolean {
+  const { coins, view, params, orders } = context;
+  const spot = view.spotMarket[coins[position]];
+  const perpetual = view.perpMarket[coins[position]];
+  const perpLot = view.midTicks[perpetual] * view.quantaPerTickLot[perpetual];
+  const uneven = unevenSpotLots(context, agent, coins[position]) - base[position][agent];
+  const lots = Math.abs(uneven) * lotRatio(view, spot, perpetual);
+  if (lots * perpLot <= UNEVEN_SHARE * params.maxNotionalPerMinute[agent]) return false;
+  const side = uneven > 0 ? SELL : BUY;
+  const depth = side === SELL ? view.bidDepthLots[perpetual] : view.askDepthLots[perpetual];
+  const sent = Math.floor(Math.min(lots, depth * params.maxDepthShare[agent]));
+  if (sent < 1) return false;
+  const source = Math.abs(view.return1m[perpetual]) >= Math.abs(view.return1m[spot]) ? perpetual : spot;
+  orders.hedge(agent, perpetual, side, sent, source);
+  return true;
+}

@@ -1,0 +1,121 @@
+/**
+ * Leveraged trader: the crowd; one coin, one perpetual position at a time.
+ * Holding: closes at `takeProfit` x margin gained, by age (hazard interval / horizon), or in fear: when the 30-min
+ * move against it (own coin and leader blended) exceeds `fearThreshold` standard deviations it cuts `fearCut` with
+ * probability fearHazard x excess. Flat, after `reentryDelay`: enters with probability entryProbability x
+ * (1 + sentimentBeta x sentiment), long with probability longBias + trendBeta x trend + sentimentBeta x sentiment / 2,
+ * notional = riskAppetite x free cash x leverage. In a crash: longs flee, stop out or are liquidated and stay out.
+ * Calm balance: OI / start = e / (e + c) x riskAppetite x (1 + cashPerMargin), e = entryProbability, c = interval / horizon.
+ * Source: own, after Thurner et al. 2012 (leverage, re-entry delay) and BitMEX margins in Cheng et al. 2021.
+ */
+import {
+  BUY,
+  CAUSE_DISCRETIONARY,
+  NOTICE_ADL,
+  NOTICE_LIQUIDATED,
+  NOTICE_STOPPED,
+  SELL,
+  defineAgent,
+  exp,
+} from "@undertow/core";
+import type { DecideContext } from "@undertow/core";
+import { leveragedTraderParams } from "./leveraged-trader-params.ts";
+import { clamp, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
+import { blendedScore30m, moveScore4h } from "./signals.ts";
+
+/** Moves above this score make every trader look, whatever its attention. */
+const ALARM_SCORE = 2;
+/** Free cash kept for fees and slippage. */
+const CASH_USE = 0.95;
+const THROWN_OUT = NOTICE_LIQUIDATED | NOTICE_STOPPED | NOTICE_ADL;
+
+const memory = {
+  /** Moment from which a flat trader may enter. */
+  readyMicros: 0,
+};
+
+type Context = DecideContext<keyof typeof leveragedTraderParams, keyof typeof memory>;
+
+/** The leveraged trader type. */
+export const leveragedTrader = defineAgent({
+  name: "leveraged-trader",
+  summary: "Opens leveraged perpetual positions, takes profit, stops out, flees in fear, comes back later.",
+  source: "own, after Thurner, Farmer & Geanakoplos 2012 and Cheng, Deng, Wang & Yu 2021",
+  params: leveragedTraderParams,
+  memory,
+  wake: { interval: "interval", kind: "poisson" },
+  decide(context: Context) {
+    const { due, view, account, params, random } = context;
+    const market = view.perpMarket[context.coins[0]];
+    const mid = view.midTicks[market];
+    if (!(mid > 0)) return;
+    for (let k = 0; k < due.count; k++) {
+      const agent = due.agents[k];
+      const held = account.lots(agent, market);
+      if ((due.notice[k] & THROWN_OUT) !== 0 && held === 0) startWaiting(context, agent);
+      const score = blendedScore30m(view, market, params.leaderWeight[agent]);
+      const looks = Math.abs(score) > ALARM_SCORE || random.uniform(agent, 0) < params.calmAttention[agent];
+      if (!looks) continue;
+      if (held !== 0) manage(context, agent, market, held, score);
+      else if (view.nowMicros >= context.memory.readyMicros[agent]) enter(context, agent, market);
+    }
+  },
+});
+
+function startWaiting(context: Context, agent: number): void {
+  const { view, params, random, memory: own } = context;
+  own.readyMicros[agent] = view.nowMicros + params.reentryDelay[agent] * random.exponential(agent, 1);
+}
+
+/** Profit, age, fear, in this order; at most one order. */
+function manage(context: Context, agent: number, market: number, held: number, score: number): void {
+  const { view, account, params, random } = context;
+  const long = held > 0;
+  const cost = account.costQuanta(agent, market);
+  const gain = held * view.markTicks[market] * view.quantaPerTickLot[market] - cost;
+  const isolated = account.marginQuanta(agent, market);
+  const margin = isolated > 0 ? isolated : Math.abs(cost) / params.leverage[agent];
+  if (gain > params.takeProfit[agent] * margin) {
+    reduce(context, agent, market, held, 1);
+    return;
+  }
+  const hazard = 1 - exp(-params.interval[agent] / (params.horizon[agent] * params.calmAttention[agent]));
+  if (random.uniform(agent, 2) < hazard) {
+    reduce(context, agent, market, held, 1);
+    return;
+  }
+  const excess = (long ? -score : score) - params.fearThreshold[agent];
+  if (excess > 0 && random.uniform(agent, 3) < params.fearHazard[agent] * excess) {
+    reduce(context, agent, market, held, params.fearCut[agent]);
+  }
+}
+
+/** Closes a share of the position, limited by visible depth; the rest waits for a later wake. */
+function reduce(context: Context, agent: number, market: number, held: number, share: number): void {
+  const { view, params, orders } = context;
+  const side = held > 0 ? SELL : BUY;
+  const depth = side === BUY ? view.askDepthLots[market] : view.bidDepthLots[market];
+  const lots = lotsWithinDepth(Math.ceil(Math.abs(held) * share), depth, params.maxDepthShare[agent]);
+  if (lots >= 1) orders.reduce(agent, market, side, lots, CAUSE_DISCRETIONARY);
+}
+
+function enter(context: Context, agent: number, market: number): void {
+  const { view, account, params, random, orders } = context;
+  const mood = params.sentimentBeta[agent] * view.sentiment[0];
+  if (random.uniform(agent, 4) >= params.entryProbability[agent] * (1 + mood)) return;
+  const trend = clamp(params.trendBeta[agent] * moveScore4h(view, market), -0.5, 0.5);
+  const longChance = clamp(params.longBias[agent] + trend + mood / 2, 0, 1);
+  const side = random.uniform(agent, 5) < longChance ? BUY : SELL;
+  const leverage = params.leverage[agent];
+  const stake = Math.max(0, account.freeQuanta(agent)) * Math.min(CASH_USE, params.riskAppetite[agent]);
+  const mid = view.midTicks[market];
+  const wished = lotsForNotional(stake * leverage, mid, view.quantaPerTickLot[market]);
+  const depth = side === BUY ? view.askDepthLots[market] : view.bidDepthLots[market];
+  const lots = lotsWithinDepth(wished, depth, params.maxDepthShare[agent]);
+  if (lots < 1) return;
+  orders.setLeverage(agent, market, leverage);
+  orders.market(agent, market, side, lots, CAUSE_DISCRETIONARY);
+  const stops = random.uniform(agent, 6) < params.stopProbability[agent];
+  const distance = params.stopAtMarginLoss[agent] / leverage;
+  orders.setStop(agent, market, stops ? Math.max(1, Math.round(mid * (1 - side * distance))) : 0);
+}

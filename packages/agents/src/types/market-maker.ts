@@ -1,0 +1,266 @@
+/**
+ * Market maker: quotes a ladder in spot and perpetual of each coin; withdraws when volatility or losses rise.
+ * Reference (unrounded): follows the mid, is pulled to news (fundamental; perpetuals also to the index) and moves
+ * against each fill by impact x 1 % x fill / own 1 % depth. Centre = reference x (1 - skew x inventory / limit).
+ * Depth = target x calm x health x refill; calm = (slow / fast volatility)^withdrawal in [depthFloor, 1], smoothed;
+ * health = 1 / (1 + loss / riskCapital). In a crash the spread widens and depth goes: first with volatility, then
+ * with the loss on inventory; under `sharedCapital` a loss in one coin thins the books of all.
+ * Sources: Avellaneda & Stoikov 2008 (skew); Brunnermeier & Pedersen 2009 (loss spiral); Obizhaeva & Wang (refill).
+ */
+import { defineAgent, exp, pow } from "@undertow/core";
+import type { DecideContext } from "@undertow/core";
+import { collect } from "./coin-columns.ts";
+import { marketMakerParams, type MarketMakerParam } from "./market-maker-params.ts";
+import { collectSlots, emptySlotMemory, marketMakerMemory } from "./market-maker-state.ts";
+import { clamp } from "./order-size.ts";
+import { type LadderQuote, writeLadder } from "./quote-ladder.ts";
+import { fundamentalTicks } from "./signals.ts";
+
+const LN_2 = 0.6931471805599453;
+/** Requote when the centre moved by this share of the half spread, */
+const REQUOTE_SPREAD_SHARE = 0.5;
+/** or a side's wished size differs by this share from the quoted one, */
+const REQUOTE_SIZE_SHARE = 0.15;
+/** or fills since the last quote exceed this share of the 1 % depth. */
+const REQUOTE_FILL_SHARE = 0.02;
+/** The spread grows at most this many times. */
+const MAX_SPREAD_GROWTH = 20;
+/** A side shrinks from half of the inventory limit on; at and beyond the limit this share is left. */
+const LEAST_SIDE_SHARE = 0.1;
+/** A single update never takes more than this many own 1 % depths of fills at face value. */
+const MAX_FILL_DEPTHS = 5;
+/** A mid older than this is not followed. */
+const STALE_MID_MICROS = 60e6;
+
+type Context = DecideContext<MarketMakerParam, string>;
+
+const slots = emptySlotMemory();
+const perpDepth: Float64Array[] = [];
+const spotDepth: Float64Array[] = [];
+const coinLoss: Float64Array[] = [];
+/** What has faded since the agent's last wake, as shares in [0, 1]; refilled per agent. */
+const faded = { follow: 0, news: 0, index: 0, withdraw: 0, refill: 0, loss: 0 };
+const quote: LadderQuote = {
+  bidCentre: 0,
+  askCentre: 0,
+  halfSpread: 0,
+  bidLots: 0,
+  askLots: 0,
+  maxBidLots: 0,
+  maxAskLots: 0,
+};
+
+/** The market maker type. */
+export const marketMaker = defineAgent({
+  name: "market-maker",
+  summary:
+    "Quotes both sides around a reference, skews with inventory, withdraws with volatility and losses.",
+  source: "Avellaneda & Stoikov 2008; Brunnermeier & Pedersen 2009; Obizhaeva & Wang 2013",
+  params: marketMakerParams,
+  memory: marketMakerMemory,
+  wake: { interval: "interval", kind: "fixed" },
+  decide(context: Context) {
+    const { due, coins, account, params, memory } = context;
+    collect(params, "perpDepth", coins.length, perpDepth);
+    collect(params, "spotDepth", coins.length, spotDepth);
+    collect(memory, "coinLoss", coins.length, coinLoss);
+    collectSlots(memory, 2 * coins.length, slots);
+    for (let k = 0; k < due.count; k++) {
+      const agent = due.agents[k];
+      if (memory.lastMicros[agent] === 0) start(context, agent);
+      measureFading(context, agent);
+      updateLosses(context, agent);
+      if (account.equityQuanta(agent) <= 0) {
+        standAside(context, agent);
+        continue;
+      }
+      const capitalPerDepth = fencedCapital(context, agent);
+      for (let c = 0; c < coins.length; c++) {
+        const health = riskHealth(context, agent, c, capitalPerDepth);
+        quoteMarket(context, agent, c, 0, health);
+        quoteMarket(context, agent, c, 1, health);
+      }
+    }
+  },
+});
+
+function start(context: Context, agent: number): void {
+  const { coins, view, account, orders, params } = context;
+  for (let c = 0; c < coins.length; c++) {
+    for (let leg = 0; leg < 2; leg++) {
+      const slot = 2 * c + leg;
+      const market = leg === 1 ? view.perpMarket[coins[c]] : view.spotMarket[coins[c]];
+      const lots = account.lots(agent, market);
+      slots.baseLots[slot][agent] = leg === 1 ? 0 : lots;
+      slots.lastLots[slot][agent] = lots;
+      slots.lastMid[slot][agent] = view.midTicks[market];
+      slots.calm[slot][agent] = 1;
+      slots.bidRefill[slot][agent] = 1;
+      slots.askRefill[slot][agent] = 1;
+      if (leg === 1) orders.setLeverage(agent, market, params.leverage[agent]);
+    }
+  }
+}
+
+function measureFading(context: Context, agent: number): void {
+  const { params, view, memory } = context;
+  const last = memory.lastMicros;
+  const micros = last[agent] === 0 ? 0 : view.nowMicros - last[agent];
+  last[agent] = view.nowMicros;
+  faded.follow = 1 - exp((-LN_2 * micros) / params.followHalfLife[agent]);
+  faded.news = 1 - exp((-LN_2 * micros) / params.newsHalfLife[agent]);
+  faded.index = 1 - exp((-LN_2 * micros) / params.indexHalfLife[agent]);
+  faded.withdraw = 1 - exp(-micros / params.withdrawMemory[agent]);
+  faded.refill = 1 - exp((-LN_2 * micros) / params.refillHalfLife[agent]);
+  faded.loss = 1 - exp((-LN_2 * micros) / params.lossHalfLife[agent]);
+}
+
+/** Marks the inventory carried since the last wake: losses add up, gains set off, both fade. */
+function updateLosses(context: Context, agent: number): void {
+  const { coins, view, memory } = context;
+  let total = 0;
+  for (let c = 0; c < coins.length; c++) {
+    let gain = 0;
+    for (let leg = 0; leg < 2; leg++) {
+      const slot = 2 * c + leg;
+      const market = leg === 1 ? view.perpMarket[coins[c]] : view.spotMarket[coins[c]];
+      const mid = view.midTicks[market];
+      const before = slots.lastMid[slot][agent];
+      const carried = slots.lastLots[slot][agent] - slots.baseLots[slot][agent];
+      if (before > 0) gain += carried * (mid - before) * view.quantaPerTickLot[market];
+      slots.lastMid[slot][agent] = mid;
+    }
+    coinLoss[c][agent] = Math.max(0, coinLoss[c][agent] * (1 - faded.loss) - gain);
+    total += gain;
+  }
+  memory.loss[agent] = Math.max(0, memory.loss[agent] * (1 - faded.loss) - total);
+}
+
+function standAside(context: Context, agent: number): void {
+  const { coins, view, account, orders } = context;
+  for (let c = 0; c < coins.length; c++) {
+    const spot = view.spotMarket[coins[c]];
+    const perpetual = view.perpMarket[coins[c]];
+    if (account.restingOrders(agent, spot) > 0) orders.cancelAll(agent, spot);
+    if (account.restingOrders(agent, perpetual) > 0) orders.cancelAll(agent, perpetual);
+  }
+}
+
+/** Risk capital per quantum of wished depth: a coin's fenced share follows its depth. */
+function fencedCapital(context: Context, agent: number): number {
+  let depth = 0;
+  for (let c = 0; c < context.coins.length; c++) depth += perpDepth[c][agent] + spotDepth[c][agent];
+  return depth > 0 ? context.params.riskCapital[agent] / depth : 0;
+}
+
+/** 1 / (1 + loss / budget), of the whole account or of the coin behind its fence. */
+function riskHealth(context: Context, agent: number, position: number, capitalPerDepth: number): number {
+  const { params, memory } = context;
+  if (params.sharedCapital[agent] !== 0) {
+    return params.riskCapital[agent] / (params.riskCapital[agent] + memory.loss[agent]);
+  }
+  const budget = capitalPerDepth * (perpDepth[position][agent] + spotDepth[position][agent]);
+  return budget > 0 ? budget / (budget + coinLoss[position][agent]) : 0;
+}
+
+function quoteMarket(context: Context, agent: number, position: number, leg: number, health: number): void {
+  const { coins, view, account, params, orders } = context;
+  const depthQuanta = leg === 1 ? perpDepth[position][agent] : spotDepth[position][agent];
+  if (!(depthQuanta > 0)) return;
+  const slot = 2 * position + leg;
+  const market = leg === 1 ? view.perpMarket[coins[position]] : view.spotMarket[coins[position]];
+  const held = account.lots(agent, market);
+  const filled = held - slots.lastLots[slot][agent];
+  slots.lastLots[slot][agent] = held;
+  const reference = updateReference(context, agent, market, slot, filled, depthQuanta);
+  if (!(reference > 0)) return;
+  const depthLots = depthQuanta / (reference * view.quantaPerTickLot[market]);
+  updateRefill(agent, slot, filled / depthLots);
+  const inventory = (held - slots.baseLots[slot][agent]) / (params.inventoryLimit[agent] * depthLots);
+  const centre = reference * (1 - params.skew[agent] * clamp(inventory, -1, 1));
+  const size = updateCalm(context, agent, market, slot) * health;
+  const bidShare = size * slots.bidRefill[slot][agent] * sideRoom(inventory);
+  const askShare = size * slots.askRefill[slot][agent] * sideRoom(-inventory);
+  const slow = view.volatilitySlow[market];
+  const unrest = slow > 0 ? clamp(view.volatilityFast[market] / slow, 1, MAX_SPREAD_GROWTH) : 1;
+  quote.halfSpread = params.halfSpreadBp[agent] * 1e-4 * unrest;
+  const current =
+    account.restingOrders(agent, market) > 0 &&
+    Math.abs(centre / slots.quotedCentre[slot][agent] - 1) <= REQUOTE_SPREAD_SHARE * quote.halfSpread &&
+    Math.abs(bidShare / slots.quotedBid[slot][agent] - 1) <= REQUOTE_SIZE_SHARE &&
+    Math.abs(askShare / slots.quotedAsk[slot][agent] - 1) <= REQUOTE_SIZE_SHARE &&
+    Math.abs(held - slots.quotedLots[slot][agent]) <= REQUOTE_FILL_SHARE * depthLots;
+  if (current) return;
+  slots.quotedCentre[slot][agent] = centre;
+  slots.quotedBid[slot][agent] = bidShare;
+  slots.quotedAsk[slot][agent] = askShare;
+  slots.quotedLots[slot][agent] = held;
+  quote.bidCentre = centre;
+  quote.askCentre = centre;
+  quote.bidLots = bidShare * depthLots;
+  quote.askLots = askShare * depthLots;
+  // Spot cannot be sold short nor bought on credit.
+  quote.maxBidLots =
+    leg === 1 ? Infinity : account.cashQuanta(agent) / (reference * view.quantaPerTickLot[market]);
+  quote.maxAskLots = leg === 1 ? Infinity : held;
+  writeLadder(orders, view, agent, market, quote);
+}
+
+/** Own fills first, then the mid, then news; ticks, never rounded (rounding would lose small drifts). */
+function updateReference(
+  context: Context,
+  agent: number,
+  market: number,
+  slot: number,
+  filled: number,
+  depthQuanta: number,
+): number {
+  const { view, params } = context;
+  const mid = view.midTicks[market];
+  const value = fundamentalTicks(view, market);
+  const column = slots.reference[slot];
+  if (column[agent] === 0) column[agent] = mid > 0 ? mid : value;
+  let reference = column[agent];
+  const fillDepths = (filled * reference * view.quantaPerTickLot[market]) / depthQuanta;
+  reference *= 1 - 0.01 * params.impact[agent] * clamp(fillDepths, -MAX_FILL_DEPTHS, MAX_FILL_DEPTHS);
+  const centre = slots.quotedCentre[slot][agent];
+  // The mid is compared with the own skewed centre, else the agent would chase its own skew.
+  if (mid > 0 && centre > 0 && view.midAgeMicros[market] <= STALE_MID_MICROS) {
+    reference += (mid - centre) * faded.follow;
+  }
+  reference += (value - reference) * faded.news;
+  const index = view.indexTicks[market];
+  if (view.perpMarket[view.coinOfMarket[market]] === market && index > 0) {
+    reference += (index - reference) * faded.index;
+  }
+  column[agent] = reference > 1 ? reference : 1;
+  return column[agent];
+}
+
+/** Depth that volatility leaves, smoothed. */
+function updateCalm(context: Context, agent: number, market: number, slot: number): number {
+  const { view, params } = context;
+  const fast = view.volatilityFast[market];
+  const slow = view.volatilitySlow[market];
+  const power = params.withdrawal[agent];
+  const ratio = fast > slow && slow > 0 ? slow / fast : 1;
+  const target = Math.max(params.depthFloor[agent], power === 1 ? ratio : pow(ratio, power));
+  const column = slots.calm[slot];
+  column[agent] += (target - column[agent]) * faded.withdraw;
+  return column[agent];
+}
+
+/** Net fills empty the side that was hit (a side holds two depths within 5 %); the rest returns with time. */
+function updateRefill(agent: number, slot: number, fillDepths: number): void {
+  const bid = slots.bidRefill[slot];
+  const ask = slots.askRefill[slot];
+  if (fillDepths > 0) bid[agent] = Math.max(0, bid[agent] - fillDepths / 2);
+  if (fillDepths < 0) ask[agent] = Math.max(0, ask[agent] + fillDepths / 2);
+  bid[agent] += (1 - bid[agent]) * faded.refill;
+  ask[agent] += (1 - ask[agent]) * faded.refill;
+}
+
+/** Share of a side left by the inventory it would add to: 1 up to half of the limit, then falling. */
+function sideRoom(inventoryShare: number): number {
+  return clamp(2 * (1 - inventoryShare), LEAST_SIDE_SHARE, 1);
+}

@@ -1,0 +1,145 @@
+/**
+ * Noise trader: trades for reasons of its own, around a constant inventory.
+ *
+ * At random times it picks one of its coins, spot or perpetual, and sends a market order. Side: P(buy) =
+ * (1 - pull x deviation / limit) / 2, where deviation is the value held beyond the starting coins (perpetual: the
+ * position) and limit = 10 typical orders; so inventory reverts to its start and never runs out. Size: lognormal
+ * around `notional`, times sqrt(depth / usual depth), and at most `maxDepthShare` of the visible depth.
+ * In a crash: depth falls, so does its size; it neither runs nor helps.
+ * Source: noise component of Chiarella & Iori 2002; sizing rule against the volatility-depth spiral is own.
+ */
+import { BUY, CAUSE_DISCRETIONARY, MICROS_PER_DAY, SELL, defineAgent, exp } from "@undertow/core";
+import type { DecideContext, ParamSpec } from "@undertow/core";
+import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
+import { clamp, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
+
+/** Typical orders of deviation at which `pull` works in full. */
+const LIMIT_ORDERS = 10;
+/** Memory of the usual depth. */
+const USUAL_DEPTH_MICROS = MICROS_PER_DAY;
+const CASH_USE = 0.9;
+
+const params = {
+  interval: { unit: "duration", description: "mean time between orders", default: 600e6, min: 1e6 },
+  notional: {
+    unit: "quanta",
+    description: "mean notional of an order, total for the weight",
+    default: 2_000_000_000,
+    min: 0,
+  },
+  notionalSigma: {
+    unit: "ratio",
+    description: "sigma of the lognormal order size",
+    default: 1,
+    min: 0,
+    max: 3,
+  },
+  perpShare: {
+    unit: "ratio",
+    description: "share of orders sent to perpetuals",
+    default: 0.7,
+    min: 0,
+    max: 1,
+  },
+  pull: { unit: "ratio", description: "pull back to the starting inventory", default: 0.5, min: 0, max: 1 },
+  leverage: { unit: "ratio", description: "leverage of perpetual positions", default: 3, min: 1 },
+  maxDepthShare: {
+    unit: "ratio",
+    description: "largest order as a share of the visible 1 % depth",
+    default: 0.1,
+    min: 0,
+    max: 1,
+  },
+} satisfies Record<string, ParamSpec>;
+
+const memory = {
+  /** 1 once the starting inventory is known. */
+  started: 0,
+  /** Spot lots at the start, per coin. */
+  ...numberedMemory("base", MAX_COINS),
+  /** Slow mean of the perpetual's visible depth in lots, per coin. */
+  ...numberedMemory("usualDepth", MAX_COINS),
+};
+
+type Context = DecideContext<keyof typeof params, keyof typeof memory & string>;
+
+const base: Float64Array[] = [];
+const usualDepth: Float64Array[] = [];
+
+/** The noise trader type. */
+export const noiseTrader = defineAgent({
+  name: "noise-trader",
+  summary: "Buys and sells at random around a constant inventory, smaller when the book is thin.",
+  source: "Chiarella & Iori 2002, noise component; size limit by depth: own",
+  params,
+  memory,
+  wake: { interval: "interval", kind: "poisson" },
+  decide(context: Context) {
+    const { due, coins } = context;
+    const { started } = context.memory as Readonly<Record<string, Float64Array>>;
+    collect(context.memory, "base", coins.length, base);
+    collect(context.memory, "usualDepth", coins.length, usualDepth);
+    for (let k = 0; k < due.count; k++) {
+      const agent = due.agents[k];
+      if (started![agent] === 0) start(context, agent, started!);
+      trade(context, agent);
+    }
+  },
+});
+
+function start(context: Context, agent: number, started: Float64Array): void {
+  const { coins, view, account, orders, params } = context;
+  started[agent] = 1;
+  for (let c = 0; c < coins.length; c++) {
+    base[c]![agent] = account.lots(agent, view.spotMarket[coins[c]]);
+    orders.setLeverage(agent, view.perpMarket[coins[c]], params.leverage[agent]);
+  }
+}
+
+function trade(context: Context, agent: number): void {
+  const { coins, view, account, orders, params, random } = context;
+  const position = Math.floor(random.uniform(agent, 0) * coins.length);
+  const coin = coins[position];
+  const perpetual = random.uniform(agent, 1) < params.perpShare[agent];
+  const market = perpetual ? view.perpMarket[coin] : view.spotMarket[coin];
+  const mid = view.midTicks[market];
+  const quantaPerTickLot = view.quantaPerTickLot[market];
+  const typical = params.notional[agent];
+  if (!(mid > 0) || !(typical > 0)) return;
+  const held = account.lots(agent, market);
+  const deviation = held - (perpetual ? 0 : base[position]![agent]);
+  const deviationOrders = (deviation * mid * quantaPerTickLot) / typical;
+  const pull = clamp((params.pull[agent] * deviationOrders) / LIMIT_ORDERS, -1, 1);
+  const side = random.uniform(agent, 2) < 0.5 * (1 - pull) ? BUY : SELL;
+  const sigma = params.notionalSigma[agent];
+  const draw = exp(sigma * random.normal(agent, 3) - 0.5 * sigma * sigma);
+  const health = depthHealth(context, agent, position);
+  let lots = lotsForNotional(typical * draw * Math.sqrt(health), mid, quantaPerTickLot);
+  const depth = side === BUY ? view.askDepthLots[market] : view.bidDepthLots[market];
+  lots = lotsWithinDepth(lots, depth, params.maxDepthShare[agent]);
+  if (perpetual && held * side < 0) {
+    lots = Math.min(lots, Math.abs(held));
+    if (lots >= 1) orders.reduce(agent, market, side, lots, CAUSE_DISCRETIONARY);
+    return;
+  }
+  if (!perpetual && side === SELL) lots = Math.min(lots, held);
+  const leverage = perpetual ? params.leverage[agent] : 1;
+  if (perpetual || side === BUY) {
+    const affordable = account.freeQuanta(agent) * CASH_USE * leverage;
+    lots = Math.min(lots, lotsForNotional(affordable, mid, quantaPerTickLot));
+  }
+  if (lots >= 1) orders.market(agent, market, side, lots, CAUSE_DISCRETIONARY);
+}
+
+/** Visible depth of the coin's perpetual over its slow mean, at most 1. */
+function depthHealth(context: Context, agent: number, position: number): number {
+  const { view, coins, params } = context;
+  const market = view.perpMarket[coins[position]];
+  const depth = 0.5 * (view.bidDepthLots[market] + view.askDepthLots[market]);
+  const usual = usualDepth[position]!;
+  if (usual[agent] === 0) usual[agent] = depth;
+  // An agent visits one of its coins per wake, so the time since the last visit is about interval x coins.
+  const elapsed = params.interval[agent] * coins.length;
+  usual[agent] += (depth - usual[agent]) * Math.min(1, elapsed / USUAL_DEPTH_MICROS);
+  return usual[agent] > 0 ? Math.min(1, depth / usual[agent]) : 0;
+}

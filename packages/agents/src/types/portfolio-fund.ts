@@ -1,0 +1,247 @@
+/**
+ * Portfolio fund: long-biased perpetual positions in several coins under one cross-margin account and one limit.
+ *
+ * At fixed times it estimates VaR = 2.33 x sigma x sqrt(horizon) from fast volatilities and one correlation, sigma^2 =
+ * rho (sum |w_i| s_i)^2 + (1 - rho) sum (w_i s_i)^2 with w signed notionals over equity. When VaR / equity passes
+ * `varLimit`, or equity falls `drawdownLimit` under its peak, it cuts every position by `cutShare` (and then counts
+ * drawdown anew). Below half of both limits and with sentiment above `sentimentFloor` it returns slowly to its start.
+ * In a crash: a loss in one coin sells all coins, also those that have not fallen. `perCoinLimits` cuts this
+ * coupling: each coin is judged on its own loss and volatility against its share of equity.
+ * Source: Aymanns & Farmer 2015 (VaR limits make leverage pro-cyclical).
+ */
+import {
+  BUY,
+  CAUSE_DISCRETIONARY,
+  CAUSE_RISK_LIMIT,
+  MICROS_PER_DAY,
+  SELL,
+  defineAgent,
+} from "@undertow/core";
+import type { DecideContext, ParamSpec } from "@undertow/core";
+import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
+import { lotsWithinDepth } from "./order-size.ts";
+
+/** 99 % quantile of the standard normal. */
+const QUANTILE_99 = 2.33;
+const MICROS_PER_MINUTE = 60e6;
+/** Positions are rebuilt only while both measures are under this share of their limits. */
+const RELEVER_SHARE = 0.5;
+
+const params = {
+  interval: { unit: "duration", description: "time between risk checks", default: 900e6, min: 1e6 },
+  varLimit: { unit: "ratio", description: "largest VaR over equity", default: 0.25, min: 0.001 },
+  horizon: { unit: "duration", description: "horizon of the VaR", default: MICROS_PER_DAY, min: 1e6 },
+  correlation: {
+    unit: "ratio",
+    description: "correlation of coins assumed in the VaR",
+    default: 0.8,
+    min: 0,
+    max: 1,
+  },
+  drawdownLimit: {
+    unit: "ratio",
+    description: "fall of equity from its peak that forces a cut",
+    default: 0.15,
+    min: 0.001,
+    max: 1,
+  },
+  cutShare: {
+    unit: "ratio",
+    description: "share of every position closed per cut",
+    default: 0.25,
+    min: 0,
+    max: 1,
+  },
+  reLever: {
+    unit: "ratio",
+    description: "share of the missing position bought back per check",
+    default: 0.01,
+    min: 0,
+    max: 1,
+  },
+  sentimentFloor: {
+    unit: "ratio",
+    description: "no buying back below this sentiment",
+    default: -0.2,
+    min: -1,
+    max: 1,
+  },
+  leverage: {
+    unit: "ratio",
+    description: "most perpetual notional over equity when buying back",
+    default: 3,
+    min: 1,
+    max: 125,
+  },
+  perCoinLimits: {
+    unit: "flag",
+    description: "1: limits per coin, without coupling",
+    default: 0,
+    min: 0,
+    max: 1,
+  },
+  maxDepthShare: {
+    unit: "ratio",
+    description: "largest order over visible depth",
+    default: 0.2,
+    min: 0,
+    max: 1,
+  },
+} satisfies Record<string, ParamSpec>;
+
+const memory: Record<string, number> = {
+  /** 1 once the starting positions are known. */
+  started: 0,
+  /** Equity from which drawdown counts, quanta. */
+  peak: 0,
+  /** Per coin: starting lots; and the profit from which the coin's own drawdown counts (per-coin limits). */
+  ...numberedMemory("base", MAX_COINS),
+  ...numberedMemory("coinPeak", MAX_COINS),
+};
+
+type Context = DecideContext<keyof typeof params, string>;
+
+const base: Float64Array[] = [];
+const coinPeak: Float64Array[] = [];
+
+/** The portfolio fund type. */
+export const portfolioFund = defineAgent({
+  name: "portfolio-fund",
+  summary: "Holds several coins on one margin account and cuts all of them when its risk limit binds.",
+  source: "Aymanns & Farmer 2015; Caccioli et al. 2014 (overlapping portfolios)",
+  params,
+  memory,
+  wake: { interval: "interval", kind: "fixed" },
+  decide(context: Context) {
+    const { due, coins, account, memory: own } = context;
+    collect(own, "base", coins.length, base);
+    collect(own, "coinPeak", coins.length, coinPeak);
+    for (let k = 0; k < due.count; k++) {
+      const agent = due.agents[k];
+      const equity = account.equityQuanta(agent);
+      if (own.started[agent] === 0) start(context, agent, equity);
+      if (!(equity > 0)) continue;
+      if (context.params.perCoinLimits[agent] !== 0) judgeCoins(context, agent, equity);
+      else judgeWhole(context, agent, equity);
+    }
+  },
+});
+
+function start(context: Context, agent: number, equity: number): void {
+  const { coins, view, account, orders, params, memory: own } = context;
+  own.started[agent] = 1;
+  own.peak[agent] = equity;
+  for (let c = 0; c < coins.length; c++) {
+    const market = view.perpMarket[coins[c]];
+    base[c][agent] = account.lots(agent, market);
+    coinPeak[c][agent] = profit(context, agent, market);
+    orders.setLeverage(agent, market, params.leverage[agent]);
+  }
+}
+
+function judgeWhole(context: Context, agent: number, equity: number): void {
+  const { coins, params, memory: own } = context;
+  if (equity > own.peak[agent]) own.peak[agent] = equity;
+  const drawdown = 1 - equity / own.peak[agent];
+  const risk = valueAtRisk(context, agent, equity);
+  if (risk > params.varLimit[agent] || drawdown > params.drawdownLimit[agent]) {
+    for (let c = 0; c < coins.length; c++) cut(context, agent, c);
+    own.peak[agent] = equity;
+    return;
+  }
+  const calm =
+    risk < RELEVER_SHARE * params.varLimit[agent] && drawdown < RELEVER_SHARE * params.drawdownLimit[agent];
+  if (!calm) return;
+  for (let c = 0; c < coins.length; c++) buyBack(context, agent, c, equity);
+}
+
+/** The same limits, each coin on its share of equity by notional, blind to the others. */
+function judgeCoins(context: Context, agent: number, equity: number): void {
+  const { coins, view, account, params } = context;
+  const gross = account.perpNotionalQuanta(agent);
+  for (let c = 0; c < coins.length; c++) {
+    const market = view.perpMarket[coins[c]];
+    const gain = profit(context, agent, market);
+    const notional =
+      Math.abs(account.lots(agent, market)) * view.midTicks[market] * view.quantaPerTickLot[market];
+    if (gain > coinPeak[c][agent]) coinPeak[c][agent] = gain;
+    const ownEquity = gross > 0 ? (equity * notional) / gross : 0;
+    if (!(ownEquity > 0)) {
+      buyBack(context, agent, c, equity);
+      continue;
+    }
+    const drawdown = (coinPeak[c][agent] - gain) / ownEquity;
+    const risk = (notional / ownEquity) * deviation(context, agent, market);
+    if (risk > params.varLimit[agent] || drawdown > params.drawdownLimit[agent]) {
+      cut(context, agent, c);
+      coinPeak[c][agent] = gain;
+    } else if (
+      risk < RELEVER_SHARE * params.varLimit[agent] &&
+      drawdown < RELEVER_SHARE * params.drawdownLimit[agent]
+    ) {
+      buyBack(context, agent, c, equity);
+    }
+  }
+}
+
+/** 99 % loss of one unit of notional over the horizon. */
+function deviation(context: Context, agent: number, market: number): number {
+  return (
+    QUANTILE_99 *
+    context.view.volatilityFast[market] *
+    Math.sqrt(context.params.horizon[agent] / MICROS_PER_MINUTE)
+  );
+}
+
+/** VaR over equity under one common correlation. */
+function valueAtRisk(context: Context, agent: number, equity: number): number {
+  const { coins, view, account, params } = context;
+  let sum = 0;
+  let squares = 0;
+  for (let c = 0; c < coins.length; c++) {
+    const market = view.perpMarket[coins[c]];
+    const notional = account.lots(agent, market) * view.midTicks[market] * view.quantaPerTickLot[market];
+    const loss = (notional / equity) * deviation(context, agent, market);
+    sum += loss;
+    squares += loss * loss;
+  }
+  const rho = params.correlation[agent];
+  return Math.sqrt(rho * sum * sum + (1 - rho) * squares);
+}
+
+/** Unrealised profit of the position at the mark, quanta. */
+function profit(context: Context, agent: number, market: number): number {
+  const { view, account } = context;
+  const value = account.lots(agent, market) * view.markTicks[market] * view.quantaPerTickLot[market];
+  return value - account.costQuanta(agent, market);
+}
+
+function cut(context: Context, agent: number, position: number): void {
+  const { coins, view, account, params, orders } = context;
+  const market = view.perpMarket[coins[position]];
+  const held = account.lots(agent, market);
+  const side = held > 0 ? SELL : BUY;
+  const depth = side === BUY ? view.askDepthLots[market] : view.bidDepthLots[market];
+  const wished = Math.ceil(Math.abs(held) * params.cutShare[agent]);
+  const lots = lotsWithinDepth(wished, depth, params.maxDepthShare[agent]);
+  if (lots >= 1) orders.reduce(agent, market, side, lots, CAUSE_RISK_LIMIT);
+}
+
+function buyBack(context: Context, agent: number, position: number, equity: number): void {
+  const { coins, view, account, params, orders } = context;
+  if (view.sentiment[0] < params.sentimentFloor[agent]) return;
+  const market = view.perpMarket[coins[position]];
+  const missing = base[position][agent] - account.lots(agent, market);
+  const side = base[position][agent] > 0 ? BUY : SELL;
+  const lot = view.midTicks[market] * view.quantaPerTickLot[market];
+  const room = params.leverage[agent] * equity - account.perpNotionalQuanta(agent);
+  if (!(missing * side > 0) || !(lot > 0) || !(room > 0)) return;
+  const depth = side === BUY ? view.askDepthLots[market] : view.bidDepthLots[market];
+  // Each coin gets an equal part of the room, so that one check cannot exceed it.
+  const wished = Math.min(
+    Math.ceil(Math.abs(missing) * params.reLever[agent]),
+    Math.floor(room / lot / coins.length),
+  );
+  const lots = lotsWithinDepth(wished, depth, params.maxDepthShare[agent]);
+  if (lots >= 1) orders.market(agent, market, side, lots, CAUSE_DISCRETIONARY);
+}

@@ -1,0 +1,74 @@
+/**
+ * Shape of a quote ladder: ten levels per side with geometric offsets from the half spread to 5 %.
+ *
+ * Cumulative depth grows linearly to D within 1 % and by another D up to 5 %, so a small order moves the price in
+ * proportion to its size. Offsets never cross the opposite best price; the whole side shifts instead, so that no
+ * liquidity is lost to post-only rejects. Used in the decide phase; allocates nothing.
+ */
+import { BUY, SELL, ln, exp } from "@undertow/core";
+import type { MarketView, OrderWriter } from "@undertow/core";
+
+/** One market's wished quotes, reused for every call. */
+export interface LadderQuote {
+  /** Prices around which the sides are placed, ticks, not rounded. */
+  bidCentre: number;
+  askCentre: number;
+  /** Offset of the best level as a fraction of the centre. */
+  halfSpread: number;
+  /** Lots within 1 % on each side. */
+  bidLots: number;
+  askLots: number;
+  /** Most lots a side may hold in total. */
+  maxBidLots: number;
+  maxAskLots: number;
+}
+
+const INNER_LEVELS = 7;
+const OUTER_LEVELS = 3;
+/** Just inside 1 %, so that a small difference between mid and centre does not move a level across the edge. */
+const EDGE = 0.0095;
+const FAR = 0.05;
+const OUTER_RATIO = exp(ln(FAR / EDGE) / OUTER_LEVELS);
+
+/** Replaces the agent's resting orders in the market by the ladder. */
+export function writeLadder(
+  orders: OrderWriter,
+  view: MarketView,
+  agent: number,
+  market: number,
+  quote: LadderQuote,
+): void {
+  const half = quote.halfSpread < EDGE / 2 ? quote.halfSpread : EDGE / 2;
+  const bestBid = view.bidTicks[market];
+  const bestAsk = view.askTicks[market];
+  // A side that would cross rests at the first free price and keeps its shape.
+  const askCentre = Math.max(quote.askCentre, bestBid > 0 ? (bestBid + 1) / (1 + half) : 0);
+  const bidCentre = bestAsk > 0 ? Math.min(quote.bidCentre, (bestAsk - 1) / (1 - half)) : quote.bidCentre;
+  const innerRatio = exp(ln(EDGE / half) / (INNER_LEVELS - 1));
+  orders.beginLadder(agent, market);
+  let offset = half;
+  let bidDone = 0;
+  let askDone = 0;
+  for (let level = 0; level < INNER_LEVELS + OUTER_LEVELS; level++) {
+    if (level >= INNER_LEVELS) offset *= OUTER_RATIO;
+    else if (level > 0) offset *= innerRatio;
+    const share = cumulativeDepth(offset);
+    const bid = Math.floor(Math.min(quote.maxBidLots, quote.bidLots * share)) - bidDone;
+    const ask = Math.floor(Math.min(quote.maxAskLots, quote.askLots * share)) - askDone;
+    const bidTicks = Math.floor(bidCentre * (1 - offset));
+    if (bid >= 1 && bidTicks >= 1) {
+      orders.level(BUY, bidTicks, bid);
+      bidDone += bid;
+    }
+    if (ask >= 1) {
+      orders.level(SELL, Math.ceil(askCentre * (1 + offset)), ask);
+      askDone += ask;
+    }
+  }
+}
+
+/** Depth up to an offset, in units of the depth within 1 %. */
+function cumulativeDepth(offset: number): number {
+  if (offset <= EDGE) return offset / EDGE;
+  return Math.min(2, 1 + (offset - EDGE) / (FAR - EDGE));
+}

@@ -1,0 +1,26 @@
+/**
+ * The agent types of this package by name, as scenarios refer to them.
+ *
+ * A third party's package offers the same kind of table; the scenario package merges them.
+ */
+import type { AgentType } from "@undertow/core";
+import { basisArbitrageur } from "./basis-arbitrageur.ts";
+import { largeHolder } from "./large-holder.ts";
+import { leveragedTrader } from "./leveraged-trader.ts";
+import { marketMaker } from "./market-maker.ts";
+import { momentumTrader } from "./momentum-trader.ts";
+import { noiseTrader } from "./noise-trader.ts";
+import { portfolioFund } from "./portfolio-fund.ts";
+import { valueInvestor } from "./value-investor.ts";
+
+/** Agent types by name. */
+export const agentTypes: Readonly<Record<string, AgentType>> = {
+  "noise-trader": noiseTrader,
+  "market-maker": marketMaker,
+  "basis-arbitrageur": basisArbitrageur,
+  "value-investor": valueInvestor,
+  "momentum-trader": momentumTrader,
+  "leveraged-trader": leveragedTrader,
+  "portfolio-fund": portfolioFund,
+  "large-holder": largeHolder,
+};
