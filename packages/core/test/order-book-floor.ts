@@ -37,7 +37,7 @@ export function floorWith(
     book.place(side, ticks, lots, owner, terms.tag ?? 0, terms.reserve ?? 0, terms.flags ?? 0);
     book.validate();
     return Array.from({ length: fills.count }, (_, k) => {
-      const maker = NAMES[fills.makerOwner[k]!];
+      const maker = NAMES[fills.makerOwner[k]];
       if (fills.lots[k] === 0) return `${fills.cancelledLots[k]} @ ${fills.ticks[k]} of ${maker} cancelled`;
       return `${fills.lots[k]} @ ${fills.ticks[k]} with ${maker}`;
     });

@@ -3,10 +3,12 @@
  * program around it is wrong.
  */
 import { allocatePlain, BUY, FillBuffer, OrderBook, type OrderBookOptions, SELL } from "@undertow/core";
+import type { BookLike } from "@undertow/core/testing";
 import { describe, expect, test } from "vitest";
 import { ANN, BEN, BOOKS, CAT, DAN, floorWith } from "./order-book-floor.ts";
 
 describe.each(BOOKS)("%s: reading the book", (_, open) => {
+  const hashOf = (...orders: RestingTerms[]) => hashAfter(open, orders);
   const filled = () => {
     const floor = floorWith(open);
     floor.buy(ANN, 10, 499);
@@ -70,12 +72,6 @@ describe.each(BOOKS)("%s: reading the book", (_, open) => {
   });
 
   test("the hash depends on side, price, size, owner, tag and time priority, and on nothing else", () => {
-    const hashOf = (...orders: [number, number, number, number, number][]) => {
-      const { book, buy, sell } = floorWith(open);
-      for (const [side, owner, lots, ticks, tag] of orders)
-        (side === BUY ? buy : sell)(owner, lots, ticks, { tag });
-      return book.hash();
-    };
     const base = hashOf([BUY, ANN, 3, 500, 1], [BUY, BEN, 4, 500, 2]);
     const others = [
       hashOf(),
@@ -113,24 +109,12 @@ describe("OrderBook: faults of the program", () => {
   });
 
   test("a book that cannot be built says why", () => {
-    const make = (changes: Partial<OrderBookOptions>) => () =>
-      floorWith((options) => new OrderBook(options), changes);
-    expect(make({ maxTicks: 0 })).toThrow(/maxTicks is 0/);
-    expect(make({ maxTicks: 1.5 })).toThrow(/maxTicks is 1.5/);
-    expect(make({ orderCapacity: 0 })).toThrow(/orderCapacity is 0/);
+    expect(opening({ maxTicks: 0 })).toThrow(/maxTicks is 0/);
+    expect(opening({ maxTicks: 1.5 })).toThrow(/maxTicks is 1.5/);
+    expect(opening({ orderCapacity: 0 })).toThrow(/orderCapacity is 0/);
   });
 
   test("columns come from the allocator, at most 64 bytes for a resting order and 20 for a tick", () => {
-    const bytesFor = (maxTicks: number, orderCapacity: number) => {
-      let bytes = 0;
-      const allocate: OrderBookOptions["allocate"] = (kind, length) => {
-        const column = allocatePlain(kind, length);
-        bytes += column.byteLength;
-        return column;
-      };
-      floorWith((options) => new OrderBook(options), { maxTicks, orderCapacity, allocate });
-      return bytes;
-    };
     expect(bytesFor(1000, 1001) - bytesFor(1000, 1)).toBe(45 * 1000);
     expect(bytesFor(1_001_000, 1) - bytesFor(1000, 1)).toBeLessThan(16.6 * 1_000_000);
   });
@@ -140,9 +124,9 @@ describe("OrderBook: faults of the program", () => {
     const fast = book as OrderBook;
     buy(ANN, 3, 499);
     buy(BEN, 4, 500);
-    fast.levelTotal[499]!++;
+    fast.levelTotal[499]++;
     expect(() => fast.validate()).toThrow(/total lots at 499 is 4, expected 3/);
-    fast.levelTotal[499]!--;
+    fast.levelTotal[499]--;
     fast.bestBidTicks = 499;
     expect(() => fast.validate()).toThrow(/best bid is 499, expected 500/);
     fast.bestBidTicks = 500;
@@ -153,3 +137,29 @@ describe("OrderBook: faults of the program", () => {
     expect(() => fast.validate()).toThrow(/first order of owner 0 is -1/);
   });
 });
+
+/** Side, owner, lots, price, tag. */
+type RestingTerms = [number, number, number, number, number];
+
+function hashAfter(open: (options: OrderBookOptions) => BookLike, orders: RestingTerms[]): string {
+  const { book, buy, sell } = floorWith(open);
+  for (const [side, owner, lots, ticks, tag] of orders)
+    (side === BUY ? buy : sell)(owner, lots, ticks, { tag });
+  return book.hash();
+}
+
+function opening(changes: Partial<OrderBookOptions>) {
+  return () => floorWith((options) => new OrderBook(options), changes);
+}
+
+/** Bytes that a book asks its allocator for. */
+function bytesFor(maxTicks: number, orderCapacity: number): number {
+  let bytes = 0;
+  const allocate: OrderBookOptions["allocate"] = (kind, length) => {
+    const column = allocatePlain(kind, length);
+    bytes += column.byteLength;
+    return column;
+  };
+  opening({ maxTicks, orderCapacity, allocate })();
+  return bytes;
+}

@@ -5,9 +5,10 @@
  * price-time priority and nothing else, so any implementation of a book has the same one.
  */
 import { InvariantError } from "../errors.ts";
+import { MAX_EXACT } from "../limits.ts";
 import { BUY, SELL } from "../units.ts";
 import { bestTicks, levelBehind } from "./book-depth.ts";
-import { type BookLadder, LOTS_LIMIT, NONE } from "./book-ladder.ts";
+import { type BookLadder, NONE } from "./book-ladder.ts";
 
 /** Two 32-bit lanes of multiply-and-xor over the 32-bit halves of integers; 16 hex digits. */
 export class OrderHash {
@@ -95,7 +96,7 @@ function checkLevel(book: BookLadder, ticks: number, isBuy: number): number {
     expectEqual(`side of order ${slot}`, book.orderIsBuy[slot], isBuy);
     expectEqual(`order before ${slot} in its queue`, book.previous[slot], before);
     const lots = book.orderLots[slot];
-    if (!(lots >= 1 && lots < LOTS_LIMIT && Math.floor(lots) === lots))
+    if (!(lots >= 1 && lots <= MAX_EXACT && Math.floor(lots) === lots))
       broken(`lots ${lots} of order ${slot}`);
     const reserve = book.orderReserve[slot];
     if (!(reserve >= 0)) broken(`reserve ${reserve} of order ${slot}`);

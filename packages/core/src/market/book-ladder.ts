@@ -9,6 +9,7 @@
  * ownerNext 4, ownerPrevious 4) and about 16.3 bytes per tick (head 4, tail 4, level lots 8, two bitmaps).
  */
 import { InvariantError } from "../errors.ts";
+import { MAX_EXACT } from "../limits.ts";
 import { type AllocateColumn, allocatePlain } from "./allocate.ts";
 import type { FillBuffer } from "./fill-buffer.ts";
 import { TickSet } from "./tick-set.ts";
@@ -34,8 +35,8 @@ export interface OrderBookOptions {
 
 /** No order: the end of a queue, of an owner's list or of the free list. */
 export const NONE = -1;
-/** Sizes and level totals stay below this, where float64 integers are exact. */
-export const LOTS_LIMIT = 2 ** 53;
+/** `maxTicks` and `orderCapacity` are below this, 2^30. */
+const SIZE_LIMIT = 1 << 30;
 
 /** Columns of one book. Fields other than `orderCount` are for the files of this folder. */
 export class BookLadder {
@@ -74,10 +75,10 @@ export class BookLadder {
   /** Throws InvariantError for a ladder or capacity that cannot be. */
   constructor(options: OrderBookOptions) {
     const { maxTicks, orderCapacity, allocate = allocatePlain } = options;
-    if (!Number.isInteger(maxTicks) || maxTicks < 1 || maxTicks >= 2 ** 30) {
+    if (!Number.isInteger(maxTicks) || maxTicks < 1 || maxTicks >= SIZE_LIMIT) {
       throw new InvariantError("book-size", `maxTicks is ${maxTicks}, expected a whole number in [1, 2^30)`);
     }
-    if (!Number.isInteger(orderCapacity) || orderCapacity < 1 || orderCapacity >= 2 ** 30) {
+    if (!Number.isInteger(orderCapacity) || orderCapacity < 1 || orderCapacity >= SIZE_LIMIT) {
       throw new InvariantError("book-size", `orderCapacity is ${orderCapacity}, expected [1, 2^30)`);
     }
     this.maxTicks = maxTicks;
@@ -115,7 +116,7 @@ export class BookLadder {
   ): number {
     const slot = this.freeHead;
     const total = this.levelTotal[ticks] + lots;
-    if (slot === NONE || total >= LOTS_LIMIT) return NONE;
+    if (slot === NONE || total > MAX_EXACT) return NONE;
     this.freeHead = this.next[slot];
     this.orderTicks[slot] = ticks;
     this.orderLots[slot] = lots;

@@ -7,11 +7,12 @@
  * twin is testing/naive-book.ts; one suite and a differential test hold the two together.
  */
 import { InvariantError } from "../errors.ts";
+import { MAX_EXACT } from "../limits.ts";
 import { FLOOR, mulDiv } from "../numeric/mul-div.ts";
 import { BUY } from "../units.ts";
 import * as audit from "./book-audit.ts";
 import * as depth from "./book-depth.ts";
-import { BookLadder, LOTS_LIMIT, NONE, type OrderBookOptions } from "./book-ladder.ts";
+import { BookLadder, NONE } from "./book-ladder.ts";
 import {
   FILL_OR_KILL,
   IMMEDIATE,
@@ -41,11 +42,6 @@ export class OrderBook extends BookLadder {
   releasedSellReserve = 0;
   releasedBuyLots = 0;
   releasedSellLots = 0;
-
-  /** Throws InvariantError when `maxTicks` or `orderCapacity` is not a whole number in [1, 2^30). */
-  constructor(options: OrderBookOptions) {
-    super(options);
-  }
 
   /** Highest resting buy price, 0 when there is none. */
   bestBid(): number {
@@ -82,7 +78,7 @@ export class OrderBook extends BookLadder {
     if (!(owner >= 0 && owner < this.ownerHead.length && reserve >= 0 && side * side === 1)) {
       throw new InvariantError("book-order", `order with owner ${owner}, side ${side}, reserve ${reserve}`);
     }
-    if (!(lots >= 1 && lots < LOTS_LIMIT && Math.floor(lots) === lots)) {
+    if (!(lots >= 1 && lots <= MAX_EXACT && Math.floor(lots) === lots)) {
       this.result = RESULT_BAD_SIZE;
       return;
     }

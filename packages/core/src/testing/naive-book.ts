@@ -193,8 +193,8 @@ export class NaiveBook implements BookLike {
   private match(taker: Order): void {
     const makers = this.restingOn(-taker.side);
     let consumed = 0;
-    while (this.remainingLots > 0 && makers.length > 0 && crosses(taker, makers[0]!)) {
-      const maker = makers[0]!;
+    while (this.remainingLots > 0 && makers.length > 0 && crosses(taker, makers[0])) {
+      const maker = makers[0];
       if (maker.owner === taker.owner) {
         this.writeFill(taker, maker, 0, maker.reserve, 0, maker.lots);
         makers.shift();
@@ -216,7 +216,7 @@ export class NaiveBook implements BookLike {
 
   private rest(taker: Order): void {
     const levelAfter = this.levelLots(taker.side, taker.ticks) + this.remainingLots;
-    if (this.orderCount >= this.orderCapacity || levelAfter >= 2 ** 53) {
+    if (this.orderCount >= this.orderCapacity || levelAfter > Number.MAX_SAFE_INTEGER) {
       this.result = codes.RESULT_BOOK_FULL;
       return;
     }

@@ -1,0 +1,312 @@
+/**
+ * A million random operations on the fast order book and on its naive twin: after each one the same answers and
+ * the same fills, at intervals the same depth, the same hash and a sound structure.
+ *
+ * 45 % passive orders, 40 % cancels (one in ten of a whole owner), 15 % orders meant to trade: GTC, IOC, FOK,
+ * post-only, own orders in the way. Each segment is a market regime with books of its own. Everything is seeded,
+ * so a failure repeats; its message names segment and operation.
+ */
+import {
+  BUY,
+  FILL_OR_KILL,
+  FillBuffer,
+  IMMEDIATE,
+  OrderBook,
+  type OrderBookOptions,
+  POST_ONLY,
+  resultName,
+  SELL,
+} from "@undertow/core";
+import { type BookLike, NaiveBook } from "@undertow/core/testing";
+import { expect, test } from "vitest";
+
+interface Segment {
+  name: string;
+  operations: number;
+  maxTicks: number;
+  orderCapacity: number;
+  owners: number;
+  /** Prices are drawn up to this far from the middle, which itself wanders by up to `drift` ticks an operation. */
+  spanTicks: number;
+  drift: number;
+  largestLots: number;
+  largestReserve: number;
+  /** Share of trading orders that take everything there is. */
+  sweeps: number;
+}
+
+const CALM: Segment = {
+  name: "calm, dense levels",
+  operations: 250_000,
+  maxTicks: 1000,
+  orderCapacity: 100,
+  owners: 30,
+  spanTicks: 10,
+  drift: 0,
+  largestLots: 20,
+  largestReserve: 1000,
+  sweeps: 0.01,
+};
+
+const SEGMENTS: Segment[] = [
+  CALM,
+  {
+    ...CALM,
+    name: "moving price",
+    owners: 8,
+    operations: 200_000,
+    maxTicks: 60_000,
+    spanTicks: 40,
+    drift: 3,
+  },
+  { ...CALM, name: "wide and sparse", operations: 150_000, maxTicks: 60_000, spanTicks: 29_000, owners: 60 },
+  {
+    ...CALM,
+    name: "crash: sides swept empty",
+    operations: 150_000,
+    maxTicks: 5000,
+    spanTicks: 700,
+    sweeps: 0.7,
+  },
+  { ...CALM, name: "few slots, two owners", operations: 100_000, orderCapacity: 5, owners: 2, spanTicks: 3 },
+  { ...CALM, name: "edge of the ladder", operations: 50_000, maxTicks: 33, spanTicks: 40, owners: 3 },
+  { ...CALM, name: "huge sizes", operations: 50_000, largestLots: 2 ** 46, largestReserve: 2 ** 53 - 1 },
+  { ...CALM, name: "three million ticks", operations: 50_000, maxTicks: 3_000_000, spanTicks: 1_490_000 },
+];
+
+const ANSWERS = ["result", "filledLots", "remainingLots", "takerReserveLeft", "orderCount"] as const;
+const RELEASES = [
+  "releasedBuyReserve",
+  "releasedSellReserve",
+  "releasedBuyLots",
+  "releasedSellLots",
+] as const;
+const FILL_COLUMNS = [
+  "market",
+  "makerOwner",
+  "takerOwner",
+  "takerSide",
+  "ticks",
+  "lots",
+  "makerRelease",
+  "takerRelease",
+  "makerTag",
+  "takerTag",
+  "cancelledLots",
+] as const;
+
+/** What the stream has met, so that it cannot go quiet unnoticed. */
+const seen = {
+  trades: 0,
+  selfTrades: 0,
+  cancels: 0,
+  ownerCancels: 0,
+  emptied: 0,
+  wideShares: 0,
+  results: [0, 0, 0, 0, 0, 0],
+};
+
+test("a million operations: the fast book and the naive twin never differ", () => {
+  let operations = 0;
+  for (const [index, segment] of SEGMENTS.entries()) {
+    new Duel(segment, 0x5eed + index).run();
+    operations += segment.operations;
+  }
+  expect(operations).toBe(1_000_000);
+  const [ok, postOnly, killed, full, range, size] = seen.results;
+  expect(ok).toBeGreaterThan(400_000);
+  expect(Math.min(postOnly, killed, full, range, size)).toBeGreaterThan(1000);
+  expect(seen.trades).toBeGreaterThan(100_000);
+  expect(seen.cancels).toBeGreaterThan(100_000);
+  expect(Math.min(seen.selfTrades, seen.ownerCancels, seen.emptied)).toBeGreaterThan(10_000);
+  expect(seen.wideShares).toBeGreaterThan(1000);
+});
+
+/** Both books of a segment, fed the same operations. */
+class Duel {
+  private readonly fast: OrderBook;
+  private readonly naive: NaiveBook;
+  private readonly fastFills = new FillBuffer(128);
+  private readonly naiveFills = new FillBuffer(128);
+  /** Fast slot -> the naive id that was placed into it last. */
+  private readonly naiveIds: Int32Array;
+  private readonly segment: Segment;
+  private state: number;
+  private middle: number;
+  private doing = "";
+
+  constructor(segment: Segment, seed: number) {
+    this.segment = segment;
+    const { maxTicks, orderCapacity, owners } = segment;
+    const options = (fills: FillBuffer): OrderBookOptions => ({
+      maxTicks,
+      orderCapacity,
+      ownerHead: new Int32Array(owners).fill(-1),
+      fills,
+      marketIndex: 3,
+    });
+    this.fast = new OrderBook(options(this.fastFills));
+    this.naive = new NaiveBook(options(this.naiveFills));
+    this.naiveIds = new Int32Array(orderCapacity).fill(-1);
+    this.middle = Math.floor(maxTicks / 2);
+    this.state = seed;
+  }
+
+  run(): void {
+    const { operations, maxTicks, drift, spanTicks } = this.segment;
+    const validateEvery = maxTicks > 100_000 ? 12_500 : Math.max(500, maxTicks);
+    for (let n = 1; n <= operations; n++) {
+      this.fastFills.count = 0;
+      this.naiveFills.count = 0;
+      const kind = this.draw();
+      if (kind < 0.45) this.placePassive();
+      else if (kind < 0.81) this.cancelOne();
+      else if (kind < 0.85) this.cancelOwner();
+      else this.placeTrading();
+      if (drift > 0) {
+        const next = this.middle + this.whole(-drift, drift);
+        this.middle = Math.min(Math.max(next, spanTicks), maxTicks - spanTicks);
+      }
+      this.same(n, "best bid", this.fast.bestBid(), this.naive.bestBid());
+      this.same(n, "best ask", this.fast.bestAsk(), this.naive.bestAsk());
+      for (const field of ANSWERS) this.same(n, field, this.fast[field], this.naive[field]);
+      this.compareFills(n);
+      if (n % 8 === 0) this.compareReads(n);
+      if (n % 250 === 0) this.same(n, "hash", this.fast.hash(), this.naive.hash());
+      if (n % validateEvery === 0) this.validate(n);
+    }
+  }
+
+  private placePassive(): void {
+    const side = this.draw() < 0.5 ? BUY : SELL;
+    const ticks = this.middle - side * this.whole(0, this.segment.spanTicks);
+    this.place(side, ticks, this.lots(), this.draw() < 0.3 ? POST_ONLY : 0);
+  }
+
+  private placeTrading(): void {
+    const { maxTicks, spanTicks, largestLots, sweeps } = this.segment;
+    const side = this.draw() < 0.5 ? BUY : SELL;
+    if (this.draw() < sweeps) {
+      const everything = this.naive.lotsWithin(-side, side === BUY ? maxTicks : 1);
+      const lots = Math.max(everything + this.whole(-1, 1), 1);
+      this.place(side, side === BUY ? maxTicks : 1, lots, this.draw() < 0.7 ? IMMEDIATE : 0);
+      if (everything > 0 && (side === BUY ? this.naive.bestAsk() : this.naive.bestBid()) === 0)
+        seen.emptied++;
+      return;
+    }
+    const ticks = this.middle + side * this.whole(0, spanTicks);
+    const flags = [0, IMMEDIATE, IMMEDIATE, FILL_OR_KILL, POST_ONLY, POST_ONLY | IMMEDIATE][this.whole(0, 5)];
+    this.place(side, ticks, this.whole(1, 5 * largestLots), flags);
+  }
+
+  private place(side: number, ticks: number, lots: number, flags: number): void {
+    const { owners, largestReserve } = this.segment;
+    const owner = this.whole(0, owners - 1);
+    const tag = this.whole(-4, 8);
+    const reserve = this.draw() < 0.2 ? 0 : this.whole(0, largestReserve);
+    this.doing = `place ${side} ${lots} @ ${ticks}, owner ${owner}, reserve ${reserve}, flags ${flags}`;
+    this.naive.place(side, ticks, lots, owner, tag, reserve, flags);
+    this.fast.place(side, ticks, lots, owner, tag, reserve, flags);
+    seen.results[this.naive.result]++;
+    if (reserve * lots > 2 ** 53 && this.naive.filledLots > 0) seen.wideShares++;
+    this.same(0, "rests", this.fast.restingOrder >= 0, this.naive.restingOrder >= 0);
+    if (this.fast.restingOrder >= 0) this.naiveIds[this.fast.restingOrder] = this.naive.restingOrder;
+  }
+
+  /** Picks a slot near the used ones; a slot whose order is gone must be refused by both. */
+  private cancelOne(): void {
+    const slot = this.whole(0, Math.min(this.fast.orderCount + 3, this.segment.orderCapacity) - 1);
+    this.doing = `cancel ${slot}`;
+    const cancelled = this.naive.cancel(this.naiveIds[slot]);
+    this.same(0, "cancelled", this.fast.cancel(slot), cancelled);
+    if (cancelled) seen.cancels++;
+    for (const field of RELEASES) this.same(0, field, this.fast[field], this.naive[field]);
+  }
+
+  private cancelOwner(): void {
+    const owner = this.whole(0, this.segment.owners - 1);
+    this.doing = `cancel owner ${owner}`;
+    const cancelled = this.naive.cancelOwner(owner);
+    this.same(0, "cancelled", this.fast.cancelOwner(owner), cancelled);
+    if (cancelled > 0) seen.ownerCancels++;
+    for (const field of RELEASES) this.same(0, field, this.fast[field], this.naive[field]);
+  }
+
+  private compareFills(n: number): void {
+    const count = this.naiveFills.count;
+    this.same(n, "number of fills", this.fastFills.count, count);
+    for (let row = 0; row < count; row++) {
+      for (const column of FILL_COLUMNS) {
+        this.same(n, `fill ${row} ${column}`, this.fastFills[column][row], this.naiveFills[column][row]);
+      }
+      if (this.naiveFills.lots[row] > 0) seen.trades++;
+      else seen.selfTrades++;
+    }
+  }
+
+  private compareReads(n: number): void {
+    const { fast, naive } = this;
+    const side = this.draw() < 0.5 ? BUY : SELL;
+    const near = this.middle + this.whole(-this.segment.spanTicks, this.segment.spanTicks);
+    const far = near + this.whole(0, this.segment.spanTicks);
+    const lots = this.whole(1, 10 * this.segment.largestLots);
+    const owner = this.whole(0, this.segment.owners - 1);
+    this.same(n, "restingOf", fast.restingOf(owner), naive.restingOf(owner));
+    this.same(n, "levelLots", fast.levelLots(side, near), naive.levelLots(side, near));
+    this.same(n, "lotsWithin", fast.lotsWithin(side, near), naive.lotsWithin(side, near));
+    this.same(n, "sweepTicks", fast.sweepTicks(side, lots), naive.sweepTicks(side, lots));
+    // Sums of products are rounded in a different order once they pass 2^53.
+    this.close(n, "notional", fast.notionalBetween(side, near, far), naive.notionalBetween(side, near, far));
+    const notional = lots * this.middle;
+    this.close(n, "average", fast.averageTicksFor(side, notional), naive.averageTicksFor(side, notional));
+    this.same(n, "levels", levelsOf(fast, side), levelsOf(naive, side));
+  }
+
+  private validate(n: number): void {
+    try {
+      this.fast.validate();
+      this.naive.validate();
+    } catch (error) {
+      throw this.failure(n, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private same<Value>(n: number, what: string, fast: Value, naive: Value): void {
+    if (!Object.is(fast, naive))
+      throw this.failure(n, `${what}: fast ${String(fast)}, naive ${String(naive)}`);
+  }
+
+  private close(n: number, what: string, fast: number, naive: number): void {
+    if (!(Math.abs(fast - naive) <= 1e-12 * Math.abs(naive))) this.same(n, what, fast, naive);
+  }
+
+  private failure(n: number, message: string): Error {
+    const result = resultName(this.naive.result);
+    const at = n === 0 ? "" : `, operation ${n}`;
+    return new Error(`segment "${this.segment.name}"${at}: ${this.doing} (${result}): ${message}`);
+  }
+
+  private lots(): number {
+    return this.draw() < 0.01 ? 0.5 : this.whole(1, this.segment.largestLots);
+  }
+
+  /** Uniform in [0, 1) with 32 bits (mulberry32). */
+  private draw(): number {
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  /** Uniform whole number in [low, high]. */
+  private whole(low: number, high: number): number {
+    return low + Math.floor(this.draw() * (high - low + 1));
+  }
+}
+
+/** The best three levels as text. */
+function levelsOf(book: BookLike, side: number): string {
+  let text = "";
+  book.forEachLevel(side, 3, (ticks, lots, orders) => (text += `${lots} in ${orders} @ ${ticks}; `));
+  return text;
+}
