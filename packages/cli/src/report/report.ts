@@ -1,0 +1,211 @@
+/**
+ * The report of a run: one self-contained HTML page for reading, printing and checking.
+ *
+ * It shows what the summary says and what the record holds; it computes nothing that is not in them. The page
+ * loads nothing, sends nothing and works from disk. All text from outside is escaped (html.ts).
+ */
+import type { RunData } from "@undertow/core";
+import type { RunSummary } from "@undertow/core/metrics";
+import type { Manifest } from "../record/manifest.ts";
+import { readAssets } from "./assets.ts";
+import type { ChartSpec, ReportData, ZoomPreset } from "./chart-spec.ts";
+import { figureHtml, type Figure } from "./figure.ts";
+import { generationsFigure, sellingFigure, sellingTable } from "./figures/feedback.ts";
+import { holderColumns, holderFigures } from "./figures/holders.ts";
+import { levelFigures, levelsTable, ralliesTable } from "./figures/levels.ts";
+import { liquidationsFigure, liquidationsTable } from "./figures/liquidations.ts";
+import {
+  depthFigure,
+  fundingFigure,
+  liquidityTable,
+  openInterestFigure,
+  openInterestTable,
+  spreadFigure,
+} from "./figures/market-state.ts";
+import { pricesFigure, pricesTable } from "./figures/prices.ts";
+import { escapeText, scriptJson, shorten } from "./html.ts";
+import { sampleRun, type Samples } from "./sampling.ts";
+import { openingHtml } from "./sections/opening.ts";
+import { assumedHtml, leftOutHtml, madeHtml, moneyHtml } from "./sections/provenance.ts";
+import { scorecardHtml } from "./sections/scorecard.ts";
+import { reportStyle } from "./styles.ts";
+
+interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly html: string;
+  readonly charts: readonly ChartSpec[];
+}
+
+/**
+ * Renders a run as one HTML page.
+ *
+ * @param run the recorded columns; at least one measured sample
+ * @param summary what `summarise` made of the run
+ * @param manifest how the run was made
+ * @returns a complete HTML document, under 2 MB for 33 days of five coins
+ */
+export function renderReport(run: RunData, summary: RunSummary, manifest: Manifest): string {
+  const samples = sampleRun(run);
+  const holders = holderColumns(samples);
+  const sections = makeSections(samples, summary, manifest, holders);
+  const presets = zoomPresets(samples, summary);
+  const data: ReportData = {
+    fileName: fileName(manifest),
+    axes: {
+      grid: samples.grid,
+      hours: samples.hours.map((micros) => micros / 1e6),
+      holders: (holders?.times ?? []).map((micros) => micros / 1e6),
+    },
+    charts: sections.flatMap((section) => section.charts),
+    presets,
+  };
+  return page({ summary, manifest, sections, presets, data });
+}
+
+function makeSections(
+  samples: Samples,
+  summary: RunSummary,
+  manifest: Manifest,
+  holders: ReturnType<typeof holderColumns>,
+): Section[] {
+  const { run } = samples;
+  return [
+    textSection("scorecard", "Scorecard", scorecardHtml(summary)),
+    figureSection("prices", "Prices", [pricesFigure(samples, summary)], pricesTable(summary)),
+    figureSection(
+      "forced-liquidations",
+      "Forced liquidations",
+      [liquidationsFigure(samples, summary)],
+      details("Totals by window and coin", liquidationsTable(summary)),
+    ),
+    figureSection(
+      "interest",
+      "Open interest",
+      [openInterestFigure(samples, summary)],
+      openInterestTable(summary),
+    ),
+    figureSection(
+      "liquidity",
+      "Depth and spread",
+      [depthFigure(samples, summary), spreadFigure(samples, summary)],
+      liquidityTable(summary),
+    ),
+    figureSection("funding-rate", "Funding", [fundingFigure(samples, summary)], ""),
+    figureSection(
+      "feedback",
+      "Feedback",
+      [sellingFigure(samples, summary), generationsFigure(summary)],
+      sellingTable(summary),
+    ),
+    figureSection(
+      "levels",
+      "Levels and stabilisation",
+      levelFigures(samples, summary),
+      `${levelsTable(summary)}</div><div class="plain">${ralliesTable(summary)}`,
+    ),
+    holders === undefined
+      ? textSection("large-holders", "Large holders", "<p>The scenario tracks no large holders.</p>")
+      : figureSection("large-holders", "Large holders", holderFigures(samples, holders, summary), ""),
+    textSection("money", "Money", moneyHtml(run, summary)),
+    textSection("made", "How it was made", madeHtml(run, summary, manifest)),
+    textSection("assumed", "What is assumed", assumedHtml(manifest)),
+    textSection("left-out", "What the model leaves out", leftOutHtml()),
+  ];
+}
+
+function textSection(id: string, title: string, html: string): Section {
+  return { id, title, html, charts: [] };
+}
+
+function figureSection(id: string, title: string, figures: readonly Figure[], after: string): Section {
+  const html =
+    figures.map(figureHtml).join("\n") + (after === "" ? "" : `\n<div class="plain">${after}</div>`);
+  return { id, title, html, charts: figures.map((figure) => figure.chart) };
+}
+
+function details(title: string, html: string): string {
+  return `<details><summary>${escapeText(title)}</summary>${html}</details>`;
+}
+
+/** Spans a reader wants to look at: all, the worst day, the hours round the low. */
+function zoomPresets(samples: Samples, summary: RunSummary): ZoomPreset[] {
+  const from = samples.grid[0] ?? 0;
+  const to = samples.grid.at(-1) ?? 1;
+  const presets: ZoomPreset[] = [{ label: "Whole run", from, to }];
+  const add = (label: string, start: number, end: number): void => {
+    const span = { label, from: Math.max(from, start), to: Math.min(to, end) };
+    const known = presets.some((preset) => preset.from === span.from && preset.to === span.to);
+    if (span.to > span.from && !known) presets.push(span);
+  };
+  const worst = summary.liquidations.worst24h;
+  if (worst !== null) add("Worst 24 h", Date.parse(worst.from) / 1000, Date.parse(worst.to) / 1000);
+  const low = summary.stabilisation.lastNewLow;
+  if (low !== null) {
+    const hours = to - from > 4 * 86_400 ? 24 : 3;
+    add(`Low ± ${hours} h`, Date.parse(low) / 1000 - hours * 3600, Date.parse(low) / 1000 + hours * 3600);
+  }
+  return presets;
+}
+
+/** A name for downloads that is safe on every file system. */
+function fileName(manifest: Manifest): string {
+  const plain = `${manifest.scenarioName}-${manifest.seed}`
+    .replace(/[^A-Za-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+  return `undertow-${plain.slice(0, 60)}`;
+}
+
+function page(parts: {
+  summary: RunSummary;
+  manifest: Manifest;
+  sections: readonly Section[];
+  presets: readonly ZoomPreset[];
+  data: ReportData;
+}): string {
+  const { summary, manifest, sections, presets, data } = parts;
+  const assets = readAssets();
+  const links = sections
+    .map(({ id, title }) => `<li><a href="#${id}">${escapeText(title)}</a></li>`)
+    .join("");
+  const buttons = presets.map(
+    ({ label }, index) =>
+      `<button type="button" data-preset="${index}" aria-pressed="${index === 0}">${escapeText(label)}</button>`,
+  );
+  const body = sections.map(
+    ({ id, title, html }) =>
+      `<section id="${id}" aria-labelledby="${id}-title">\n<h2 id="${id}-title">${escapeText(title)}</h2>\n${html}\n</section>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none';script-src 'unsafe-inline';style-src 'unsafe-inline';img-src data:;base-uri 'none';form-action 'none'">
+<meta name="referrer" content="no-referrer">
+<meta name="generator" content="undertow ${escapeText(shorten(manifest.versions.undertow, 40))}">
+<link rel="icon" href="data:,">
+<title>${escapeText(shorten(summary.title, 120))} – Undertow</title>
+<style>${assets.chartStyle}</style>
+<style>${reportStyle}</style>
+</head>
+<body>
+<a class="skip" href="#scorecard">Skip to the results</a>
+<div class="layout">
+<nav class="contents" aria-label="Contents"><ol>${links}</ol></nav>
+<main>
+${openingHtml(summary, manifest)}
+<div class="bar" role="toolbar" aria-label="Time shown in all charts, and theme"><span class="label">Time shown</span>${buttons.join("")}<span class="spacer"></span><button type="button" id="theme">Theme</button></div>
+<p class="hidden" id="chart-keys">Arrow keys read values, shift and arrow keys move in time, plus and minus zoom, 0 shows the whole run. The table below the chart holds the numbers.</p>
+<noscript><p class="notice">Charts need JavaScript. Every number behind them is in the tables below each caption.</p></noscript>
+${body.join("\n")}
+<footer>Times are UTC. Drag across a chart to zoom all of them, double-click to see the whole run; lines are thinned to at most 2,500 points that keep every extreme, and series.parquet holds every sample.</footer>
+</main>
+</div>
+<script type="application/json" id="report-data">${scriptJson(data)}</script>
+<script>${assets.chartScript}</script>
+<script type="module">${assets.pageScript}</script>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,60 @@
+/**
+ * The top of the page: title, one sentence, the main numbers, and whether the run was stopped early.
+ */
+import type { RunSummary } from "@undertow/core/metrics";
+import { formatNumber, formatPercent, formatRatio, formatTime, formatUsd } from "../../summary/format.ts";
+import type { Manifest } from "../../record/manifest.ts";
+import { coinName } from "../figure.ts";
+import { escapeText, outsideText } from "../html.ts";
+
+/** Title, headline and key figures. */
+export function openingHtml(summary: RunSummary, manifest: Manifest): string {
+  const span = `${formatTime(manifest.window.start)} to ${formatTime(manifest.window.end)} UTC`;
+  return `<header class="top">
+<p class="kicker">Undertow, report of a simulated run: ${outsideText(manifest.scenarioName, 60)}, seed ${outsideText(manifest.seed, 40)}, ${escapeText(span)}</p>
+<h1>${outsideText(summary.title, 200)}</h1>
+<p class="lede">${outsideText(summary.headline, 800)}</p>
+${partialNotice(manifest)}${tiles(summary)}
+</header>`;
+}
+
+function partialNotice(manifest: Manifest): string {
+  if (!manifest.partial) return "";
+  return `<p class="notice" role="note"><strong>Partial run.</strong> It was stopped at ${escapeText(formatTime(manifest.reached))} UTC, before the end of its window. All figures are of the part that was simulated.</p>\n`;
+}
+
+function tiles(summary: RunSummary): string {
+  const { prices, liquidations, feedback, scorecard } = summary;
+  const reference = prices.coins.find((coin) => coin.coin === prices.referenceCoin);
+  const total = liquidations.wholeRun.total;
+  const graded = scorecard.hits + scorecard.misses;
+  const items: readonly (readonly [name: string, value: string, beside: string])[] = [
+    [
+      `${coinName(prices.referenceCoin)}, peak to low`,
+      formatFall(reference?.fall),
+      `its fundamental ${formatFall(reference?.fundamentalFall)}`,
+    ],
+    [
+      "Median other coin",
+      formatFall(prices.medianAltcoinFall),
+      `${formatRatio(prices.medianAltcoinFallOverBtc)} ${coinName(prices.referenceCoin)}`,
+    ],
+    ["Forced liquidations", formatUsd(total?.usd), `${formatPercent(total?.longShare, 0)} longs`],
+    ["Traders liquidated", formatNumber(total?.traders), `of ${formatNumber(summary.run.traders)}`],
+    ["Forced share of selling", formatPercent(feedback.crash.forced), "peak to low"],
+    [
+      "Published facts met",
+      graded === 0 ? "—" : `${scorecard.hits} of ${graded}`,
+      `${scorecard.notGraded} shown, not graded`,
+    ],
+  ];
+  const html = items.map(
+    ([name, value, beside]) =>
+      `<div><dt>${escapeText(name)}</dt><dd>${escapeText(value)} <small>${escapeText(beside)}</small></dd></div>`,
+  );
+  return `<dl class="tiles">${html.join("")}</dl>`;
+}
+
+function formatFall(fall: number | null | undefined): string {
+  return fall === null || fall === undefined ? "—" : `−${formatPercent(fall)}`;
+}

@@ -1,0 +1,227 @@
+/**
+ * The report as a person uses it: opened from disk in Chromium, without network and without console errors.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { renderReport } from "@undertow/cli";
+import { HOSTILE_TEXT, reportInput } from "./report-fixture.ts";
+
+const CHROMIUM = "/usr/bin/chromium";
+const present = existsSync(CHROMIUM);
+if (!present) console.warn(`NOTE: ${CHROMIUM} is not installed; the report was not opened in a browser.`);
+
+let browser: Browser;
+let folder: string;
+
+/** A page with everything that must not happen on it. */
+interface Watched {
+  readonly page: Page;
+  readonly errors: string[];
+  readonly requests: string[];
+}
+
+beforeAll(async () => {
+  if (!present) return;
+  folder = mkdtempSync(join(tmpdir(), "undertow-report-"));
+  browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--no-first-run",
+      "--disable-quic",
+    ],
+  });
+});
+
+afterAll(async () => {
+  if (!present) return;
+  await browser.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function open(html: string, width = 1280, colorScheme: "light" | "dark" = "light"): Promise<Watched> {
+  const path = join(folder, `report-${width}-${colorScheme}.html`);
+  writeFileSync(path, html);
+  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+  const errors: string[] = [];
+  const requests: string[] = [];
+  page.on("console", (message) => message.type() !== "log" && errors.push(message.text()));
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("request", (request) => requests.push(request.url()));
+  await page.goto(pathToFileURL(path).href);
+  await page.waitForSelector("html[data-ready]");
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  return { page, errors, requests };
+}
+
+/** For each chart: how many pixels of its canvas differ from the first one. */
+function inkByChart(page: Page): Promise<Record<string, number>> {
+  return page.evaluate(() => {
+    const ink: Record<string, number> = {};
+    for (const host of document.querySelectorAll<HTMLElement>("[data-plot]")) {
+      const canvas = host.querySelector("canvas");
+      const context = canvas?.getContext("2d");
+      if (!canvas || !context) {
+        ink[host.dataset["plot"]!] = 0;
+        continue;
+      }
+      const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data;
+      const colors = new Set<number>();
+      for (let k = 0; k < pixels.length; k += 4) {
+        if (pixels[k + 3]! > 200) colors.add((pixels[k]! << 16) | (pixels[k + 1]! << 8) | pixels[k + 2]!);
+      }
+      ink[host.dataset["plot"]!] = colors.size;
+    }
+    return ink;
+  });
+}
+
+function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+const input = reportInput();
+const html = renderReport(input.run, input.summary, input.manifest);
+
+describe.skipIf(!present)("the report in a browser", () => {
+  test("draws every chart without an error or a request", async () => {
+    const { page, errors, requests } = await open(html);
+    const ink = await inkByChart(page);
+    expect(Object.keys(ink)).toHaveLength(12);
+    for (const [id, colors] of Object.entries(ink)) expect(colors, id).toBeGreaterThan(3);
+    expect(errors).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith("file://") && !url.startsWith("data:"))).toEqual([]);
+    await page.close();
+  });
+
+  test("switches its theme, and the charts with it", async () => {
+    const { page, errors } = await open(html);
+    const look = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const axis = () =>
+      page.evaluate(() =>
+        document.querySelector<HTMLCanvasElement>('[data-plot="prices"] canvas')!.toDataURL(),
+      );
+    const [light, lightChart] = [await look(), await axis()];
+    await page.click("#theme");
+    await page.waitForTimeout(100);
+    expect(await look()).not.toBe(light);
+    expect(await axis()).not.toBe(lightChart);
+    expect(await page.textContent("#theme")).toBe("Light theme");
+    await page.click("#theme");
+    await page.waitForTimeout(100);
+    expect(await look()).toBe(light);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("opens the tables and hands out the numbers as CSV", async () => {
+    const { page, errors } = await open(html);
+    const figure = page.locator("#figure-prices");
+    await figure.locator("summary").click();
+    await expect.poll(() => figure.locator("table").isVisible()).toBe(true);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      figure.locator("[data-csv]").click(),
+    ]);
+    expect(download.suggestedFilename()).toBe("undertow-synthetic-synthetic-prices.csv");
+    const lines = readFileSync(await download.path(), "utf8")
+      .trim()
+      .split("\n");
+    expect(lines[0]).toMatch(/^time_utc,BTC \[per cent of the start\],ETH/);
+    expect(lines[1]).toMatch(/^2026-02-05T00:00:00.000Z,100,100,/);
+    expect(lines.length).toBeGreaterThan(1_000);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("zooms all charts together by mouse and by keyboard, and reads values out", async () => {
+    const { page, errors } = await open(html);
+    const spans = () =>
+      page.evaluate(() =>
+        [...document.querySelectorAll<HTMLElement>("[data-from]")].map(
+          (host) => `${host.dataset["from"]}-${host.dataset["to"]}`,
+        ),
+      );
+    const [whole] = await spans();
+    expect(new Set(await spans()).size).toBe(1);
+    const plot = page.locator('[data-plot="prices"] .u-over');
+    await plot.scrollIntoViewIfNeeded();
+    const box = (await plot.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.3, box.y + 80);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.6, box.y + 90, { steps: 5 });
+    await page.mouse.up();
+    await expect.poll(async () => (await spans())[0]).not.toBe(whole);
+    expect(new Set(await spans()).size).toBe(1);
+    expect(await page.textContent("#figure-funding [data-when]")).toMatch(/^2026-02-0\d \d\d:\d\d UTC$/);
+
+    await page.focus('[data-plot="liquidations"]');
+    await page.keyboard.press("0");
+    await expect.poll(async () => (await spans())[0]).toBe(whole);
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    expect(await page.textContent("#figure-liquidations [data-spoken]")).toMatch(/UTC: BTC longs \$/);
+    await page.keyboard.press("+");
+    await expect.poll(async () => (await spans())[0]).not.toBe(whole);
+    expect(new Set(await spans()).size).toBe(1);
+    await page.click('[data-preset="0"]');
+    await expect.poll(async () => (await spans())[0]).toBe(whole);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("hides and shows a line from its legend", async () => {
+    const { page, errors } = await open(html);
+    const chart = () =>
+      page.evaluate(() =>
+        document.querySelector<HTMLCanvasElement>('[data-plot="selling"] canvas')!.toDataURL(),
+      );
+    const before = await chart();
+    const button = page.locator("#figure-selling [data-line='0']");
+    await button.click();
+    await page.mouse.move(0, 0);
+    await expect.poll(chart).not.toBe(before);
+    expect(await button.getAttribute("aria-pressed")).toBe("false");
+    await button.click();
+    await page.mouse.move(0, 0);
+    await expect.poll(chart).toBe(before);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test.each([360, 768, 1920])("fits a window of %i pixels", async (width) => {
+    const { page, errors } = await open(html, width, "dark");
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await page.evaluate(() =>
+      document.querySelectorAll("details").forEach((details) => (details.open = true)),
+    );
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    for (const [id, colors] of Object.entries(await inkByChart(page))) expect(colors, id).toBeGreaterThan(3);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("is unharmed by hostile text", async () => {
+    const populations = input.run.populations.map((population) => ({ ...population, name: HOSTILE_TEXT }));
+    const hostile = reportInput(
+      { coins: [{ name: HOSTILE_TEXT, price: 70_000, beta: 1 }] },
+      {
+        run: { title: HOSTILE_TEXT, seed: HOSTILE_TEXT, populations },
+        manifest: { scenarioName: HOSTILE_TEXT, assumed: [{ path: HOSTILE_TEXT, note: HOSTILE_TEXT }] },
+      },
+    );
+    const { page, errors } = await open(renderReport(hostile.run, hostile.summary, hostile.manifest), 360);
+    expect(await page.evaluate(() => (globalThis as { harmed?: number }).harmed)).toBeUndefined();
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+});

@@ -1,0 +1,231 @@
+/**
+ * The report as a document: complete, self-contained, bounded in size, and harmless with hostile text.
+ */
+import { describe, expect, test } from "vitest";
+import { renderReport } from "@undertow/cli";
+import { makeRunData } from "@undertow/core/testing";
+import { HOSTILE_TEXT, reportInput } from "./report-fixture.ts";
+
+const { run, summary, manifest } = reportInput();
+const html = renderReport(run, summary, manifest);
+
+interface PageData {
+  readonly axes: Record<string, number[]>;
+  readonly charts: {
+    id: string;
+    x: string | string[];
+    lines: { name: string; stack?: string; values: (number | null)[] }[];
+  }[];
+}
+
+function pageData(page: string): PageData {
+  const [, json] = /<script type="application\/json" id="report-data">(.*?)<\/script>/s.exec(page)!;
+  return JSON.parse(json!) as PageData;
+}
+
+function lineOf(data: PageData, chart: string, name: string): (number | null)[] {
+  return data.charts.find(({ id }) => id === chart)!.lines.find((line) => line.name === name)!.values;
+}
+
+const SECTIONS = [
+  "scorecard",
+  "prices",
+  "forced-liquidations",
+  "interest",
+  "liquidity",
+  "funding-rate",
+  "feedback",
+  "levels",
+  "large-holders",
+  "money",
+  "made",
+  "assumed",
+  "left-out",
+];
+
+const CHARTS = [
+  "prices",
+  "liquidations",
+  "open-interest",
+  "depth",
+  "spread",
+  "funding",
+  "selling",
+  "generations",
+  "levels-0",
+  "level-bids-0",
+  "holders",
+  "holdings",
+];
+
+describe("the page", () => {
+  test("has every section, in order, after the headline", () => {
+    const places = SECTIONS.map((id) => html.indexOf(`<section id="${id}"`));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(html.indexOf('<p class="lede">')).toBeLessThan(places[0]!);
+    expect(html.includes(summary.headline.slice(0, 20).replace(/'/g, "&#39;"))).toBe(true);
+  });
+
+  test("gives every chart a title, unit, caption, table and download", () => {
+    expect(pageData(html).charts.map(({ id }) => id)).toEqual(CHARTS);
+    const figures = html.split("<figure ").slice(1);
+    expect(figures).toHaveLength(CHARTS.length);
+    for (const figure of figures) {
+      expect(figure).toMatch(/<h3 id="[^"]+">[^<]{5,}<\/h3>/);
+      expect(figure).toMatch(/<p class="unit">[^<]{5,}<\/p>/);
+      expect(figure).toMatch(/<figcaption [^>]+>[^<]{15,}<\/figcaption>/);
+      expect(figure).toMatch(/<details><summary>Table: [^<]+<\/summary>.*<(table|p)/s);
+      expect(figure).toContain("data-csv=");
+      expect((figure.match(/<tr>/g) ?? []).length).toBeLessThanOrEqual(201);
+    }
+  });
+
+  test("loads nothing: the only addresses are links to sources", () => {
+    const outside = html
+      .replace(/<script(?: type="module")?>.*?<\/script>/gs, "")
+      .replace(/<a href="https:\/\/[^"]+" rel="noopener noreferrer">/g, "");
+    expect(outside).not.toMatch(/https?:\/\//);
+    expect(html).not.toMatch(/<(?:script|img|iframe|source|video|audio|object|embed)[^>]* src=/);
+    expect(html).not.toMatch(/@import|url\(|sourceMappingURL|\bfetch\(|XMLHttpRequest|WebSocket/);
+    expect(html.includes("default-src 'none'")).toBe(true);
+  });
+
+  test("prints no missing value as NaN, undefined, null or Infinity", () => {
+    const text = html.replace(/<script.*?<\/script>/gs, "").replace(/<style>.*?<\/style>/gs, "");
+    expect(text).not.toMatch(/\b(?:NaN|undefined|null|Infinity)\b/);
+  });
+
+  test("says hit, miss and not graded in words, and lists facts outside the run apart", () => {
+    expect(html).toMatch(/class="verdict hit">.*? hit</);
+    expect(html).toMatch(/class="verdict miss">.*? miss</);
+    expect(html).toMatch(/class="verdict none">.*? not graded</);
+    expect(html.includes("1 more facts lie outside the time that was simulated")).toBe(true);
+    expect(html).toContain(
+      '<a href="https://example.org/wave?a=1&amp;b=2" rel="noopener noreferrer">example.org</a>',
+    );
+  });
+
+  test("says how to make the run again", () => {
+    expect(html.includes("undertow run synthetic --seed synthetic --set shocks.scale=0.5")).toBe(true);
+    const quoted = renderReport(run, summary, { ...manifest, seed: "it's; rm -rf /" });
+    expect(quoted).toContain("--seed &#39;it&#39;\\&#39;&#39;s; rm -rf /&#39;");
+  });
+
+  test("is the same for the same run", () => {
+    expect(renderReport(run, summary, manifest)).toBe(html);
+  });
+
+  test("says when a run was stopped early", () => {
+    expect(html.includes("Partial run.")).toBe(false);
+    const partial = reportInput({ stopAfterHours: 20 });
+    expect(renderReport(partial.run, partial.summary, partial.manifest)).toContain(
+      "<strong>Partial run.</strong>",
+    );
+  });
+});
+
+describe("thinned lines", () => {
+  // 33 days at a sample a minute, with noise: 47,521 samples a coin.
+  const long = reportInput({ hours: 792, sampleSeconds: 60 });
+  const page = renderReport(long.run, long.summary, long.manifest);
+  const data = pageData(page);
+
+  test("keep a page of 33 days under 2 MB and its lines under 2,500 points", () => {
+    expect(Buffer.byteLength(page)).toBeLessThan(2_000_000);
+    for (const { x, lines } of data.charts) {
+      const points = typeof x === "string" ? data.axes[x]!.length : x.length;
+      expect(points).toBeLessThanOrEqual(2_500);
+      for (const line of lines) expect(line.values).toHaveLength(points);
+    }
+    expect(data.axes["grid"]!.length).toBeGreaterThan(1_500);
+  });
+
+  test("keep every extreme", () => {
+    const { series, startMicros } = long.run;
+    for (const [coin, { name }] of long.run.coins.entries()) {
+      let first = NaN;
+      let low = Infinity;
+      let high = -Infinity;
+      for (let row = 0; row < series.rows; row++) {
+        if (series.coin[row] !== coin || series.timeMicros[row]! < startMicros) continue;
+        if (Number.isNaN(first)) first = series.spot[row]!;
+        low = Math.min(low, series.spotLow[row]!);
+        high = Math.max(high, series.spotHigh[row]!);
+      }
+      const drawn = lineOf(data, "prices", name).filter((value) => value !== null);
+      expect(Math.min(...drawn)).toBeCloseTo((100 * low) / first, 2);
+      expect(Math.max(...drawn)).toBeCloseTo((100 * high) / first, 2);
+    }
+  });
+
+  test("have strictly rising times", () => {
+    for (const axis of Object.values(data.axes)) {
+      for (let k = 1; k < axis.length; k++) expect(axis[k]!).toBeGreaterThan(axis[k - 1]!);
+    }
+  });
+
+  test("of liquidations add up to the record", () => {
+    const { liquidations, quantaPerUnit } = long.run;
+    const recorded = liquidations.notional.reduce((sum, quanta) => sum + quanta / quantaPerUnit, 0);
+    const bars = data.charts.find(({ id }) => id === "liquidations")!.lines;
+    const drawn = bars.flatMap((line) => line.values).reduce<number>((sum, value) => sum + (value ?? 0), 0);
+    expect(drawn / recorded).toBeCloseTo(1, 4);
+    expect(bars.filter((line) => line.stack === "down")).toHaveLength(long.run.coins.length);
+  });
+});
+
+describe("text from outside", () => {
+  test("is shown as text, shortened, and cannot end a script or a style", () => {
+    const populations = run.populations.map((population) => ({ ...population, name: HOSTILE_TEXT }));
+    const hostile = reportInput(
+      {
+        coins: [
+          { name: HOSTILE_TEXT, price: 70_000, beta: 1 },
+          { name: "=1+1", price: 2, beta: 1 },
+        ],
+      },
+      {
+        run: { title: HOSTILE_TEXT, seed: HOSTILE_TEXT, populations },
+        manifest: {
+          scenarioName: HOSTILE_TEXT,
+          title: HOSTILE_TEXT,
+          seed: HOSTILE_TEXT,
+          assumed: [{ path: HOSTILE_TEXT, note: HOSTILE_TEXT }],
+          sourced: [
+            { path: "x", source: HOSTILE_TEXT + 'https://a.example/"><script>window.harmed=3</script>' },
+          ],
+          files: [HOSTILE_TEXT],
+        },
+      },
+    );
+    const page = renderReport(hostile.run, hostile.summary, hostile.manifest);
+    expect(page.match(/<script/g)).toHaveLength(html.match(/<script/g)!.length);
+    expect(page.match(/<\/script/gi)).toHaveLength(html.match(/<\/script/gi)!.length);
+    expect(page.match(/<\/style/gi)).toHaveLength(html.match(/<\/style/gi)!.length);
+    expect(page.includes("<img")).toBe(false);
+    expect(page.includes("\u202E")).toBe(false);
+    expect(page.includes("\u2028")).toBe(false);
+    expect(Buffer.byteLength(page)).toBeLessThan(1_500_000);
+  });
+
+  test("may leave the run without liquidations, holders, levels and facts", () => {
+    const bare = makeRunData({ liquidations: [], levels: [] });
+    const none = { rows: 0, timeMicros: new Float64Array(0), population: new Int32Array(0) };
+    const holders = {
+      ...none,
+      agent: new Int32Array(0),
+      coin: new Int32Array(0),
+      holding: new Float64Array(0),
+      unrealised: new Float64Array(0),
+    };
+    const empty = reportInput(
+      { liquidations: [], levels: [] },
+      { run: { holders }, manifest: { assumed: [], sourced: [] } },
+    );
+    const page = renderReport({ ...bare, holders }, { ...empty.summary, facts: [] }, empty.manifest);
+    expect(page.includes("No account was liquidated")).toBe(true);
+    expect(page.includes("tracks no large holders")).toBe(true);
+    expect(page.includes("brings no published facts")).toBe(true);
+  });
+});
