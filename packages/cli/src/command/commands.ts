@@ -1,0 +1,124 @@
+/**
+ * The one table of commands, their options and examples, from which parsing and help are made.
+ *
+ * Data only: it must load fast (help answers within 0.4 s), so handlers are named by a function that imports
+ * them when the command really runs. Nothing heavy may be imported here.
+ */
+
+/** One option of a command. */
+export interface OptionSpec {
+  readonly name: string;
+  /** A flag takes no value; text takes one; a list may be given several times. */
+  readonly kind: "flag" | "text" | "list";
+  /** Shown in help after the name, for example `DIR`. */
+  readonly value?: string;
+  /** One sentence for help, with the default when there is one. */
+  readonly summary: string;
+}
+
+/** A parsed command line of one command. */
+export interface ParsedOptions {
+  /** The positional argument, or undefined for commands without one. */
+  readonly scenario?: string;
+  readonly flags: ReadonlySet<string>;
+  readonly texts: ReadonlyMap<string, string>;
+  readonly lists: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Runs a command; resolves to its exit code (0 done, 1 failed, 2 wrong input, 130 interrupted). */
+export type Handler = (options: ParsedOptions) => Promise<number>;
+
+/** One command. */
+export interface CommandSpec {
+  readonly name: string;
+  /** Name of the positional argument, if any. */
+  readonly positional?: { readonly name: "scenario"; readonly summary: string };
+  readonly summary: string;
+  readonly options: readonly OptionSpec[];
+  readonly examples: readonly (readonly [command: string, meaning: string])[];
+  readonly load: () => Promise<Handler>;
+}
+
+const scenarioArgument = {
+  name: "scenario",
+  summary: "name of a bundled scenario (see `undertow list`) or path of a YAML file",
+} as const;
+
+const setOption: OptionSpec = {
+  name: "set",
+  kind: "list",
+  value: "PATH=VALUE",
+  summary: "change a value of the scenario, e.g. --set driver.shockScale=0; may be repeated",
+};
+
+/** Every command of `undertow`. */
+export const commands: readonly CommandSpec[] = [
+  {
+    name: "run",
+    positional: scenarioArgument,
+    summary: "Run a scenario, print its summary and write a run record",
+    options: [
+      {
+        name: "seed",
+        kind: "text",
+        value: "TEXT",
+        summary: "seed of all random draws, any text (default 1)",
+      },
+      {
+        name: "seeds",
+        kind: "text",
+        value: "N",
+        summary: "run N replicates with seeds SEED-1 ... SEED-N (1 ... N without --seed)",
+      },
+      {
+        name: "threads",
+        kind: "text",
+        value: "N",
+        summary: "worker threads: auto or 1 in this version (default auto)",
+      },
+      setOption,
+      {
+        name: "out",
+        kind: "text",
+        value: "DIR",
+        summary: "folder that receives one record folder per run (default runs)",
+      },
+      {
+        name: "json",
+        kind: "flag",
+        summary: "print the summary as JSON and nothing else on standard output",
+      },
+      { name: "quiet", kind: "flag", summary: "no progress on standard error" },
+      { name: "no-report", kind: "flag", summary: "do not write report.html" },
+    ],
+    examples: [
+      ["undertow run quickstart", "36 hours around the wave of 5-6 February 2026"],
+      ["undertow run 2026-02-deleveraging --seed a", "33 days; the same seed gives the same run"],
+      ["undertow run quickstart --seeds 8 --quiet", "8 replicates: medians and 10-90 % ranges"],
+      ["undertow run quickstart --set driver.shockScale=0", "the same people without the bad news"],
+      ["undertow run quickstart --json > summary.json", "every number, for scripts"],
+    ],
+    load: async () => (await import("./run.ts")).runCommand,
+  },
+  {
+    name: "list",
+    summary: "List the bundled scenarios",
+    options: [{ name: "json", kind: "flag", summary: "print the list as JSON" }],
+    examples: [["undertow list", "name, dates, agents, coins and facts of each scenario"]],
+    load: async () => (await import("./list.ts")).listCommand,
+  },
+  {
+    name: "validate",
+    positional: scenarioArgument,
+    summary: "Check a scenario without running it",
+    options: [setOption, { name: "json", kind: "flag", summary: "print what was found as JSON" }],
+    examples: [
+      ["undertow validate quickstart", "agents, markets, steps, memory, assumed values"],
+      [
+        "undertow validate my-crash.yaml --set time.step=1s",
+        "every problem of the file at once, with its line",
+      ],
+    ],
+    load: async () => (await import("./validate.ts")).validateCommand,
+  },
+];

@@ -1,0 +1,101 @@
+/**
+ * One replicate of `undertow run`: compile, simulate with progress and Ctrl-C, summarise, write the record.
+ */
+import { simulate, type RunData } from "@undertow/core";
+import { summarise, type RunSummary } from "@undertow/core/metrics";
+import { compileScenario, type ResolvedScenario } from "@undertow/scenarios";
+import { buildManifest } from "../record/build-manifest.ts";
+import { recordFolder, scenarioFileName } from "../record/folder.ts";
+import type { Manifest } from "../record/manifest.ts";
+import { writeRunRecord } from "../record/write-record.ts";
+import { listenForInterrupt, yieldToEvents } from "./interrupt.ts";
+import { createProgress } from "./progress.ts";
+import type { RunOptions } from "./run-options.ts";
+
+/** Often enough for a smooth bar and a prompt Ctrl-C, rare enough to cost nothing. */
+const PROGRESS_EVERY_STEPS = 100;
+
+/** What a replicate leaves: its record is on disk, its columns are not kept. */
+export interface FinishedReplicate {
+  readonly summary: RunSummary;
+  readonly manifest: Manifest;
+  /** Path of the record, relative if `--out` was. */
+  readonly folder: string;
+}
+
+/** Everything that stays the same over the replicates of one command. */
+export interface ReplicateContext {
+  readonly options: RunOptions;
+  readonly resolved: ResolvedScenario;
+  readonly undertowVersion: string;
+}
+
+/**
+ * Run the replicate with this index (from 0).
+ *
+ * @returns undefined when it was stopped before the measured part began, so that there is nothing to record
+ */
+export async function runReplicate(
+  context: ReplicateContext,
+  index: number,
+): Promise<FinishedReplicate | undefined> {
+  const { options, resolved } = context;
+  const seed = options.seeds[index];
+  const scenarioName = scenarioFileName(options.scenario);
+  const { run, wallTimeSeconds } = await simulateWatched(context, index);
+  if (run.partial && run.reachedMicros < run.startMicros + run.sampleMicros) return undefined;
+  const manifest = buildManifest(run, resolved, {
+    scenarioName,
+    set: options.set,
+    replicate: { index: index + 1, of: options.seeds.length },
+    undertowVersion: context.undertowVersion,
+    wallTimeSeconds,
+    withReport: options.report,
+  });
+  const summary = timed(summarise(run, resolved.scenario.facts), manifest);
+  const report = options.report ? await reportOf(run, summary, manifest) : undefined;
+  const folder = recordFolder(options.out, scenarioName, seed);
+  writeRunRecord(folder, { run, summary, manifest, report });
+  return { summary, manifest, folder };
+}
+
+async function simulateWatched(
+  { options, resolved }: ReplicateContext,
+  index: number,
+): Promise<{ run: RunData; wallTimeSeconds: number }> {
+  const seed = options.seeds[index];
+  const inputs = compileScenario(resolved, { seed });
+  const count = options.seeds.length;
+  const progress = await createProgress({
+    quiet: options.quiet,
+    stream: process.stderr,
+    label: count === 1 ? scenarioFileName(options.scenario) : `seed ${seed} (${index + 1}/${count})`,
+  });
+  const interrupt = listenForInterrupt(() => progress.stop());
+  const started = performance.now();
+  try {
+    const run = await simulate(inputs, {
+      progressEverySteps: PROGRESS_EVERY_STEPS,
+      onProgress: async (report) => {
+        if (!interrupt.requested) progress.update(report);
+        await yieldToEvents();
+        return !interrupt.requested;
+      },
+    });
+    return { run, wallTimeSeconds: (performance.now() - started) / 1000 };
+  } finally {
+    progress.stop();
+    interrupt.release();
+  }
+}
+
+/** `summarise` knows no clock; the wall time joins the summary here. */
+function timed(summary: RunSummary, manifest: Manifest): RunSummary {
+  const { wallTimeSeconds, eventsPerSecond } = manifest;
+  return { ...summary, run: { ...summary.run, wallSeconds: wallTimeSeconds, eventsPerSecond } };
+}
+
+async function reportOf(run: RunData, summary: RunSummary, manifest: Manifest): Promise<string> {
+  const { renderReport } = await import("../report/report.ts");
+  return renderReport(run, summary, manifest);
+}

@@ -1,0 +1,74 @@
+/**
+ * The options of `undertow run`, checked: values in their types, or every problem at once.
+ */
+import { UserError, type Problem } from "@undertow/core";
+import { outputProblem } from "../record/folder.ts";
+import type { ParsedOptions } from "./commands.ts";
+
+/** Options of a run after checking. */
+export interface RunOptions {
+  /** Name of a bundled scenario or path of a file. */
+  readonly scenario: string;
+  /** One per replicate, all different. */
+  readonly seeds: readonly string[];
+  readonly set: readonly string[];
+  /** Folder that receives one folder per run. */
+  readonly out: string;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly report: boolean;
+}
+
+const DEFAULT_SEED = "1";
+const MOST_SEEDS = 10_000;
+
+/** @throws UserError with every problem of the options, among them an output folder that cannot be written to. */
+export function readRunOptions(options: ParsedOptions): RunOptions {
+  const out = options.texts.get("out") ?? "runs";
+  const problems: Problem[] = [];
+  const count = countOf(options.texts.get("seeds"), problems);
+  checkThreads(options.texts.get("threads") ?? "auto", problems);
+  const unwritable = outputProblem(out);
+  if (unwritable !== undefined) problems.push(unwritable);
+  if (problems.length > 0) throw new UserError("wrong-option", problems);
+  return {
+    scenario: options.scenario ?? "",
+    seeds: seedsOf(options.texts.get("seed"), count),
+    set: options.lists.get("set") ?? [],
+    out,
+    json: options.flags.has("json"),
+    quiet: options.flags.has("quiet"),
+    report: !options.flags.has("no-report"),
+  };
+}
+
+/** `a` alone; `a-1` to `a-N`; or `1` to `N`. */
+export function seedsOf(seed: string | undefined, count: number | undefined): string[] {
+  if (count === undefined) return [seed ?? DEFAULT_SEED];
+  return Array.from({ length: count }, (_, k) => (seed === undefined ? String(k + 1) : `${seed}-${k + 1}`));
+}
+
+function countOf(text: string | undefined, problems: Problem[]): number | undefined {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= MOST_SEEDS) return count;
+  problems.push({
+    path: "--seeds",
+    message: "not a number of replicates",
+    expected: `a whole number from 1 to ${MOST_SEEDS}`,
+    found: text,
+  });
+  return undefined;
+}
+
+/** More threads than this version runs are refused, never ignored. */
+function checkThreads(text: string, problems: Problem[]): void {
+  if (text === "auto" || text === "1") return;
+  const whole = /^[1-9]\d*$/.test(text);
+  problems.push({
+    path: "--threads",
+    message: whole ? "this version runs a scenario on one thread" : "not a number of threads",
+    expected: "auto or 1",
+    found: text,
+  });
+}

@@ -1,0 +1,69 @@
+/**
+ * `undertow run`: one run, or several seeds of one scenario, each with its own record folder.
+ */
+import { combineSummaries } from "@undertow/core/metrics";
+import { loadScenario } from "@undertow/scenarios";
+import { renderCombined } from "../summary/render-combined.ts";
+import { renderSummary } from "../summary/render-summary.ts";
+import type { ParsedOptions } from "./commands.ts";
+import { outputWidth, paintFor, printNotice, printResult } from "./output.ts";
+import { EXIT_DONE, EXIT_INTERRUPTED, packageVersion } from "./program.ts";
+import { runReplicate, type FinishedReplicate, type ReplicateContext } from "./replicate.ts";
+import { readRunOptions, type RunOptions } from "./run-options.ts";
+
+/** Handler of `undertow run`. */
+export async function runCommand(parsed: ParsedOptions): Promise<number> {
+  const options = readRunOptions(parsed);
+  const resolved = await loadScenario(options.scenario, { set: [...options.set] });
+  const context: ReplicateContext = { options, resolved, undertowVersion: packageVersion() };
+  const finished: FinishedReplicate[] = [];
+  let stopped = false;
+  for (let index = 0; index < options.seeds.length && !stopped; index++) {
+    const replicate = await runReplicate(context, index);
+    if (replicate !== undefined) finished.push(replicate);
+    stopped = replicate === undefined || replicate.manifest.partial;
+  }
+  printFinished(finished, options);
+  return stopped ? EXIT_INTERRUPTED : EXIT_DONE;
+}
+
+function printFinished(finished: readonly FinishedReplicate[], options: RunOptions): void {
+  if (finished.length === 0) {
+    printNotice("Stopped before the measured part began: nothing was recorded.");
+    return;
+  }
+  if (options.seeds.length === 1) printSingle(finished[0], options);
+  else printSeveral(finished, options);
+}
+
+function printSingle({ summary, manifest, folder }: FinishedReplicate, options: RunOptions): void {
+  if (options.json) printJson({ ...summary, record: folder });
+  else
+    printResult(
+      renderSummary(summary, manifest, { width: outputWidth(), paint: paintFor(process.stdout), folder }),
+    );
+}
+
+/** A partial replicate has its record, but its figures are of another window and join no median. */
+function printSeveral(finished: readonly FinishedReplicate[], options: RunOptions): void {
+  const whole = finished.filter((replicate) => !replicate.manifest.partial);
+  const partial = finished.find((replicate) => replicate.manifest.partial);
+  if (partial !== undefined)
+    printNotice(`Partial record of seed ${partial.manifest.seed}: ${partial.folder}`);
+  if (whole.length === 0) return;
+  const combined = combineSummaries(whole.map((replicate) => replicate.summary));
+  if (options.json) {
+    const runs = whole.map(({ summary, folder }) => ({
+      seed: summary.run.seed,
+      stateHash: summary.stateHash,
+      record: folder,
+    }));
+    printJson({ ...combined, money: { residual: combined.residual }, runs });
+    return;
+  }
+  printResult(renderCombined(combined, whole, { width: outputWidth(), paint: paintFor(process.stdout) }));
+}
+
+function printJson(value: unknown): void {
+  printResult(JSON.stringify(value, null, 2));
+}

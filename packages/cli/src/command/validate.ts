@@ -1,0 +1,138 @@
+/**
+ * `undertow validate`: resolve and compile a scenario, say what it holds, run nothing.
+ */
+import type { SimulationInputs } from "@undertow/core";
+import { compileScenario, loadScenario, type ResolvedScenario } from "@undertow/scenarios";
+import { scenarioFileName } from "../record/folder.ts";
+import { formatCount, formatDuration, formatNumber, formatTime, isoTime } from "../summary/format.ts";
+import { layoutTable } from "../summary/table.ts";
+import type { ParsedOptions } from "./commands.ts";
+import { outputWidth, paintFor, printResult } from "./output.ts";
+import { EXIT_DONE } from "./program.ts";
+
+/** Compiling draws every agent; which seed does not matter here. */
+const SEED = "1";
+
+/** What `validate` finds; printed as a table or, with --json, as it is. */
+export interface ScenarioCheck {
+  readonly name: string;
+  readonly title: string;
+  readonly scenarioHash: string;
+  readonly start: string;
+  readonly end: string;
+  readonly stepSeconds: number;
+  /** Steps of the measured part and of the warm-up. */
+  readonly steps: number;
+  readonly warmUpSteps: number;
+  readonly agents: number;
+  /** Traders the agents stand for. */
+  readonly traders: number;
+  readonly populations: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly agents: number;
+    readonly traders: number;
+    readonly positions: number;
+  }[];
+  readonly markets: readonly string[];
+  /** Megabytes of the agents' start columns (parameters, weights, positions), as compiled. */
+  readonly inputMegabytes: number;
+  readonly facts: number;
+  readonly assumed: number;
+  readonly sourced: number;
+}
+
+/** Handler of `undertow validate`. */
+export async function validateCommand(parsed: ParsedOptions): Promise<number> {
+  const scenario = parsed.scenario ?? "";
+  const resolved = await loadScenario(scenario, { set: [...(parsed.lists.get("set") ?? [])] });
+  const inputs = compileScenario(resolved, { seed: SEED });
+  const check = checkOf(scenarioFileName(scenario), resolved, inputs);
+  printResult(parsed.flags.has("json") ? JSON.stringify(check, null, 2) : checkText(check));
+  return EXIT_DONE;
+}
+
+function checkOf(name: string, resolved: ResolvedScenario, inputs: SimulationInputs): ScenarioCheck {
+  const populations = inputs.populations.map((population) => ({
+    name: population.name,
+    type: population.type,
+    agents: population.count,
+    traders: population.weight.reduce((sum, weight) => sum + weight, 0),
+    positions: population.endowment.positions.agent.length,
+  }));
+  return {
+    name,
+    title: inputs.title,
+    scenarioHash: inputs.scenarioHash,
+    start: isoTime(inputs.startMicros),
+    end: isoTime(inputs.endMicros),
+    stepSeconds: inputs.stepMicros / 1e6,
+    steps: Math.ceil((inputs.endMicros - inputs.startMicros) / inputs.stepMicros),
+    warmUpSteps: Math.ceil(inputs.warmUpMicros / inputs.stepMicros),
+    agents: populations.reduce((sum, population) => sum + population.agents, 0),
+    traders: populations.reduce((sum, population) => sum + population.traders, 0),
+    populations,
+    markets: inputs.markets.map((market) => market.name),
+    inputMegabytes: Math.round(inputBytes(inputs) / 1e5) / 10,
+    facts: resolved.scenario.facts.length,
+    assumed: resolved.assumed.length,
+    sourced: resolved.sourced.length,
+  };
+}
+
+function inputBytes(inputs: SimulationInputs): number {
+  let bytes = 0;
+  for (const { weight, params, endowment } of inputs.populations) {
+    const columns = [
+      weight,
+      endowment.cashQuanta,
+      endowment.crossMargin,
+      ...Object.values(endowment.positions),
+    ];
+    for (const column of [...columns, ...Object.values(params)]) bytes += column.byteLength;
+  }
+  return bytes;
+}
+
+function checkText(check: ScenarioCheck): string {
+  const paint = paintFor(process.stdout);
+  const span = (Date.parse(check.end) - Date.parse(check.start)) / 1000;
+  const about = [
+    ["window", `${formatTime(check.start)} to ${formatTime(check.end)} UTC (${formatDuration(span)})`],
+    [
+      "steps",
+      `${formatNumber(check.steps)} of ${formatDuration(check.stepSeconds)}, after ${formatNumber(check.warmUpSteps)} of warm-up`,
+    ],
+    ["markets", check.markets.join(", ")],
+    ["agents", `${formatNumber(check.agents)}, standing for ${formatCount(check.traders, "trader")}`],
+    ["memory", `${formatNumber(check.inputMegabytes, 1)} MB of start columns; the run allocates more`],
+    ["facts", formatNumber(check.facts)],
+    ["values", `${formatNumber(check.assumed)} assumed, ${formatNumber(check.sourced)} sourced`],
+    ["hash", check.scenarioHash],
+  ];
+  const left = { header: "", align: "left" as const };
+  const wrapped = { ...left, wrap: true };
+  const style = { header: (line: string) => paint.dim(line) };
+  const populationColumns = [
+    { header: "population", align: "left" as const },
+    { header: "type", align: "left" as const },
+    { header: "agents" },
+    { header: "traders" },
+    { header: "positions and holdings" },
+  ];
+  const rows = check.populations.map((p) => [
+    p.name,
+    p.type,
+    formatNumber(p.agents),
+    formatNumber(p.traders),
+    formatNumber(p.positions),
+  ]);
+  return [
+    `${paint.green("ok")}  ${paint.bold(check.name)}: ${check.title}`,
+    ...layoutTable([left, wrapped], about, outputWidth(), style),
+    "",
+    ...layoutTable(populationColumns, rows, outputWidth(), style),
+    "",
+    `Run it with \`undertow run ${check.name}\`.`,
+  ].join("\n");
+}

@@ -1,0 +1,109 @@
+/**
+ * The summary on the terminal: a headline, nine short sections, and what to do next.
+ *
+ * Pure: from the summary and the manifest to text. Every number in it is in summary.json under its full precision.
+ */
+import type { RunSummary } from "@undertow/core/metrics";
+import type { Paint } from "../command/output.ts";
+import type { Manifest } from "../record/manifest.ts";
+import { formatCount, formatTime } from "./format.ts";
+import { layoutSection, layoutText, text, type Section } from "./page.ts";
+import { feedbackSection } from "./sections/feedback.ts";
+import { holdersSection } from "./sections/holders.ts";
+import { levelsSection } from "./sections/levels.ts";
+import { liquidationsSection } from "./sections/liquidations.ts";
+import { moneySection } from "./sections/money.ts";
+import { openInterestSection } from "./sections/open-interest.ts";
+import { pricesSection } from "./sections/prices.ts";
+import { scorecardSection } from "./sections/scorecard.ts";
+import { stabilisationSection } from "./sections/stabilisation.ts";
+import { wrapText } from "./table.ts";
+
+/** How the summary is laid out. */
+export interface RenderOptions {
+  /** Characters a line may have; at least 60. */
+  readonly width: number;
+  readonly paint: Paint;
+  /** Path of the record as the user knows it; without one the closing lines are left out. */
+  readonly folder?: string | undefined;
+}
+
+/**
+ * The page a run ends with.
+ *
+ * @param summary what `summarise` returned, with the wall time filled in
+ * @param manifest of the same run
+ * @param options width, colours, where the record is
+ * @returns text without a final line feed
+ */
+export function renderSummary(summary: RunSummary, manifest: Manifest, options: RenderOptions): string {
+  const { width, paint } = options;
+  const lines = [...headLines(summary, manifest, options)];
+  for (const section of sections(summary)) lines.push(...layoutSection(section, width, paint));
+  lines.push(...closingLines(summary, manifest, options));
+  return lines.join("\n");
+}
+
+function sections(summary: RunSummary): Section[] {
+  return [
+    pricesSection(summary),
+    liquidationsSection(summary),
+    openInterestSection(summary),
+    feedbackSection(summary),
+    levelsSection(summary),
+    stabilisationSection(summary),
+    holdersSection(summary),
+    scorecardSection(summary.facts, summary.scorecard),
+    moneySection(summary),
+  ];
+}
+
+function headLines(summary: RunSummary, manifest: Manifest, { width, paint }: RenderOptions): string[] {
+  const { run } = summary;
+  const lines = [
+    paint.bold(summary.title),
+    paint.dim(
+      `${manifest.scenarioName}, ${formatTime(run.start)} to ${formatTime(run.end)} UTC, seed "${run.seed}"`,
+    ),
+  ];
+  if (run.partial) {
+    lines.push(...wrapText(partialText(run.reached), width).map((line) => paint.yellow(line)));
+  }
+  return [...lines, "", ...wrapText(summary.headline, width).map((line) => paint.bold(line))];
+}
+
+function partialText(reached: string): string {
+  return `PARTIAL: stopped at ${formatTime(reached)} UTC; every figure below is of the part that was simulated.`;
+}
+
+function closingLines(summary: RunSummary, manifest: Manifest, options: RenderOptions): string[] {
+  const { width, paint, folder } = options;
+  const lines = ["", ...assumedLines(manifest, width, paint)];
+  if (folder === undefined) return lines;
+  const report = manifest.files.includes("report.html");
+  lines.push(`${paint.bold("Record")}  ${folder}`);
+  if (report) lines.push(`${paint.bold("Report")}  ${folder}/report.html (open it in a browser)`);
+  lines.push(`${paint.bold("Next")}    ${nextText(summary, manifest)}`);
+  return lines;
+}
+
+function assumedLines(manifest: Manifest, width: number, paint: Paint): string[] {
+  const { assumed, sourced } = manifest;
+  const counts =
+    `${formatCount(assumed.length, "value")} of the scenario assumed (no published source), ` +
+    `${formatCount(sourced.length, "value")} sourced; the lists are in manifest.json.`;
+  return layoutText(text(counts, "faint"), width + 2, paint).map((line) => line.trimStart());
+}
+
+function nextText(summary: RunSummary, manifest: Manifest): string {
+  const name = manifest.scenarioName;
+  if (summary.run.partial)
+    return `undertow run ${name} --seed ${shellWord(manifest.seed)}   runs it to the end`;
+  return manifest.replicate.of > 1
+    ? `undertow run ${name} --set driver.shockScale=0   the same people without the bad news`
+    : `undertow run ${name} --seeds 8   shows how much of this is chance`;
+}
+
+function shellWord(word: string): string {
+  return /^[A-Za-z0-9._-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,121 @@
+/**
+ * Section 2: forced liquidations per coin and side, over the windows of the published figures and the worst 24 h.
+ */
+import type { FactRow, LiquidationWindow, RunSummary } from "@undertow/core/metrics";
+import { formatFactValue } from "../fact-text.ts";
+import { formatNumber, formatPercent, formatShortTime, formatTime, formatUsd, MISSING } from "../format.ts";
+import { table, text, type Block, type Section, type TableBlock, type Tone } from "../page.ts";
+
+/** Section 2 of the summary. */
+export function liquidationsSection(summary: RunSummary): Section {
+  const { wholeRun, windows, worst24h } = summary.liquidations;
+  const shown = [...windows.filter((w) => w.covered), ...(worst24h === null ? [] : [worst24h]), wholeRun];
+  const note = "* Chosen from the run itself: no published figure may be compared with it.";
+  const outside = windows.filter((w) => !w.covered);
+  const blocks: Block[] = [
+    amountsTable(shown, summary),
+    peopleTable(shown, summary),
+    text(note, "faint"),
+    ...worstText(summary),
+  ];
+  if (outside.length > 0) {
+    const labels = outside.map((window) => windowName(window, wholeRun).join(" ")).join("; ");
+    blocks.push(text(`Published windows outside this run: ${labels}.`, "faint"));
+  }
+  return { title: "2. Forced liquidations", blocks };
+}
+
+/** Amounts: two rows a window (longs, shorts), and the published amounts under the coin they belong to. */
+function amountsTable(windows: readonly LiquidationWindow[], summary: RunSummary): TableBlock {
+  const coins = summary.run.coins;
+  const { wholeRun } = summary.liquidations;
+  const rows: string[][] = [];
+  const tones: (Tone | undefined)[] = [];
+  for (const window of windows) {
+    const [first, second] = windowName(window, wholeRun);
+    const cells = (side: "longUsd" | "shortUsd") =>
+      coins.map((coin) => formatUsd(window.coins.find((entry) => entry.coin === coin)?.[side]));
+    rows.push([first, "longs", formatUsd(window.total?.longUsd), ...cells("longUsd")]);
+    rows.push([second, "shorts", formatUsd(window.total?.shortUsd), ...cells("shortUsd")]);
+    tones.push(undefined, undefined);
+    for (const published of publishedRows(window, summary)) {
+      rows.push(published);
+      tones.push("strong");
+    }
+  }
+  const head = [
+    { header: "window", align: "left" as const },
+    { header: "side", align: "left" as const },
+    { header: "all" },
+  ];
+  return table([...head, ...coins.map((coin) => ({ header: coin }))], rows, tones);
+}
+
+function publishedRows(window: LiquidationWindow, summary: RunSummary): string[][] {
+  const facts = windowFacts(window, summary).filter((row) => row.fact.kind === "liquidations-usd");
+  const rows: string[][] = [];
+  for (const side of [undefined, "long", "short"] as const) {
+    const ofSide = facts.filter((row) => row.fact.side === side);
+    if (ofSide.length === 0) continue;
+    const at = (coin: string) => {
+      const values = ofSide.filter((row) => (row.fact.coin ?? "ALL") === coin);
+      return values.map((row) => formatFactValue(row.fact, row.fact.value)).join("/");
+    };
+    const name = side === undefined ? "published, both" : `published, ${side}s`;
+    rows.push(["", name, at("ALL"), ...summary.run.coins.map(at)]);
+  }
+  return rows;
+}
+
+/** People and shapes: traders, share of longs, largest single order, each with the published figure. */
+function peopleTable(windows: readonly LiquidationWindow[], summary: RunSummary): TableBlock {
+  const rows = windows.map((window) => {
+    const facts = windowFacts(window, summary).filter((row) => (row.fact.coin ?? "ALL") === "ALL");
+    const beside = (simulated: string, kind: string) => {
+      const published = facts.filter((row) => row.fact.kind === kind);
+      if (published.length === 0) return simulated;
+      return `${simulated} (pub. ${published.map((row) => formatFactValue(row.fact, row.fact.value)).join("/")})`;
+    };
+    const total = window.total;
+    return [
+      windowName(window, summary.liquidations.wholeRun).join(" "),
+      beside(formatNumber(total?.traders), "traders-liquidated"),
+      beside(formatPercent(total?.longShare), "long-share"),
+      beside(formatUsd(total?.largestUsd), "largest-liquidation-usd"),
+    ];
+  });
+  return table(
+    [
+      { header: "window", align: "left", wrap: true },
+      { header: "traders" },
+      { header: "share of longs" },
+      { header: "largest single" },
+    ],
+    rows,
+  );
+}
+
+function windowFacts(window: LiquidationWindow, summary: RunSummary): FactRow[] {
+  if (window.notCompared) return [];
+  return summary.facts.filter((row) => window.factIds.includes(row.fact.id));
+}
+
+/** Name and end of a window, for two rows of a table. */
+function windowName(window: LiquidationWindow, wholeRun: LiquidationWindow): [string, string] {
+  if (window === wholeRun) return [window.label, ""];
+  const span = window.hours <= 72 ? `${formatSpan(window.hours)} h` : `${formatSpan(window.hours / 24)} d`;
+  return [window.notCompared ? `worst ${span} *` : span, `to ${formatShortTime(window.to)}`];
+}
+
+function formatSpan(amount: number): string {
+  return formatNumber(amount, Math.abs(amount - Math.round(amount)) < 0.05 ? 0 : 1);
+}
+
+function worstText(summary: RunSummary): Block[] {
+  const { worst30MinutesShare, worst30MinutesEnd } = summary.liquidations;
+  if (worst30MinutesShare === null) return [text("No position was liquidated.")];
+  const end = worst30MinutesEnd === null ? MISSING : `${formatTime(worst30MinutesEnd)} UTC`;
+  return [
+    text(`Worst 30 minutes: ${formatPercent(worst30MinutesShare)} of the whole run's amount, up to ${end}.`),
+  ];
+}

@@ -1,0 +1,157 @@
+/**
+ * Run records: what is written can be read back with another program's reader, in the right units, whole or not at all.
+ */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { writeRunRecord, type Manifest } from "@undertow/cli";
+import type { RunData } from "@undertow/core";
+import { summarise } from "@undertow/core/metrics";
+import { makeRunData } from "@undertow/core/testing";
+import { outputProblem, recordFolder, safeName } from "../src/record/folder.ts";
+import { manifestOf } from "./synthetic.ts";
+
+type Row = Record<string, unknown>;
+
+/** The reader is the writer's own dependency, found from there because pnpm hides it from this package. */
+async function readParquet(file: string): Promise<Row[]> {
+  const writer = createRequire(import.meta.url).resolve("hyparquet-writer");
+  const reader = createRequire(writer).resolve("hyparquet");
+  const { parquetReadObjects } = (await import(pathToFileURL(reader).href)) as {
+    parquetReadObjects: (options: { file: ArrayBuffer }) => Promise<Row[]>;
+  };
+  const bytes = readFileSync(file);
+  return parquetReadObjects({
+    file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer,
+  });
+}
+
+let scratch = "";
+let run: RunData;
+let manifest: Manifest;
+
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), "undertow-record-"));
+  run = makeRunData({ hours: 6 });
+  manifest = manifestOf(run);
+});
+afterEach(() => rmSync(scratch, { recursive: true, force: true }));
+
+function write(folder: string): void {
+  writeRunRecord(folder, { run, summary: summarise(run, []), manifest, report: "<!doctype html><p>report" });
+}
+
+describe("a run record", () => {
+  test("has every file of its manifest and leaves no temporary folder", () => {
+    write(join(scratch, "deep", "record"));
+    const files = readdirSync(join(scratch, "deep", "record"));
+    expect(new Set(files)).toEqual(new Set(["manifest.json", ...manifest.files]));
+    expect(readdirSync(join(scratch, "deep"))).toEqual(["record"]);
+  });
+
+  test("keeps summary and manifest as plain JSON", () => {
+    const folder = join(scratch, "record");
+    write(folder);
+    expect(JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"))).toEqual(manifest);
+    const summary = JSON.parse(readFileSync(join(folder, "summary.json"), "utf8")) as Row;
+    expect(summary["stateHash"]).toBe(run.stateHash);
+  });
+
+  test("series: one row per sample and coin, dollars, times and warm-up", async () => {
+    const folder = join(scratch, "record");
+    write(folder);
+    const rows = await readParquet(join(folder, "series.parquet"));
+    expect(rows).toHaveLength(run.series.rows);
+    const at = rows.length - 1;
+    const row = rows[at]!;
+    expect(row["coin"]).toBe(run.coins[run.series.coin[at]!]!.name);
+    expect(row["spot_usd"]).toBe(run.series.spot[at]);
+    expect(row["bid_depth_1pct_usd"]).toBe(run.series.bidDepth[at]! / run.quantaPerUnit);
+    expect((row["time"] as Date).toISOString()).toBe(
+      new Date(run.series.timeMicros[at]! / 1000).toISOString(),
+    );
+    const warmUp = rows.filter((r) => r["warm_up"] === true);
+    const expected = run.series.timeMicros.filter((time) => time < run.startMicros);
+    expect(warmUp).toHaveLength(expected.length);
+    expect(warmUp.length).toBeGreaterThan(0);
+  });
+
+  test("liquidations and cascade: the same rows, notional in dollars adds up", async () => {
+    const folder = join(scratch, "record");
+    write(folder);
+    const liquidations = await readParquet(join(folder, "liquidations.parquet"));
+    const cascade = await readParquet(join(folder, "cascade.parquet"));
+    expect(liquidations).toHaveLength(run.liquidations.rows);
+    expect(cascade.map((row) => row["liquidation"])).toEqual(liquidations.map((_, index) => index));
+    expect(cascade.map((row) => row["notional_usd"])).toEqual(liquidations.map((row) => row["notional_usd"]));
+    const total = liquidations.reduce((sum, row) => sum + (row["notional_usd"] as number), 0);
+    const quanta = run.liquidations.notional.reduce((sum, value) => sum + value, 0);
+    expect(total).toBeCloseTo(quanta / run.quantaPerUnit, 2);
+    const longs = liquidations.filter((row) => row["side"] === "long");
+    expect(longs).toHaveLength(run.liquidations.side.filter((side) => side === 1).length);
+    expect(cascade.map((row) => row["generation"])).toEqual([...run.liquidations.generation]);
+  });
+
+  test("agents: one row each", async () => {
+    const folder = join(scratch, "record");
+    write(folder);
+    const rows = await readParquet(join(folder, "agents.parquet"));
+    expect(rows).toHaveLength(run.agents.rows);
+    expect(rows[0]!["start_equity_usd"]).toBe(run.agents.startEquity[0]! / run.quantaPerUnit);
+    expect(rows[0]!["type"]).toBe(run.populations[run.agents.population[0]!]!.type);
+  });
+
+  test("is written for a run without a single liquidation", async () => {
+    run = makeRunData({ hours: 3, liquidations: [] });
+    manifest = manifestOf(run);
+    write(join(scratch, "record"));
+    expect(await readParquet(join(scratch, "record", "liquidations.parquet"))).toEqual([]);
+  });
+
+  test("leaves nothing behind when it cannot be finished", () => {
+    const folder = join(scratch, "taken");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "mine.txt"), "keep");
+    expect(() => write(folder)).toThrow();
+    expect(readdirSync(scratch)).toEqual(["taken"]);
+    expect(readdirSync(folder)).toEqual(["mine.txt"]);
+  });
+});
+
+describe("the output folder", () => {
+  test("is accepted when it exists or can be made, and probing leaves nothing", () => {
+    expect(outputProblem(scratch)).toBeUndefined();
+    expect(outputProblem(join(scratch, "not", "yet"))).toBeUndefined();
+    expect(readdirSync(scratch)).toEqual([]);
+  });
+
+  test("is refused when a file is in its place or in its path", () => {
+    writeFileSync(join(scratch, "file"), "");
+    expect(outputProblem(join(scratch, "file"))?.message).toContain("cannot write");
+    expect(outputProblem(join(scratch, "file", "below"))?.message).toContain("cannot write");
+  });
+
+  test("gets a new name for every record", () => {
+    expect(recordFolder(scratch, "quickstart", "a")).toBe(join(scratch, "quickstart-a"));
+    mkdirSync(join(scratch, "quickstart-a"));
+    expect(recordFolder(scratch, "quickstart", "a")).toBe(join(scratch, "quickstart-a-2"));
+  });
+
+  test("never leaves its parent through a seed", () => {
+    expect(safeName("../../etc")).toBe("__.._etc");
+    expect(safeName("")).toBe("_");
+    expect(recordFolder(scratch, "q", "a/b c").startsWith(scratch)).toBe(true);
+    expect(existsSync(join(scratch, "q-a"))).toBe(false);
+  });
+});
