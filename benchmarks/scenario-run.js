@@ -30,6 +30,6 @@ export async function run(size) {
     agents: data.agents.rows,
     // Peak of the process; benchmarks run in a process of their own.
     peakMemoryMB: process.resourceUsage().maxRSS / 1024,
-    hash: data.stateHash,
+    resultHash: data.stateHash,
   };
 }
