@@ -36,23 +36,22 @@ const SPLITTER = 134_217_729;
 export function mulDiv(a: number, b: number, c: number, rounding: Rounding): number {
   const product = a * b;
   // A rounded product at or below 2^53 - 1 is the exact product. For such a product and an integer c the
-  // rounded quotient lies on the same side of every integer as the true one, so its floor is exact.
+  // rounded quotient never reaches the next integer, so truncating it is exact, and so is the rest.
   if (product <= MAX_EXACT && product >= -MAX_EXACT && c >= 1 && c <= MAX_EXACT) {
     if (Math.floor(a) !== a || Math.floor(b) !== b || Math.floor(c) !== c) throwOutOfRange(a, b, c);
-    const quotient = Math.floor(product / c);
+    const quotient = Math.trunc(product / c) + 0; // adding 0 turns minus zero into zero
     const rest = product - quotient * c;
-    // Adding 0 turns minus zero into zero.
-    return rest === 0 || !roundsUp(product < 0, rest, c, rounding) ? quotient + 0 : quotient + 1;
+    return rest === 0 || rounding === TRUNCATE ? quotient : quotient + adjustment(rest, c, rounding);
   }
   return mulDivWide(a, b, c, rounding);
 }
 
-/** Whether the floor of a quotient must be raised by one, for a rest in (0, c). */
-function roundsUp(negative: boolean, rest: number, c: number, rounding: Rounding): boolean {
-  if (rounding === FLOOR) return false;
-  if (rounding === CEIL) return true;
-  if (rounding === TRUNCATE) return negative;
-  return negative ? rest > c - rest : rest >= c - rest;
+/** What to add to a truncated quotient whose rest (of the product's sign) is not 0. */
+function adjustment(rest: number, c: number, rounding: Rounding): -1 | 0 | 1 {
+  if (rounding === FLOOR) return rest < 0 ? -1 : 0;
+  if (rounding === CEIL) return rest > 0 ? 1 : 0;
+  if (rest > 0) return rest >= c - rest ? 1 : 0;
+  return -rest >= c + rest ? -1 : 0;
 }
 
 /** The general case: sizes first, then the sign. */

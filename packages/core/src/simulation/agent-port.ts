@@ -141,7 +141,10 @@ export interface OrderWriter {
   level(side: number, ticks: number, lots: number): void;
   /** Leverage for positions opened from now on (at least 1; capped by the bracket). */
   setLeverage(agent: number, market: number, leverage: number): void;
-  /** Stop on the mark that closes the whole position with a market order; 0 removes it. */
+  /**
+   * Stop on the mark that closes the whole position with a market order; below the mark it fires at or below, above
+   * it at or above. May be set with the entry order; goes with the position. 0 removes it.
+   */
   setStop(agent: number, market: number, ticks: number): void;
 }
 

@@ -158,11 +158,10 @@ class PopulationOrders implements OrderWriter {
   }
 
   setStop(agent: number, market: number, ticks: number): void {
-    const { ledger, slots, markets } = this.world;
-    const slot = ledger.findSlot(this.member.firstAccount + agent, market);
-    if (slot < 0) return;
+    const { ledger, markets, markTicks } = this.world;
+    const slot = ledger.slotOf(this.member.firstAccount + agent, market);
     const valid = ticks >= 1 && ticks < markets[market].maxTicks ? Math.floor(ticks) : 0;
-    markets[market].stopTriggers.set(slot, valid, slots.lots[slot] >= 0 ? 1 : -1);
+    markets[market].stopTriggers.set(slot, valid, valid <= markTicks[market] ? 1 : -1);
   }
 
   private send(

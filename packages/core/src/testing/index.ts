@@ -9,3 +9,4 @@ export { type BookLike, NaiveBook } from "./naive-book.ts";
 export { buildWorld, residualOf } from "../simulation/world.ts";
 export type { Market, World } from "../simulation/world.ts";
 export { audit, step } from "../simulation/step.ts";
+export { TRIGGER_BUCKETS, TriggerLadder } from "../accounts/trigger-ladder.ts";

@@ -66,7 +66,7 @@ function settleSide(
   const after = slots.lots[slot];
   if (market.perpetual) {
     market.openInterestLots += Math.max(0, after) - Math.max(0, before);
-    if (after === 0 || after > 0 !== before > 0) market.stopTriggers.set(slot, 0, 1);
+    if (before !== 0 && (after === 0 || after > 0 !== before > 0)) market.stopTriggers.set(slot, 0, 1);
   }
   accounts.notice[account] |= NOTICE_FILLED;
   markForCheck(world, account);
