@@ -18,7 +18,7 @@ import { lotRatio } from "./signals.ts";
 const UNEVEN_SHARE = 0.05;
 const CASH_USE = 0.9;
 
-const params = {
+const paramSpecs = {
   interval: { unit: "duration", description: "time between looks", default: 10e6, min: 1e6 },
   threshold: { unit: "ratio", description: "gap that pays fees and risk", default: 0.0012, min: 0, max: 0.5 },
   fundingIntervals: {
@@ -56,7 +56,7 @@ const params = {
   },
 } satisfies Record<string, ParamSpec>;
 
-const memory: Record<string, number> = {
+const initialMemory: Record<string, number> = {
   /** Moment of the last wake; 0 before the first. */
   lastMicros: 0,
   /** Notional that may be traded now, quanta. */
@@ -65,7 +65,7 @@ const memory: Record<string, number> = {
   ...numberedMemory("base", MAX_COINS),
 };
 
-type Context = DecideContext<keyof typeof params, string>;
+type Context = DecideContext<keyof typeof paramSpecs>;
 
 const base: Float64Array[] = [];
 
@@ -74,8 +74,8 @@ export const basisArbitrageur = defineAgent({
   name: "basis-arbitrageur",
   summary: "Trades spot against the perpetual when the basis pays, within capital, depth and pace.",
   source: "He, Manela, Ross & von Wachter 2022; pace limit: own",
-  params,
-  memory,
+  params: paramSpecs,
+  memory: initialMemory,
   wake: { interval: "interval", kind: "fixed" },
   decide(context: Context) {
     const { due, coins } = context;
@@ -130,7 +130,7 @@ function tradeCoin(context: Context, agent: number, position: number): void {
   // Whole lots of the coarser leg decide; the other leg follows in coins.
   const ratio = lotRatio(view, perpetual, spot);
   let perpLots = Math.floor(size / (view.midTicks[perpetual] * view.quantaPerTickLot[perpetual]));
-  let spotLots = Math.floor(perpLots * ratio);
+  const spotLots = Math.floor(perpLots * ratio);
   if (ratio < 1) perpLots = Math.floor(spotLots / ratio);
   if (perpLots < 1 || spotLots < 1) return;
   const source = Math.abs(view.return1m[perpetual]) >= Math.abs(view.return1m[spot]) ? perpetual : spot;

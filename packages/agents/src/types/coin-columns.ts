@@ -33,6 +33,6 @@ export function collect(
   count: number,
   out: Float64Array[],
 ): Float64Array[] {
-  for (let i = 0; i < count; i++) out[i] = columns[`${prefix}${i}`]!;
+  for (let i = 0; i < count; i++) out[i] = columns[`${prefix}${i}`];
   return out;
 }

@@ -12,7 +12,7 @@ import type { DecideContext, ParamSpec } from "@undertow/core";
 import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
 import { lotsWithinDepth } from "./order-size.ts";
 
-const params = {
+const paramSpecs = {
   interval: { unit: "duration", description: "mean time between looks", default: 3600e6, min: 1e6 },
   capitulationLoss: {
     unit: "ratio",
@@ -43,13 +43,13 @@ const params = {
   },
 } satisfies Record<string, ParamSpec>;
 
-const memory: Record<string, number> = {
+const initialMemory: Record<string, number> = {
   /** Per coin: lots decided on (0 before capitulation) and lots held at which the sale is finished. */
   ...numberedMemory("decided", MAX_COINS),
   ...numberedMemory("keep", MAX_COINS),
 };
 
-type Context = DecideContext<keyof typeof params, string>;
+type Context = DecideContext<keyof typeof paramSpecs>;
 
 const decided: Float64Array[] = [];
 const keep: Float64Array[] = [];
@@ -59,8 +59,8 @@ export const largeHolder = defineAgent({
   name: "large-holder",
   summary: "Holds spot through losses and sells part of it in slices once the loss passes its threshold.",
   source: "own: capitulation of holders with a known cost basis",
-  params,
-  memory,
+  params: paramSpecs,
+  memory: initialMemory,
   wake: { interval: "interval", kind: "poisson" },
   decide(context: Context) {
     const { due, coins } = context;

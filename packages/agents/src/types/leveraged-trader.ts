@@ -29,12 +29,12 @@ const ALARM_SCORE = 2;
 const CASH_USE = 0.95;
 const THROWN_OUT = NOTICE_LIQUIDATED | NOTICE_STOPPED | NOTICE_ADL;
 
-const memory = {
+const initialMemory = {
   /** Moment from which a flat trader may enter. */
   readyMicros: 0,
 };
 
-type Context = DecideContext<keyof typeof leveragedTraderParams, keyof typeof memory>;
+type Context = DecideContext<keyof typeof leveragedTraderParams, keyof typeof initialMemory>;
 
 /** The leveraged trader type. */
 export const leveragedTrader = defineAgent({
@@ -42,7 +42,7 @@ export const leveragedTrader = defineAgent({
   summary: "Opens leveraged perpetual positions, takes profit, stops out, flees in fear, comes back later.",
   source: "own, after Thurner, Farmer & Geanakoplos 2012 and Cheng, Deng, Wang & Yu 2021",
   params: leveragedTraderParams,
-  memory,
+  memory: initialMemory,
   wake: { interval: "interval", kind: "poisson" },
   decide(context: Context) {
     const { due, view, account, params, random } = context;

@@ -16,7 +16,6 @@ import { clamp } from "./order-size.ts";
 import { type LadderQuote, writeLadder } from "./quote-ladder.ts";
 import { fundamentalTicks } from "./signals.ts";
 
-const LN_2 = 0.6931471805599453;
 /** Requote when the centre moved by this share of the half spread, */
 const REQUOTE_SPREAD_SHARE = 0.5;
 /** or a side's wished size differs by this share from the quoted one, */
@@ -32,7 +31,7 @@ const MAX_FILL_DEPTHS = 5;
 /** A mid older than this is not followed. */
 const STALE_MID_MICROS = 60e6;
 
-type Context = DecideContext<MarketMakerParam, string>;
+type Context = DecideContext<MarketMakerParam>;
 
 const slots = emptySlotMemory();
 const perpDepth: Float64Array[] = [];
@@ -107,12 +106,12 @@ function measureFading(context: Context, agent: number): void {
   const last = memory.lastMicros;
   const micros = last[agent] === 0 ? 0 : view.nowMicros - last[agent];
   last[agent] = view.nowMicros;
-  faded.follow = 1 - exp((-LN_2 * micros) / params.followHalfLife[agent]);
-  faded.news = 1 - exp((-LN_2 * micros) / params.newsHalfLife[agent]);
-  faded.index = 1 - exp((-LN_2 * micros) / params.indexHalfLife[agent]);
+  faded.follow = 1 - exp((-Math.LN2 * micros) / params.followHalfLife[agent]);
+  faded.news = 1 - exp((-Math.LN2 * micros) / params.newsHalfLife[agent]);
+  faded.index = 1 - exp((-Math.LN2 * micros) / params.indexHalfLife[agent]);
   faded.withdraw = 1 - exp(-micros / params.withdrawMemory[agent]);
-  faded.refill = 1 - exp((-LN_2 * micros) / params.refillHalfLife[agent]);
-  faded.loss = 1 - exp((-LN_2 * micros) / params.lossHalfLife[agent]);
+  faded.refill = 1 - exp((-Math.LN2 * micros) / params.refillHalfLife[agent]);
+  faded.loss = 1 - exp((-Math.LN2 * micros) / params.lossHalfLife[agent]);
 }
 
 /** Marks the inventory carried since the last wake: losses add up, gains set off, both fade. */

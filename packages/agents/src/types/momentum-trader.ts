@@ -16,7 +16,7 @@ import { blendedScore30m, moveScore4h } from "./signals.ts";
 /** No trade while the position is within this share of the full position from its target. */
 const DEAD_BAND = 0.1;
 
-const params = {
+const paramSpecs = {
   interval: { unit: "duration", description: "mean time between looks", default: 600e6, min: 1e6 },
   riskAppetite: {
     unit: "ratio",
@@ -50,20 +50,20 @@ const params = {
   },
 } satisfies Record<string, ParamSpec>;
 
-const memory = {
+const initialMemory = {
   /** 1 once leverage is set. */
   started: 0,
 };
 
-type Context = DecideContext<keyof typeof params, keyof typeof memory>;
+type Context = DecideContext<keyof typeof paramSpecs, keyof typeof initialMemory>;
 
 /** The momentum trader type. */
 export const momentumTrader = defineAgent({
   name: "momentum-trader",
   summary: "Buys after a rise, sells after a fall, sized by leverage and risk appetite.",
   source: "Chiarella & Iori 2002, chartist component",
-  params,
-  memory,
+  params: paramSpecs,
+  memory: initialMemory,
   wake: { interval: "interval", kind: "poisson" },
   decide(context: Context) {
     const { due, coins, view, orders } = context;

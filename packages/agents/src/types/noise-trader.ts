@@ -19,7 +19,7 @@ const LIMIT_ORDERS = 10;
 const USUAL_DEPTH_MICROS = MICROS_PER_DAY;
 const CASH_USE = 0.9;
 
-const params = {
+const paramSpecs = {
   interval: { unit: "duration", description: "mean time between orders", default: 600e6, min: 1e6 },
   notional: {
     unit: "quanta",
@@ -52,7 +52,7 @@ const params = {
   },
 } satisfies Record<string, ParamSpec>;
 
-const memory = {
+const initialMemory = {
   /** 1 once the starting inventory is known. */
   started: 0,
   /** Spot lots at the start, per coin. */
@@ -61,7 +61,7 @@ const memory = {
   ...numberedMemory("usualDepth", MAX_COINS),
 };
 
-type Context = DecideContext<keyof typeof params, keyof typeof memory & string>;
+type Context = DecideContext<keyof typeof paramSpecs, keyof typeof initialMemory>;
 
 const base: Float64Array[] = [];
 const usualDepth: Float64Array[] = [];
@@ -71,17 +71,17 @@ export const noiseTrader = defineAgent({
   name: "noise-trader",
   summary: "Buys and sells at random around a constant inventory, smaller when the book is thin.",
   source: "Chiarella & Iori 2002, noise component; size limit by depth: own",
-  params,
-  memory,
+  params: paramSpecs,
+  memory: initialMemory,
   wake: { interval: "interval", kind: "poisson" },
   decide(context: Context) {
     const { due, coins } = context;
-    const { started } = context.memory as Readonly<Record<string, Float64Array>>;
+    const { started } = context.memory;
     collect(context.memory, "base", coins.length, base);
     collect(context.memory, "usualDepth", coins.length, usualDepth);
     for (let k = 0; k < due.count; k++) {
       const agent = due.agents[k];
-      if (started![agent] === 0) start(context, agent, started!);
+      if (started[agent] === 0) start(context, agent, started);
       trade(context, agent);
     }
   },
@@ -91,7 +91,7 @@ function start(context: Context, agent: number, started: Float64Array): void {
   const { coins, view, account, orders, params } = context;
   started[agent] = 1;
   for (let c = 0; c < coins.length; c++) {
-    base[c]![agent] = account.lots(agent, view.spotMarket[coins[c]]);
+    base[c][agent] = account.lots(agent, view.spotMarket[coins[c]]);
     orders.setLeverage(agent, view.perpMarket[coins[c]], params.leverage[agent]);
   }
 }
@@ -107,7 +107,7 @@ function trade(context: Context, agent: number): void {
   const typical = params.notional[agent];
   if (!(mid > 0) || !(typical > 0)) return;
   const held = account.lots(agent, market);
-  const deviation = held - (perpetual ? 0 : base[position]![agent]);
+  const deviation = held - (perpetual ? 0 : base[position][agent]);
   const deviationOrders = (deviation * mid * quantaPerTickLot) / typical;
   const pull = clamp((params.pull[agent] * deviationOrders) / LIMIT_ORDERS, -1, 1);
   const side = random.uniform(agent, 2) < 0.5 * (1 - pull) ? BUY : SELL;
@@ -136,7 +136,7 @@ function depthHealth(context: Context, agent: number, position: number): number 
   const { view, coins, params } = context;
   const market = view.perpMarket[coins[position]];
   const depth = 0.5 * (view.bidDepthLots[market] + view.askDepthLots[market]);
-  const usual = usualDepth[position]!;
+  const usual = usualDepth[position];
   if (usual[agent] === 0) usual[agent] = depth;
   // An agent visits one of its coins per wake, so the time since the last visit is about interval x coins.
   const elapsed = params.interval[agent] * coins.length;

@@ -27,7 +27,7 @@ const MICROS_PER_MINUTE = 60e6;
 /** Positions are rebuilt only while both measures are under this share of their limits. */
 const RELEVER_SHARE = 0.5;
 
-const params = {
+const paramSpecs = {
   interval: { unit: "duration", description: "time between risk checks", default: 900e6, min: 1e6 },
   varLimit: { unit: "ratio", description: "largest VaR over equity", default: 0.25, min: 0.001 },
   horizon: { unit: "duration", description: "horizon of the VaR", default: MICROS_PER_DAY, min: 1e6 },
@@ -89,7 +89,7 @@ const params = {
   },
 } satisfies Record<string, ParamSpec>;
 
-const memory: Record<string, number> = {
+const initialMemory: Record<string, number> = {
   /** 1 once the starting positions are known. */
   started: 0,
   /** Equity from which drawdown counts, quanta. */
@@ -99,7 +99,7 @@ const memory: Record<string, number> = {
   ...numberedMemory("coinPeak", MAX_COINS),
 };
 
-type Context = DecideContext<keyof typeof params, string>;
+type Context = DecideContext<keyof typeof paramSpecs>;
 
 const base: Float64Array[] = [];
 const coinPeak: Float64Array[] = [];
@@ -109,8 +109,8 @@ export const portfolioFund = defineAgent({
   name: "portfolio-fund",
   summary: "Holds several coins on one margin account and cuts all of them when its risk limit binds.",
   source: "Aymanns & Farmer 2015; Caccioli et al. 2014 (overlapping portfolios)",
-  params,
-  memory,
+  params: paramSpecs,
+  memory: initialMemory,
   wake: { interval: "interval", kind: "fixed" },
   decide(context: Context) {
     const { due, coins, account, memory: own } = context;

@@ -31,7 +31,7 @@ const RELAY_MOVE = 0.01;
 /** and at most this long. */
 const RELAY_MICROS = MICROS_PER_DAY;
 
-const params = {
+const paramSpecs = {
   interval: { unit: "duration", description: "mean time between looks", default: 1200e6, min: 1e6 },
   beliefError: {
     unit: "ratio",
@@ -83,7 +83,7 @@ const params = {
   },
 } satisfies Record<string, ParamSpec>;
 
-const memory: Record<string, number> = {
+const initialMemory: Record<string, number> = {
   /** Moment of the last wake; 0 before the first. */
   lastMicros: 0,
   /** Current log belief error in standard deviations. */
@@ -96,7 +96,7 @@ const memory: Record<string, number> = {
   ...numberedMemory("laidMicros", MAX_COINS),
 };
 
-type Context = DecideContext<keyof typeof params, string>;
+type Context = DecideContext<keyof typeof paramSpecs>;
 
 const base: Float64Array[] = [];
 const laidBelief: Float64Array[] = [];
@@ -107,8 +107,8 @@ export const valueInvestor = defineAgent({
   name: "value-investor",
   summary: "Buys spot below its belief of value and sells above, convexly, with orders at round prices.",
   source: "Thurner, Farmer & Geanakoplos 2012; Chiarella & Iori 2002, fundamental component",
-  params,
-  memory,
+  params: paramSpecs,
+  memory: initialMemory,
   wake: { interval: "interval", kind: "poisson" },
   decide(context: Context) {
     const { due, coins } = context;
