@@ -65,7 +65,7 @@ function randomMarket(seed: string): SimulationInputs {
     liquidation: { ordersPerStep: 1 },
     populations: [
       population("isolated", holder, 60, {}, 1e6, rows[0]),
-      population("cross", holder, 60, {}, notional / 16, rows[1], { cross: true }),
+      population("cross", holder, 60, {}, notional / 40, rows[1], { cross: true }),
       population("offset", holder, 1, {}, cash, [offset], { cross: true }),
       population("makers", ladderMaker, 1, { depth: 200 }, cash, [stock], { cross: true }),
       population("arbitrageurs", arbitrageur, 1, { lots: 100 }, cash, [stock], { cross: true }),
