@@ -74,12 +74,12 @@ describe("a run record", () => {
     const rows = await readParquet(join(folder, "series.parquet"));
     expect(rows).toHaveLength(run.series.rows);
     const at = rows.length - 1;
-    const row = rows[at]!;
-    expect(row["coin"]).toBe(run.coins[run.series.coin[at]!]!.name);
+    const row = rows[at];
+    expect(row["coin"]).toBe(run.coins[run.series.coin[at]].name);
     expect(row["spot_usd"]).toBe(run.series.spot[at]);
-    expect(row["bid_depth_1pct_usd"]).toBe(run.series.bidDepth[at]! / run.quantaPerUnit);
+    expect(row["bid_depth_1pct_usd"]).toBe(run.series.bidDepth[at] / run.quantaPerUnit);
     expect((row["time"] as Date).toISOString()).toBe(
-      new Date(run.series.timeMicros[at]! / 1000).toISOString(),
+      new Date(run.series.timeMicros[at] / 1000).toISOString(),
     );
     const warmUp = rows.filter((r) => r["warm_up"] === true);
     const expected = run.series.timeMicros.filter((time) => time < run.startMicros);
@@ -108,8 +108,8 @@ describe("a run record", () => {
     write(folder);
     const rows = await readParquet(join(folder, "agents.parquet"));
     expect(rows).toHaveLength(run.agents.rows);
-    expect(rows[0]!["start_equity_usd"]).toBe(run.agents.startEquity[0]! / run.quantaPerUnit);
-    expect(rows[0]!["type"]).toBe(run.populations[run.agents.population[0]!]!.type);
+    expect(rows[0]["start_equity_usd"]).toBe(run.agents.startEquity[0] / run.quantaPerUnit);
+    expect(rows[0]["type"]).toBe(run.populations[run.agents.population[0]].type);
   });
 
   test("is written for a run without a single liquidation", async () => {

@@ -94,7 +94,7 @@ export const commands: readonly CommandSpec[] = [
     examples: [
       ["undertow run quickstart", "36 hours around the wave of 5-6 February 2026"],
       ["undertow run 2026-02-deleveraging --seed a", "33 days; the same seed gives the same run"],
-      ["undertow run quickstart --seeds 8 --quiet", "8 replicates: medians and 10-90 % ranges"],
+      ["undertow run quickstart --seeds 8 --quiet", "8 replicates: medians and 10-90% ranges"],
       ["undertow run quickstart --set driver.shockScale=0", "the same people without the bad news"],
       ["undertow run quickstart --json > summary.json", "every number, for scripts"],
     ],

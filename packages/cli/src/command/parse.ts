@@ -1,11 +1,12 @@
 /**
  * From the words of a command line to a command with its options, or to the list of everything wrong with it.
  *
- * yargs splits the words and prints help; what is allowed comes from the table in commands.ts. All problems
- * are collected, so that one try shows every mistake. Runs nothing and imports nothing of the simulator.
+ * yargs splits the words; what is allowed, and help, come from the table in commands.ts. All problems are
+ * collected, so that one try shows every mistake. Runs nothing and imports nothing of the simulator.
  */
 import yargs from "yargs";
 import type { Problem, nearestName } from "@undertow/core";
+import { commandHelp, programHelp } from "./help.ts";
 import { commands, type CommandSpec, type OptionSpec, type ParsedOptions } from "./commands.ts";
 
 /** What a command line asks for. */
@@ -39,12 +40,12 @@ export async function parseCommandLine(
   version: string,
   columns: number,
 ): Promise<Parsed> {
-  if (words.length === 0) return { kind: "text", text: await helpText([], columns) };
-  const raw = await baseParser(words, columns).parseAsync();
+  const raw = await splitter(words).parseAsync();
   const name = raw._[0] === undefined ? undefined : String(raw._[0]);
   const command = commands.find((candidate) => candidate.name === name);
-  if (raw["help"] === true || name === "help")
-    return { kind: "text", text: await helpText(helpWords(words, command), columns) };
+  if (words.length === 0 || raw["help"] === true || name === "help") {
+    return { kind: "text", text: helpFor(raw._.map(String), columns) };
+  }
   if (raw["version"] === true) return { kind: "text", text: version };
   // Imported here and not above: help must not wait for the simulator to load.
   const suggest = (await import("@undertow/core")).nearestName;
@@ -111,13 +112,13 @@ function checkPositionals(command: CommandSpec, words: readonly string[]): Probl
       {
         message: `\`undertow ${command.name}\` needs a ${command.positional?.name}`,
         expected: `undertow ${command.name} SCENARIO`,
-        remedy: "`undertow list` shows the bundled ones",
+        remedy: "The command `undertow list` shows the bundled ones",
       },
     ];
   }
   return words.slice(allowed).map((word) => ({
     message: `unexpected argument "${word}"`,
-    remedy: `see \`undertow ${command.name} --help\``,
+    remedy: `See \`undertow ${command.name} --help\``,
   }));
 }
 
@@ -128,7 +129,7 @@ function unknownOption(command: CommandSpec, name: string, suggest: Suggest): Pr
   return {
     message: `unknown option ${dashes}${name}`,
     ...(near === undefined
-      ? { remedy: `see \`undertow ${command.name} --help\`` }
+      ? { remedy: `See \`undertow ${command.name} --help\`` }
       : { nearest: `--${near}` }),
   };
 }
@@ -156,15 +157,13 @@ function commandNames(): string[] {
 }
 
 /** Every option of every command is known to the splitter, so that values are not taken for positionals. */
-function baseParser(words: readonly string[], columns: number) {
+function splitter(words: readonly string[]) {
   const parser = yargs([...words])
     .parserConfiguration(parserConfiguration)
     .scriptName("undertow")
-    .locale("en")
     .help(false)
     .version(false)
     .exitProcess(false)
-    .wrap(columns)
     .boolean(["help", "version"])
     .alias("h", "help");
   for (const command of commands) for (const option of command.options) declare(parser, option);
@@ -179,51 +178,7 @@ function declare(parser: ReturnType<typeof yargs>, option: OptionSpec): void {
 }
 
 /** `undertow help run` and `undertow run --help` are the same. */
-function helpWords(words: readonly string[], command: CommandSpec | undefined): string[] {
-  if (command !== undefined) return [command.name];
-  return commandNames().filter((name) => words.includes(name));
-}
-
-async function helpText(words: readonly string[], columns: number): Promise<string> {
-  const command = commands.find((candidate) => candidate.name === words[0]);
-  const parser = yargs([])
-    .parserConfiguration(parserConfiguration)
-    .scriptName("undertow")
-    .locale("en")
-    .exitProcess(false)
-    .wrap(columns)
-    .version(false)
-    .help(false);
-  if (command === undefined) describeProgram(parser);
-  else describeCommand(parser, command);
-  parser.option("help", { type: "boolean", describe: "show this help" });
-  if (command === undefined) parser.option("version", { type: "boolean", describe: "show the version" });
-  // Type hints such as [boolean] repeat what the value's name says.
-  return (await parser.getHelp()).replace(/ +\[(boolean|string|array)\]$/gm, "");
-}
-
-function describeProgram(parser: ReturnType<typeof yargs>): void {
-  parser.usage(
-    "Undertow replays crypto crashes with leveraged trader agents.\n\nUsage: undertow COMMAND [options]",
-  );
-  for (const command of commands) {
-    const usage = command.positional ? `${command.name} SCENARIO` : command.name;
-    parser.command(usage.replace("SCENARIO", "[SCENARIO]"), command.summary);
-  }
-  const first = commands.flatMap((command) => command.examples.slice(0, 1));
-  for (const [line, meaning] of first) parser.example(line, meaning);
-  parser.epilogue("`undertow COMMAND --help` shows a command's options.");
-}
-
-function describeCommand(parser: ReturnType<typeof yargs>, command: CommandSpec): void {
-  const usage = command.positional ? `${command.name} SCENARIO` : command.name;
-  parser.usage(`${command.summary}.\n\nUsage: undertow ${usage} [options]`);
-  for (const option of command.options) {
-    parser.option(option.name, {
-      type: option.kind === "flag" ? "boolean" : "string",
-      describe: option.summary,
-    });
-  }
-  if (command.positional) parser.epilogue(`SCENARIO: ${command.positional.summary}.`);
-  for (const [line, meaning] of command.examples) parser.example(line, meaning);
+function helpFor(words: readonly string[], columns: number): string {
+  const command = commands.find((candidate) => words.includes(candidate.name));
+  return command === undefined ? programHelp(columns) : commandHelp(command, columns);
 }
