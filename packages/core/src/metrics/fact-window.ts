@@ -1,4 +1,8 @@
-/** The window of a fact in microseconds, and whether a run covers it. Metrics phase; pure. */
+/**
+ * The window of a fact in microseconds, and whether a run covers it. Metrics phase; pure.
+ *
+ * A window that is only partly covered counts as not covered: a partial figure must never be set beside a fact.
+ */
 import { InvariantError } from "../errors.ts";
 import type { RunData } from "../recorder/run-data.ts";
 import type { Fact } from "./facts.ts";

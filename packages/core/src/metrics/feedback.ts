@@ -1,4 +1,8 @@
-/** 4. The feedback: forced share of selling, generations, fund, ADL and bad debt in one place. Metrics phase. */
+/**
+ * 4. The feedback in one place: forced share of selling, generations, fund, ADL and bad debt. Metrics phase.
+ *
+ * Formulas are in `selling.ts` and `reproduction.ts`. The fund's use is its balance at the start less its lowest balance.
+ */
 import type { LiquidationView } from "./liquidation-view.ts";
 import { generations, reproduction, REPRODUCTION_RULE } from "./reproduction.ts";
 import { toUsd, wholeRange } from "./run-view.ts";

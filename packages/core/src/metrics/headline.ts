@@ -1,4 +1,8 @@
-/** One plain sentence that says what happened, with numbers. Metrics phase; text only, nothing is computed here. */
+/**
+ * One plain sentence that says what happened, with numbers. Metrics phase.
+ *
+ * Text only, nothing is computed here; a figure that is null leaves its clause out.
+ */
 
 export interface HeadlineFigures {
   readonly referenceCoin: string;

@@ -1,3 +1,8 @@
+/**
+ * Public names of `@undertow/core/metrics`: from the columns of a run to its summary.
+ *
+ * Metrics read recorded runs and facts; they never run or change a simulation.
+ */
 export { combineSummaries } from "./combine.ts";
 export type { CombinedFactRow, CombinedSummary, Spread } from "./combined-summary.ts";
 export { FACT_KINDS } from "./facts.ts";

@@ -37,9 +37,7 @@ export function formatIsoTime(micros: number): string {
 export function parseIsoTime(text: string): number {
   const match = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?Z)?$/.exec(text);
   if (match === null) return NaN;
-  const [year, month, day, hour, minute, second] = match
-    .slice(1, 7)
-    .map((part) => Number(part ?? 0)) as number[];
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0));
   if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || minute > 59 || second > 59) return NaN;
   const fraction = Number((match[7] ?? "").padEnd(6, "0"));
   return (

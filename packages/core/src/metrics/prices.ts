@@ -1,4 +1,8 @@
-/** 1. How far each coin fell, when, and how much of it its fundamental and its beta explain. Metrics phase. */
+/**
+ * 1. How far each coin fell, when, and how much of it its fundamental and its beta explain. Metrics phase.
+ *
+ * Formulas are in `fall.ts` and `crash-beta.ts`. "The crash" of all metrics is the reference coin's largest fall.
+ */
 import { MICROS_PER_MINUTE } from "../units.ts";
 import { crashBeta } from "./crash-beta.ts";
 import { largestFall, largestFallOfColumn } from "./fall.ts";

@@ -1,4 +1,8 @@
-/** Order statistics of small samples. Metrics phase; NaN and null never count, an empty sample gives null. */
+/**
+ * Order statistics and quotients as a summary may hold them. Metrics phase; pure.
+ *
+ * NaN and null never count, an empty sample or an undefined quotient gives null.
+ */
 import type { Spread } from "./combined-summary.ts";
 
 /** Middle value; the mean of the two middle ones for an even count. */
