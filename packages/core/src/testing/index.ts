@@ -1,3 +1,6 @@
+/**
+ * Public names of `@undertow/core/testing`: twins and synthetic data for tests, never used by a simulation.
+ */
 export {
   HOLDER_POPULATION,
   LEVERAGED_POPULATION,
