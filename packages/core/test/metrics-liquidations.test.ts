@@ -226,4 +226,26 @@ describe("large holders", () => {
     ]);
     expect(holders.capitulated[0].soldShare).toBeCloseTo(0.33, 9);
   });
+
+  it("takes a holder that is missing from later records to have sold everything", () => {
+    const base = makeRunData({ coins: COINS, hours: 36, path: flat, liquidations: [] });
+    const kept = Array.from({ length: base.holders.rows }, (_, row) => row).filter(
+      (row) => base.holders.agent[row] !== 0 || base.holders.timeMicros[row] < base.startMicros + 10 * 3.6e9,
+    );
+    const pick = <T extends Float64Array | Int32Array>(column: T): T =>
+      column.slice(0, kept.length).map((_, i) => column[kept[i]]) as T;
+    const holders = {
+      rows: kept.length,
+      timeMicros: pick(base.holders.timeMicros),
+      population: pick(base.holders.population),
+      agent: pick(base.holders.agent),
+      coin: pick(base.holders.coin),
+      holding: pick(base.holders.holding),
+      unrealised: pick(base.holders.unrealised),
+    };
+    const { capitulated } = summarise({ ...base, holders }, []).holders;
+    const gone = capitulated.find((h) => h.agent === 0)!;
+    expect(gone).toMatchObject({ time: "2026-02-05T10:00:00Z", endCoins: 0, soldShare: 1 });
+    expect(gone.soldUsd).toBeCloseTo(1e8, 0);
+  });
 });

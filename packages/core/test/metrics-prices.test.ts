@@ -79,7 +79,10 @@ describe("prices", () => {
 
   it("leaves a low of the warm-up out of troughs and levels", () => {
     const path = (_: number, hour: number): number => (hour < 0 ? 0.5 : hour <= 1 ? 1 : 0.9);
-    const summary = summarise(makeRunData({ coins: COINS, hours: 2, warmUpHours: 3, path, levels: [60] }), []);
+    const summary = summarise(
+      makeRunData({ coins: COINS, hours: 2, warmUpHours: 3, path, levels: [60] }),
+      [],
+    );
     expect(summary.prices.coins[0].trough).toBeCloseTo(90, 9);
     expect(summary.stabilisation.lastNewLow).toBe("2026-02-05T01:01:00Z");
     expect(summary.levels[0].status).toBe("untouched");

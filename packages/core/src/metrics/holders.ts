@@ -24,6 +24,8 @@ interface Holding {
   soldUsd: number;
   /** -1 while it has not. */
   capitulatedMicros: number;
+  /** Last record that holds it. */
+  seenMicros: number;
 }
 
 export function summariseHolders(view: RunView, crash: SampleRange): HolderSummary {
@@ -39,7 +41,7 @@ export function summariseHolders(view: RunView, crash: SampleRange): HolderSumma
   };
 }
 
-/** One pass over the records, in their order of time. */
+/** One pass over the records, in their order of time. A holder that is missing from a record holds nothing by then. */
 function followHoldings(view: RunView): Holding[] {
   const { holders, startMicros } = view.run;
   const found = new Map<number, Holding>();
@@ -51,21 +53,29 @@ function followHoldings(view: RunView): Holding[] {
     const population = holders.population[row];
     const agent = holders.agent[row];
     const coin = holders.coin[row];
-    const coinsHeld = holders.holding[row];
+    const held = holders.holding[row];
     const key = (offsets[population] + agent) * coins + coin;
     const holding = found.get(key);
     if (holding === undefined) {
-      const start = { startCoins: coinsHeld, endCoins: coinsHeld, soldUsd: 0, capitulatedMicros: -1 };
+      const start = { startCoins: held, endCoins: held, soldUsd: 0, capitulatedMicros: -1, seenMicros: time };
       found.set(key, { population, agent, coin, ...start });
-      continue;
+    } else {
+      holding.seenMicros = time;
+      updateHolding(view, holding, held, time);
     }
-    const sold = holding.endCoins - coinsHeld;
-    if (sold !== 0) holding.soldUsd += sold * priceAt(view, coin, time);
-    holding.endCoins = coinsHeld;
-    const soldShare = 1 - coinsHeld / holding.startCoins;
-    if (holding.capitulatedMicros < 0 && soldShare >= CAPITULATION_SHARE) holding.capitulatedMicros = time;
+    if (row + 1 < holders.rows && holders.timeMicros[row + 1] === time) continue;
+    for (const other of found.values()) if (other.seenMicros < time) updateHolding(view, other, 0, time);
   }
   return [...found.values()];
+}
+
+function updateHolding(view: RunView, holding: Holding, held: number, micros: number): void {
+  const sold = holding.endCoins - held;
+  if (sold === 0) return;
+  holding.soldUsd += sold * priceAt(view, holding.coin, micros);
+  holding.endCoins = held;
+  const soldShare = 1 - held / holding.startCoins;
+  if (holding.capitulatedMicros < 0 && soldShare >= CAPITULATION_SHARE) holding.capitulatedMicros = micros;
 }
 
 function populationSummary(
