@@ -1,7 +1,7 @@
 /**
  * `undertow list`: the bundled scenarios and what is in them.
  */
-import { listScenarios } from "@undertow/scenarios";
+import { listScenarios, loadScenario } from "@undertow/scenarios";
 import { formatNumber } from "../summary/format.ts";
 import { layoutTable, wrapText } from "../summary/table.ts";
 import type { ParsedOptions } from "./commands.ts";
@@ -10,7 +10,16 @@ import { EXIT_DONE } from "./program.ts";
 
 /** Handler of `undertow list`. */
 export async function listCommand(parsed: ParsedOptions): Promise<number> {
-  const entries = await listScenarios();
+  const entries = await Promise.all(
+    (await listScenarios()).map(async (listing) => {
+      const { facts } = await loadScenario(listing.name);
+      return {
+        ...listing,
+        facts: facts.length,
+        factsOnBtc: facts.filter((fact) => fact.coin === "BTC").length,
+      };
+    }),
+  );
   if (parsed.flags.has("json")) {
     printResult(JSON.stringify(entries, null, 2));
     return EXIT_DONE;
@@ -24,6 +33,7 @@ export async function listCommand(parsed: ParsedOptions): Promise<number> {
     { header: "agents" },
     { header: "coins", align: "left" as const, wrap: true },
     { header: "facts" },
+    { header: "on BTC" },
   ];
   const rows = entries.map((entry) => [
     entry.name,
@@ -32,6 +42,7 @@ export async function listCommand(parsed: ParsedOptions): Promise<number> {
     formatNumber(entry.agents),
     entry.coins.join(" "),
     formatNumber(entry.facts),
+    formatNumber(entry.factsOnBtc),
   ]);
   const lines = layoutTable(columns, rows, width, { header: paint.dim });
   for (const entry of entries) {

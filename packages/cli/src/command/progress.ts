@@ -38,7 +38,8 @@ async function createBar({ stream, label }: ProgressOptions): Promise<ProgressDi
     format: `${label}  {bar} {percentage}%  {status}`,
     barCompleteChar: "\u2588",
     barIncompleteChar: "\u2591",
-    barsize: 24,
+    // What does not fit is cut off at the right, where the least needed figure stands.
+    barsize: Math.max(6, Math.min(24, (stream.columns ?? 80) - label.length - 68)),
     hideCursor: true,
     clearOnComplete: true,
     // Ctrl-C is handled by the command, which still has a record to write.
@@ -82,12 +83,12 @@ export interface Pace {
   readonly secondsLeft: number;
 }
 
-/** `2026-02-05 14:03 UTC  2.1k sim s/s  350k events/s  ETA 45 s`. */
+/** `2026-02-05 14:03 UTC  ETA 45 s  2.10k sim s/s  350k events/s`. */
 export function statusText(progress: Progress, pace: Pace): string {
   const time = `${formatTime(isoTime(progress.timeMicros))} UTC`;
   const date = progress.warmUp ? `${time} (warm-up)` : time;
   const speed = `${formatCoins(pace.simulatedPerSecond)} sim s/s  ${formatCoins(pace.eventsPerSecond)} events/s`;
-  return `${date}  ${speed}  ETA ${formatDuration(Math.round(pace.secondsLeft))}`;
+  return `${date}  ETA ${formatDuration(Math.round(pace.secondsLeft))}  ${speed}`;
 }
 
 /**

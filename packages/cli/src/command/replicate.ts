@@ -2,10 +2,10 @@
  * One replicate of `undertow run`: compile, simulate with progress and Ctrl-C, summarise, write the record.
  */
 import { simulate, type RunData } from "@undertow/core";
-import { summarise, type RunSummary } from "@undertow/core/metrics";
+import { summarise, type Fact, type RunSummary } from "@undertow/core/metrics";
 import { compileScenario, type ResolvedScenario } from "@undertow/scenarios";
 import { buildManifest } from "../record/build-manifest.ts";
-import { recordFolder, scenarioFileName } from "../record/folder.ts";
+import { recordFolder } from "../record/folder.ts";
 import type { Manifest } from "../record/manifest.ts";
 import { writeRunRecord } from "../record/write-record.ts";
 import { listenForInterrupt, yieldToEvents } from "./interrupt.ts";
@@ -41,20 +41,18 @@ export async function runReplicate(
 ): Promise<FinishedReplicate | undefined> {
   const { options, resolved } = context;
   const seed = options.seeds[index];
-  const scenarioName = scenarioFileName(options.scenario);
   const { run, wallTimeSeconds } = await simulateWatched(context, index);
   if (run.partial && run.reachedMicros < run.startMicros + run.sampleMicros) return undefined;
   const manifest = buildManifest(run, resolved, {
-    scenarioName,
     set: options.set,
     replicate: { index: index + 1, of: options.seeds.length },
     undertowVersion: context.undertowVersion,
     wallTimeSeconds,
     withReport: options.report,
   });
-  const summary = timed(summarise(run, resolved.scenario.facts), manifest);
+  const summary = timed(summarise(run, factsOf(resolved)), manifest);
   const report = options.report ? await reportOf(run, summary, manifest) : undefined;
-  const folder = recordFolder(options.out, scenarioName, seed);
+  const folder = recordFolder(options.out, resolved.name, seed);
   writeRunRecord(folder, { run, summary, manifest, report });
   return { summary, manifest, folder };
 }
@@ -69,7 +67,7 @@ async function simulateWatched(
   const progress = await createProgress({
     quiet: options.quiet,
     stream: process.stderr,
-    label: count === 1 ? scenarioFileName(options.scenario) : `seed ${seed} (${index + 1}/${count})`,
+    label: count === 1 ? resolved.name : `seed ${seed} (${index + 1}/${count})`,
   });
   const interrupt = listenForInterrupt(() => progress.stop());
   const started = performance.now();
@@ -87,6 +85,11 @@ async function simulateWatched(
     progress.stop();
     interrupt.release();
   }
+}
+
+/** A key without a value is absent after loading, which the schema's type cannot say. */
+function factsOf(resolved: ResolvedScenario): readonly Fact[] {
+  return resolved.facts as readonly Fact[];
 }
 
 /** `summarise` knows no clock; the wall time joins the summary here. */

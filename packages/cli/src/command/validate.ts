@@ -3,7 +3,6 @@
  */
 import type { SimulationInputs } from "@undertow/core";
 import { compileScenario, loadScenario, type ResolvedScenario } from "@undertow/scenarios";
-import { scenarioFileName } from "../record/folder.ts";
 import { formatCount, formatDuration, formatNumber, formatTime, isoTime } from "../summary/format.ts";
 import { layoutTable } from "../summary/table.ts";
 import type { ParsedOptions } from "./commands.ts";
@@ -47,12 +46,12 @@ export async function validateCommand(parsed: ParsedOptions): Promise<number> {
   const scenario = parsed.scenario ?? "";
   const resolved = await loadScenario(scenario, { set: [...(parsed.lists.get("set") ?? [])] });
   const inputs = compileScenario(resolved, { seed: SEED });
-  const check = checkOf(scenarioFileName(scenario), resolved, inputs);
+  const check = checkOf(resolved, inputs);
   printResult(parsed.flags.has("json") ? JSON.stringify(check, null, 2) : checkText(check));
   return EXIT_DONE;
 }
 
-function checkOf(name: string, resolved: ResolvedScenario, inputs: SimulationInputs): ScenarioCheck {
+function checkOf(resolved: ResolvedScenario, inputs: SimulationInputs): ScenarioCheck {
   const populations = inputs.populations.map((population) => ({
     name: population.name,
     type: population.type,
@@ -61,7 +60,7 @@ function checkOf(name: string, resolved: ResolvedScenario, inputs: SimulationInp
     positions: population.endowment.positions.agent.length,
   }));
   return {
-    name,
+    name: resolved.name,
     title: inputs.title,
     scenarioHash: inputs.scenarioHash,
     start: isoTime(inputs.startMicros),
@@ -74,9 +73,9 @@ function checkOf(name: string, resolved: ResolvedScenario, inputs: SimulationInp
     populations,
     markets: inputs.markets.map((market) => market.name),
     inputMegabytes: Math.round(inputBytes(inputs) / 1e5) / 10,
-    facts: resolved.scenario.facts.length,
+    facts: resolved.facts.length,
     assumed: resolved.assumed.length,
-    sourced: resolved.sourced.length,
+    sourced: Object.keys(resolved.sources).length,
   };
 }
 

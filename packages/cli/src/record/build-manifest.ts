@@ -4,12 +4,11 @@
 import type { RunData } from "@undertow/core";
 import type { ResolvedScenario } from "@undertow/scenarios";
 import { isoTime } from "../summary/format.ts";
-import type { Manifest } from "./manifest.ts";
+import type { AssumedValue, Manifest } from "./manifest.ts";
 import { recordFiles } from "./write-record.ts";
 
 /** What only the command knows about a run. */
 export interface RunCircumstances {
-  readonly scenarioName: string;
   readonly set: readonly string[];
   readonly replicate: { readonly index: number; readonly of: number };
   readonly undertowVersion: string;
@@ -27,9 +26,9 @@ export function buildManifest(
   const { wallTimeSeconds } = circumstances;
   return {
     format: 1,
-    scenarioName: circumstances.scenarioName,
+    scenarioName: resolved.name,
     title: run.title,
-    scenario: resolved.scenario,
+    scenario: withoutProvenance(resolved),
     scenarioHash: run.scenarioHash,
     seed: run.seed,
     replicate: circumstances.replicate,
@@ -48,12 +47,25 @@ export function buildManifest(
     events,
     eventsPerSecond: wallTimeSeconds > 0 ? Math.round(events / wallTimeSeconds) : 0,
     threads: 1,
-    assumed: resolved.assumed,
-    sourced: resolved.sourced,
+    assumed: assumedValues(resolved),
+    sourced: Object.entries(resolved.sources).map(([path, source]) => ({ path, ...source })),
     files: recordFiles(circumstances.withReport),
   };
 }
 
 function countEvents({ totals }: RunData): number {
   return totals.orders + totals.cancels + totals.fills + totals.triggers + totals.decisions;
+}
+
+/** The scenario without the lists that the manifest holds in a form of its own. */
+function withoutProvenance(resolved: ResolvedScenario): unknown {
+  const { sources: _sources, assumed: _assumed, assumedNotes: _notes, ...scenario } = resolved;
+  return scenario;
+}
+
+function assumedValues({ assumed, assumedNotes }: ResolvedScenario): AssumedValue[] {
+  return assumed.map((path) => ({
+    path,
+    ...(assumedNotes[path] === undefined ? {} : { note: assumedNotes[path] }),
+  }));
 }

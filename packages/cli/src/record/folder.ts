@@ -3,7 +3,7 @@
  * at the end. Probing leaves nothing behind.
  */
 import { existsSync, mkdtempSync, rmdirSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Problem } from "@undertow/core";
 
 /** Longest part of a folder name made from a seed or scenario. */
@@ -48,11 +48,6 @@ export function recordFolder(out: string, scenarioName: string, seed: string): s
 export function safeName(text: string): string {
   const cleaned = text.replace(/[^A-Za-z0-9._-]+/g, "_").replace(/^[.-]+/, "_");
   return cleaned.slice(0, NAME_LIMIT) || "_";
-}
-
-/** `quickstart` from `quickstart` or `some/quickstart.yaml`. */
-export function scenarioFileName(nameOrPath: string): string {
-  return basename(nameOrPath).replace(/\.(ya?ml|json)$/, "");
 }
 
 function reason(error: unknown): string {

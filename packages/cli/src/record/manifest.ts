@@ -17,6 +17,8 @@ export interface AssumedValue {
 export interface SourcedValue {
   readonly path: string;
   readonly source: string;
+  /** Date of the figure, as the scenario gives it. */
+  readonly asOf?: string;
 }
 
 /** Contents of `manifest.json`. */
