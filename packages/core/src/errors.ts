@@ -153,18 +153,14 @@ function editDistance(left: string, right: string): number {
     const current = [row];
     for (let column = 1; column <= right.length; column++) {
       const same = left[row - 1] === right[column - 1];
-      let distance = Math.min(
-        last[column]! + 1,
-        current[column - 1]! + 1,
-        last[column - 1]! + (same ? 0 : 1),
-      );
+      let distance = Math.min(last[column] + 1, current[column - 1] + 1, last[column - 1] + (same ? 0 : 1));
       const swapped =
         row > 1 && column > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
-      if (swapped) distance = Math.min(distance, beforeLast[column - 2]! + 1);
+      if (swapped) distance = Math.min(distance, beforeLast[column - 2] + 1);
       current.push(distance);
     }
     beforeLast = last;
     last = current;
   }
-  return last[right.length]!;
+  return last[right.length];
 }

@@ -53,6 +53,7 @@ test.each([
   ["LEVERAGE", "leverage"],
   ["lookbakc", "lookback"],
   ["sed", "seed"],
+  ["sede", "seed"],
   ["zzzz", undefined],
   ["", undefined],
 ])("the name nearest to %j is %j", (name, nearest) => {

@@ -168,7 +168,7 @@ export class ColumnStore {
     for (const column of this.#descriptions) {
       if (!column.state) continue;
       digest.updateText(`${column.group}.${column.name}:${column.kind}`);
-      addColumn(digest, this.#group(column.group)[column.name]!);
+      addColumn(digest, this.#group(column.group)[column.name]);
     }
     return digest.digest();
   }

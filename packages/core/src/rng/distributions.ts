@@ -110,28 +110,25 @@ function clamp(value: number, min: number | undefined, max: number | undefined):
   return clamped;
 }
 
-/** The first value whose cumulative weight exceeds u; values of weight 0 never come. */
+/** The first value whose cumulative weight exceeds u; u < 1, so a value of weight 0 never comes. */
 function chosen(values: readonly number[], weights: readonly number[], u: number): number {
   let total = 0;
   for (const weight of weights) total += weight;
   const target = u * total;
   let cumulative = 0;
-  let last = 0;
-  for (let k = 0; k < weights.length; k++) {
-    if (weights[k]! === 0) continue;
-    cumulative += weights[k]!;
-    last = k;
-    if (target < cumulative) break;
+  for (let k = 0; k < weights.length - 1; k++) {
+    cumulative += weights[k];
+    if (target < cumulative) return values[k];
   }
-  return values[last]!;
+  return values[values.length - 1];
 }
 
 function weightedMean(values: readonly number[], weights: readonly number[]): number {
   let total = 0;
   let sum = 0;
   for (let k = 0; k < values.length; k++) {
-    total += weights[k]!;
-    sum += values[k]! * weights[k]!;
+    total += weights[k];
+    sum += values[k] * weights[k];
   }
   return sum / total;
 }
@@ -176,8 +173,8 @@ function integrateOverNormal(value: (z: number) => number, kinks: readonly numbe
   const cuts = [-reach, ...kinks.map((kink) => clamp(kink, -reach, reach)), reach];
   let sum = 0;
   for (let piece = 0; piece + 1 < cuts.length; piece++) {
-    const from = cuts[piece]!;
-    const width = cuts[piece + 1]! - from;
+    const from = cuts[piece];
+    const width = cuts[piece + 1] - from;
     if (!(width > 0)) continue;
     const intervals = 2 * Math.ceil(width * 64);
     for (let k = 0; k <= intervals; k++) {

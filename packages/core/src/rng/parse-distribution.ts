@@ -70,10 +70,10 @@ export function parseDistribution(
     if (problems.length > 0) throw new UserError("distribution", problems);
     return { kind: "constant", value };
   }
-  const name = call[1]!;
+  const name = call[1];
   const entry = KINDS.find(({ kind }) => kind === name);
   if (entry === undefined) throw new UserError("distribution", unknownKind(name));
-  const argumentsText = splitTopLevel(call[2]!);
+  const argumentsText = splitTopLevel(call[2]);
   if (argumentsText === undefined) throw new UserError("distribution", unreadable(trimmed));
   const values = readArguments(name, entry.parameters, argumentsText, parseNumber, problems);
   if (problems.length === 0) checkTogether(name, values, problems);
@@ -105,7 +105,7 @@ function readArguments(
     const parameter =
       named === null ? parameters[position++] : parameters.find(({ name }) => name === named[1]);
     if (parameter === undefined) {
-      const problem = named === null ? surplus(kind, names, text) : unknownArgument(kind, names, named[1]!);
+      const problem = named === null ? surplus(kind, names, text) : unknownArgument(kind, names, named[1]);
       if (problem.nearest !== undefined) misspelt.add(problem.nearest);
       problems.push(problem);
       continue;
@@ -116,7 +116,7 @@ function readArguments(
     }
     values.set(
       parameter.name,
-      readValue(kind, parameter, named === null ? text : named[2]!, parseNumber, problems),
+      readValue(kind, parameter, named === null ? text : named[2], parseNumber, problems),
     );
   }
   for (const parameter of parameters) {
@@ -136,7 +136,7 @@ function readValue(
   const label = `${kind}: ${parameter.name}`;
   if (parameter.list !== true) return readChecked(label, parameter, text, parseNumber, problems);
   const inner = /^\[([\s\S]*)\]$/.exec(text.trim());
-  const items = inner === null ? undefined : splitTopLevel(inner[1]!);
+  const items = inner === null ? undefined : splitTopLevel(inner[1]);
   if (items === undefined || items.length === 0) {
     problems.push({ message: `${label} is not a list`, expected: "a list such as [2, 5, 10]", found: text });
     return [];
