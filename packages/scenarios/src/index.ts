@@ -1,1 +1,26 @@
-export {};
+/**
+ * Public entry of the scenarios package: load, list and compile scenarios, and the schema behind them.
+ */
+export { listScenarios, type ScenarioListing } from "./library.ts";
+export { loadScenario, resolveScenario, type LoadOptions } from "./loading/load-scenario.ts";
+export type { ResolvedPopulation, ResolvedScenario } from "./loading/resolved-scenario.ts";
+export type { Provenance, ValueSource } from "./loading/provenance.ts";
+export type { ResolvedParams } from "./loading/agent-params.ts";
+export { compileScenario, type CompileOptions } from "./compile/compile-scenario.ts";
+export { factorModelDriver } from "./drivers/factor-model.ts";
+export type { FactorCoin, FactorModel, FactorShock } from "./drivers/factor-model.ts";
+export {
+  loadVenueProfile,
+  parseVenueProfile,
+  venueProfileNames,
+  type VenueProfile,
+} from "./venues/venue-profile.ts";
+export { describeSchema, scenarioSchema, type ScenarioData } from "./schema/scenario-schema.ts";
+export { parseQuantity, type Dimension } from "./values/quantity.ts";
+export { parseDistributionText } from "./values/distribution.ts";
+export {
+  compileExpression,
+  evaluateExpression,
+  ExpressionError,
+  expressionParser,
+} from "./values/expression.ts";

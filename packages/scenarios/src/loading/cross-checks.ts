@@ -1,0 +1,212 @@
+/**
+ * Checks that need more than one field: windows, coverage, names of coins, shares of open interest, facts.
+ *
+ * Runs on whatever sections the schema accepted, so that one broken section does not hide the flaws of
+ * another. Never changes a value.
+ */
+import { nearestName, type Problem } from "@undertow/core";
+import type { ScenarioData } from "../schema/scenario-schema.ts";
+import { momentMicros } from "../values/moment.ts";
+import type { VenueProfile } from "../venues/venue-profile.ts";
+import { keyPositionAt, type LocatedMap, type Path, valuePositionAt } from "./located.ts";
+import { problemAt, type ProblemParts } from "./problems.ts";
+
+/** The sections that the schema accepted. */
+export type Sections = Partial<ScenarioData>;
+
+interface Check {
+  readonly sections: Sections;
+  readonly profile: VenueProfile | undefined;
+  /** Reports at the value of a path, or at its key. */
+  value(path: Path, parts: ProblemParts): void;
+  key(path: Path, parts: ProblemParts): void;
+}
+
+/** All flaws between fields. */
+export function crossCheck(
+  root: LocatedMap,
+  sections: Sections,
+  profile: VenueProfile | undefined,
+): Problem[] {
+  const problems: Problem[] = [];
+  const check: Check = {
+    sections,
+    profile,
+    value: (path, parts) => problems.push(problemAt(valuePositionAt(root, path), path, parts)),
+    key: (path, parts) => problems.push(problemAt(keyPositionAt(root, path), path, parts)),
+  };
+  checkTime(check);
+  checkCoins(check);
+  checkCoinNames(check);
+  checkOpenInterestShares(check);
+  checkFacts(check);
+  return problems;
+}
+
+function checkTime({ sections: { time }, value }: Check): void {
+  if (time === undefined) return;
+  const length = momentMicros(time.end)! - momentMicros(time.start)!;
+  if (length <= 0)
+    value(["time", "end"], {
+      message: "the run ends before it starts",
+      expected: `a moment after ${time.start}`,
+      found: time.end,
+    });
+  const whole = (path: Path, micros: number, of: string): void => {
+    if (micros % time.step === 0) return;
+    value(path, {
+      message: `${of} is not a whole number of steps`,
+      expected: `a multiple of ${time.step / 1e6}s`,
+      found: `${micros / 1e6}s`,
+    });
+  };
+  if (length > 0) whole(["time", "end"], length, "the run's length");
+  whole(["time", "warmUp"], time.warmUp, "the warm-up");
+  whole(["time", "sample"], time.sample, "the sample interval");
+}
+
+function checkCoins(check: Check): void {
+  const { coins, venue, settlement } = check.sections;
+  if (coins === undefined) return;
+  const names = Object.keys(coins);
+  if (names.length === 0) check.key(["coins"], { message: "a scenario needs at least one coin" });
+  names.forEach((name, k) => {
+    const coin = coins[name]!;
+    const path = ["coins", name];
+    if (k === 0 && coin.preCrashBeta !== 1) {
+      check.value([...path, "preCrashBeta"], {
+        message: "betas are to the first coin, whose own is 1",
+        expected: "1",
+        found: String(coin.preCrashBeta),
+      });
+    }
+    if (check.profile !== undefined && check.profile.tiers[name] === undefined) {
+      const known = Object.keys(check.profile.tiers);
+      check.key(path, {
+        message: `the venue profile ${check.profile.name} has no margin tiers for ${name}`,
+        expected: `one of ${known.join(", ")}`,
+        nearest: nearestName(name, known),
+      });
+    }
+    for (const key of ["openInterestCoverage", "depthCoverage", "volumeCoverage"] as const) {
+      const own = coin[key];
+      if (own === undefined || venue === undefined || own === venue.coverage) continue;
+      check.value([...path, key], {
+        message: "open interest, depth and volume must be on the venue's coverage",
+        expected: String(venue.coverage),
+        found: String(own),
+        remedy: "Scale the coin's figures to the venue's coverage first",
+      });
+    }
+    if (settlement !== undefined) checkMoneyUnit(check, path, coin, settlement.quantum);
+  });
+}
+
+function checkMoneyUnit(
+  check: Check,
+  path: Path,
+  coin: ScenarioData["coins"][string],
+  quantum: number,
+): void {
+  const markets = [
+    { key: "tick", tick: coin.tick, lot: coin.lot },
+    { key: "spot", tick: coin.spot?.tick ?? coin.tick, lot: coin.spot?.lot ?? coin.lot },
+  ];
+  for (const { key, tick, lot } of markets) {
+    const quanta = (tick * lot) / quantum;
+    const isWhole = quanta >= 0.5 && Math.abs(quanta - Math.round(quanta)) <= 1e-9 * quanta;
+    if (isWhole || (key === "spot" && coin.spot === undefined)) continue;
+    check.value([...path, key], {
+      message: "one tick of one lot is not a whole number of quanta",
+      expected: `tick x lot to be a multiple of ${quantum}`,
+      found: `${tick} x ${lot}`,
+    });
+  }
+  if (coin.price < 10 * coin.tick) {
+    check.value([...path, "tick"], {
+      message: "the tick is too coarse for the price",
+      expected: `at most a tenth of ${coin.price}`,
+      found: String(coin.tick),
+    });
+  }
+}
+
+function checkCoinNames(check: Check): void {
+  const { coins, driver, levels, facts, populations } = check.sections;
+  if (coins === undefined) return;
+  const names = Object.keys(coins);
+  const known = (path: Path, name: string): void => {
+    if (names.includes(name)) return;
+    check.value(path, {
+      message: `the scenario has no coin "${name}"`,
+      expected: `one of ${names.join(", ")}`,
+      nearest: nearestName(name, names),
+    });
+  };
+  driver?.shocks.forEach((shock, k) =>
+    shock.coins?.forEach((name, n) => known(["driver", "shocks", k, "coins", n], name)),
+  );
+  levels?.forEach((level, k) => known(["levels", k, "coin"], level.coin));
+  facts?.forEach((fact, k) => {
+    if (fact.coin !== undefined && fact.coin !== "ALL") known(["facts", k, "coin"], fact.coin);
+  });
+  for (const [name, population] of Object.entries(populations ?? {})) {
+    if (population.coins !== "all")
+      population.coins.forEach((coin, n) => known(["populations", name, "coins", n], coin));
+  }
+}
+
+/** Longs equal shorts and together make the open interest: shares add to 1 for each coin and side. */
+function checkOpenInterestShares(check: Check): void {
+  const { coins, populations } = check.sections;
+  if (coins === undefined || populations === undefined) return;
+  for (const [name, coin] of Object.entries(coins)) {
+    if (coin.openInterest === 0) continue;
+    for (const side of ["perpLongShare", "perpShortShare"] as const) {
+      let sum = 0;
+      for (const population of Object.values(populations)) {
+        if (population.coins === "all" || population.coins.includes(name))
+          sum += population.endowment[side] ?? 0;
+      }
+      if (Math.abs(sum - 1) <= 1e-6) continue;
+      check.key(["populations"], {
+        message: `the populations' ${side} of ${name} must add to 1, so that the open interest is held`,
+        expected: "1",
+        found: String(Math.round(sum * 1e6) / 1e6),
+      });
+    }
+  }
+}
+
+function checkFacts(check: Check): void {
+  const seen = new Set<string>();
+  check.sections.facts?.forEach((fact, k) => {
+    const path = ["facts", k];
+    if (seen.has(fact.id)) check.value([...path, "id"], { message: `two facts have the id "${fact.id}"` });
+    seen.add(fact.id);
+    const { low, high, value } = fact;
+    if (low !== undefined && low > value)
+      check.value([...path, "low"], {
+        message: "the range does not hold the value",
+        expected: `at most ${value}`,
+        found: String(low),
+      });
+    if (high !== undefined && high < value)
+      check.value([...path, "high"], {
+        message: "the range does not hold the value",
+        expected: `at least ${value}`,
+        found: String(high),
+      });
+    if (
+      fact.from !== undefined &&
+      fact.to !== undefined &&
+      momentMicros(fact.from)! >= momentMicros(fact.to)!
+    ) {
+      check.value([...path, "to"], {
+        message: "the window ends before it starts",
+        expected: `a moment after ${fact.from}`,
+        found: fact.to,
+      });
+    }
+  });
+}

@@ -1,0 +1,204 @@
+/**
+ * Loads a scenario: file or object -> merged tree -> overrides -> expressions -> schema -> checks -> resolved.
+ *
+ * Every problem that can be found is found before anything is thrown. Nothing here runs code of a file or
+ * reads outside the scenario's folder and the bundled ones.
+ */
+import { agentTypes as bundledTypes } from "@undertow/agents";
+import { type AgentType, nearestName, type Problem, UserError } from "@undertow/core";
+import { type PopulationData, type ScenarioData, scenarioSchema } from "../schema/scenario-schema.ts";
+import { loadVenueProfile, type VenueProfile, venueProfileNames } from "../venues/venue-profile.ts";
+import { resolveParams } from "./agent-params.ts";
+import { crossCheck, type Sections } from "./cross-checks.ts";
+import { evaluateExpressions } from "./evaluate.ts";
+import { findScenario, mergeExtended, readMerged } from "./find-scenario.ts";
+import { type Located, type LocatedMap, locate, nodeAt, toPlain, valuePositionAt } from "./located.ts";
+import { applyPatches, applySets } from "./overrides.ts";
+import { problemAt, schemaProblems, sortProblems } from "./problems.ts";
+import { provenanceOf } from "./provenance.ts";
+import { type ResolvedPopulation, type ResolvedScenario, scenarioHash } from "./resolved-scenario.ts";
+
+/** How a scenario is changed on the way in. */
+export interface LoadOptions {
+  /** Assignments such as `driver.shockScale=0.04`, applied after patches. */
+  readonly set?: readonly string[];
+  /** Names of patches or ablations to apply, in order. */
+  readonly patch?: readonly string[];
+  /** Agent types by name; default those of @undertow/agents. */
+  readonly agentTypes?: Readonly<Record<string, AgentType>>;
+}
+
+/**
+ * Loads a bundled scenario by name, or a file by path.
+ *
+ * @throws UserError with every problem of the files, positions included.
+ * @example
+ * const scenario = await loadScenario("quickstart", { set: ["driver.shockScale=0"] });
+ */
+export async function loadScenario(nameOrPath: string, options: LoadOptions = {}): Promise<ResolvedScenario> {
+  const file = await findScenario(nameOrPath);
+  const problems: Problem[] = [];
+  const root = await readMerged(file, problems);
+  return resolveTree(root, file.name, options, problems);
+}
+
+/**
+ * Resolves a scenario given as an object: the TypeScript form of a file, with the same keys and values.
+ *
+ * @throws UserError as `loadScenario`; problems carry the path but no line.
+ */
+export async function resolveScenario(
+  scenario: object,
+  name: string,
+  options: LoadOptions = {},
+): Promise<ResolvedScenario> {
+  const problems: Problem[] = [];
+  const located: Located = locate(scenario, { file: name });
+  if (located.kind !== "map")
+    throw new UserError("scenario", { message: "a scenario must be a map", file: name });
+  const root = await mergeExtended(located, problems);
+  return resolveTree(root, name, options, problems);
+}
+
+async function resolveTree(
+  merged: LocatedMap,
+  name: string,
+  options: LoadOptions,
+  problems: Problem[],
+): Promise<ResolvedScenario> {
+  const patches = options.patch ?? [];
+  const patched = applyPatches(merged, patches, problems);
+  const set = applySets(patched, options.set ?? [], scenarioSchema, problems);
+  const root = await evaluateExpressions(set, problems);
+  const sections = parseSections(root, problems);
+  const types = options.agentTypes ?? bundledTypes;
+  const profile = await profileOf(root, sections, problems);
+  problems.push(...crossCheck(root, sections, profile));
+  const populations = resolvePopulations(root, sections, types, problems);
+  if (problems.length > 0) throw new UserError("scenario", distinct(sortProblems(problems)));
+  const { extends: _extends, ...data } = sections as ScenarioData;
+  const unhashed = { ...data, ...provenanceOf(root), name, applied: patches, profile: profile!, populations };
+  return { ...unhashed, hash: scenarioHash(unhashed) };
+}
+
+/** Each top-level section on its own, so that a flaw in one leaves the others to be checked further. */
+function parseSections(root: LocatedMap, problems: Problem[]): Sections {
+  const plain = toPlain(root) as Record<string, unknown>;
+  const whole = scenarioSchema.safeParse(plain);
+  if (whole.success) return whole.data;
+  problems.push(...schemaProblems(whole.error.issues, scenarioSchema, root));
+  const sections: Record<string, unknown> = {};
+  for (const [key, schema] of Object.entries(scenarioSchema.shape)) {
+    const parsed = schema.safeParse(plain[key]);
+    if (parsed.success) sections[key] = parsed.data;
+  }
+  return sections as Sections;
+}
+
+async function profileOf(
+  root: LocatedMap,
+  sections: Sections,
+  problems: Problem[],
+): Promise<VenueProfile | undefined> {
+  const name = sections.venue?.profile;
+  if (name === undefined) return undefined;
+  if (venueProfileNames.includes(name)) return loadVenueProfile(name);
+  const path = ["venue", "profile"];
+  const nearest = nearestName(name, venueProfileNames);
+  const expected = `one of ${venueProfileNames.join(", ")}`;
+  problems.push(
+    problemAt(valuePositionAt(root, path), path, {
+      message: "there is no such venue profile",
+      expected,
+      found: `"${name}"`,
+      nearest,
+    }),
+  );
+  return undefined;
+}
+
+/** Populations with their parameters; types and parameters are checked even where other sections failed. */
+function resolvePopulations(
+  root: LocatedMap,
+  sections: Sections,
+  types: Readonly<Record<string, AgentType>>,
+  problems: Problem[],
+): Record<string, ResolvedPopulation> {
+  const resolved: Record<string, ResolvedPopulation> = {};
+  const node = nodeAt(root, ["populations"]);
+  const coinsNode = nodeAt(root, ["coins"]);
+  const allCoins = coinsNode?.kind === "map" ? [...coinsNode.entries.keys()] : [];
+  for (const name of node?.kind === "map" ? node.entries.keys() : []) {
+    const path = ["populations", name];
+    const plain = (toPlain(nodeAt(root, path)!) ?? {}) as { type?: unknown; coins?: unknown };
+    const type = typeof plain.type === "string" ? typeNamed(plain.type, types) : undefined;
+    if (type === undefined) {
+      if (typeof plain.type === "string") problems.push(unknownType(root, name, plain.type, types));
+      continue;
+    }
+    const data = sections.populations?.[name];
+    const coins = Array.isArray(plain.coins) ? plain.coins.map(String) : allCoins;
+    const params = resolveParams(
+      root,
+      [...path, "params"],
+      {
+        type,
+        coins,
+        quantaPerUnit: quantaPerUnit(sections),
+        depthPerAgent: depthPerAgent(sections, coins, data),
+      },
+      problems,
+    );
+    if (data !== undefined) resolved[name] = { ...data, params };
+  }
+  return resolved;
+}
+
+function typeNamed(name: string, types: Readonly<Record<string, AgentType>>): AgentType | undefined {
+  return Object.hasOwn(types, name) ? types[name] : undefined;
+}
+
+function unknownType(
+  root: LocatedMap,
+  population: string,
+  type: string,
+  types: Readonly<Record<string, AgentType>>,
+): Problem {
+  const path = ["populations", population, "type"];
+  const names = Object.keys(types);
+  const nearest = nearestName(type, names);
+  const expected = nearest === undefined ? `one of ${names.join(", ")}` : undefined;
+  return problemAt(valuePositionAt(root, path), path, {
+    message: `there is no agent type "${type}"`,
+    expected,
+    nearest,
+  });
+}
+
+/** Quanta in one unit of the settlement currency. */
+export function quantaPerUnit(sections: Pick<Sections, "settlement">): number {
+  return Math.round(1 / (sections.settlement?.quantum ?? 1e-5));
+}
+
+/** The coins' depths times the population's share of them, over its agents. */
+function depthPerAgent(
+  sections: Sections,
+  coins: readonly string[],
+  population: PopulationData | undefined,
+): { perpDepth: number[]; spotDepth: number[] } {
+  const share = (population?.depthShare ?? 1) / (population?.count ?? 1);
+  const depths = (key: "perpDepth" | "spotDepth"): number[] =>
+    coins.map((coin) => (sections.coins?.[coin]?.[key] ?? 0) * share);
+  return { perpDepth: depths("perpDepth"), spotDepth: depths("spotDepth") };
+}
+
+/** Without repeats: an expression that failed is not reported again as a wrong value. */
+function distinct(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter((problem) => {
+    const key = [problem.file, problem.line, problem.column, problem.path].join("\n");
+    if (problem.path !== undefined && seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

@@ -1,0 +1,123 @@
+/**
+ * `--set a.b.c=value` and named patches, applied to the merged tree before anything is interpreted.
+ *
+ * Paths are checked against the schema, so that a typo is answered with the nearest key; values are read as
+ * YAML and then go through the same checks as a file's.
+ */
+import { nearestName, type Problem } from "@undertow/core";
+import type { $ZodType } from "zod/v4/core";
+import { type LocatedMap, nodeAt, type Path, type Position, withValue } from "./located.ts";
+import { mergeOver } from "./merge.ts";
+import { problemAt } from "./problems.ts";
+import { hasFreeNames, schemaAt, validKeysAt } from "./schema-keys.ts";
+import { parseYamlValue } from "./yaml-file.ts";
+
+/** The tree with every assignment applied in order; what cannot be applied goes to `problems`. */
+export function applySets(
+  root: LocatedMap,
+  sets: readonly string[],
+  schema: $ZodType,
+  problems: Problem[],
+): LocatedMap {
+  let tree = root;
+  for (const assignment of sets) {
+    const position: Position = { file: `--set ${assignment}` };
+    const split = assignment.indexOf("=");
+    const steps = (split < 0 ? assignment : assignment.slice(0, split)).trim().split(".");
+    if (split < 1 || steps.some((step) => step === "")) {
+      problems.push(
+        problemAt(position, [], {
+          message: "not an assignment",
+          expected: "path=value such as driver.shockScale=0.04",
+        }),
+      );
+      continue;
+    }
+    const flaw = pathFlaw(tree, steps, schema, position);
+    if (flaw !== undefined) {
+      problems.push(flaw);
+      continue;
+    }
+    const value = parseYamlValue(assignment.slice(split + 1).trim(), position, problems);
+    const remove = value.kind === "scalar" && value.value === null;
+    tree = (
+      remove ? without(tree, steps) : withValue(tree, steps, { keyPosition: position, value })
+    ) as LocatedMap;
+  }
+  return tree;
+}
+
+/** The tree with the named patches (or ablations) merged in order. */
+export function applyPatches(root: LocatedMap, names: readonly string[], problems: Problem[]): LocatedMap {
+  let tree = root;
+  for (const name of names) {
+    const patch = nodeAt(root, ["patches", name]) ?? nodeAt(root, ["ablations", name]);
+    if (patch === undefined || patch.kind !== "map") {
+      const known = [...namesAt(root, "patches"), ...namesAt(root, "ablations")];
+      problems.push(
+        problemAt({ file: `--patch ${name}` }, [], {
+          message: `there is no patch or ablation named "${name}"`,
+          expected: known.length === 0 ? "a scenario with patches" : `one of ${known.join(", ")}`,
+          nearest: nearestName(name, known),
+        }),
+      );
+      continue;
+    }
+    tree = mergeOver(tree, patch, problems);
+  }
+  return tree;
+}
+
+function namesAt(root: LocatedMap, key: string): string[] {
+  const node = nodeAt(root, [key]);
+  return node?.kind === "map" ? [...node.entries.keys()] : [];
+}
+
+/** The first step of a path that the schema does not know, or a name that the scenario does not hold. */
+function pathFlaw(
+  root: LocatedMap,
+  steps: readonly string[],
+  schema: $ZodType,
+  position: Position,
+): Problem | undefined {
+  for (let k = 0; k < steps.length; k++) {
+    const parent: Path = steps.slice(0, k);
+    const step = steps[k]!;
+    const node = nodeAt(root, parent);
+    if (node?.kind === "list") {
+      if (Number(step) < node.items.length && /^\d+$/.test(step)) continue;
+      const expected = `a position from 0 to ${node.items.length - 1}`;
+      return problemAt(position, steps.slice(0, k + 1), { message: `there is no item ${step}`, expected });
+    }
+    if (isOpen(schema, parent, steps)) return undefined;
+    const valid =
+      validKeysAt(schema, parent) ??
+      (hasFreeNames(schema, parent) && node?.kind === "map" ? [...node.entries.keys()] : []);
+    if (valid.includes(step)) continue;
+    const nearest = nearestName(step, valid);
+    const expected = valid.length > 0 && nearest === undefined ? `one of ${valid.join(", ")}` : undefined;
+    return problemAt(position, steps.slice(0, k + 1), {
+      message: `unknown path "${steps.slice(0, k + 1).join(".")}"`,
+      nearest,
+      expected,
+    });
+  }
+  return undefined;
+}
+
+/** Below an agent's params (checked against its type later), a sourced value or a patch, any name may come. */
+function isOpen(schema: $ZodType, parent: Path, steps: readonly string[]): boolean {
+  if (parent.length === 0) return false;
+  if (steps[0] === "populations" && steps[2] === "params" && parent.length >= 3) return true;
+  const at = schemaAt(schema, parent) as { _zod: { def: { type: string } } } | undefined;
+  return at?._zod.def.type === "any";
+}
+
+function without(root: LocatedMap, steps: readonly string[]): LocatedMap {
+  const [step, ...rest] = steps;
+  const entries = new Map(root.entries);
+  const entry = entries.get(step!);
+  if (rest.length === 0) entries.delete(step!);
+  else if (entry?.value.kind === "map") entries.set(step!, { ...entry, value: without(entry.value, rest) });
+  return { ...root, entries };
+}

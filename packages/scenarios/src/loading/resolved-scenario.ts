@@ -1,0 +1,69 @@
+/**
+ * A resolved scenario: every default filled in, every unit removed, plain JSON, with its hash.
+ *
+ * This is what a manifest stores and what `compileScenario` turns into the inputs of a run. Durations are
+ * microseconds, ratios fractions, money settlement-currency units; agents' parameters are in the type's units.
+ */
+import { StateHash } from "@undertow/core";
+import type { PopulationData, ScenarioData } from "../schema/scenario-schema.ts";
+import type { VenueProfile } from "../venues/venue-profile.ts";
+import type { ResolvedParams } from "./agent-params.ts";
+import type { Provenance } from "./provenance.ts";
+
+/** A population with its agent type's parameters resolved. */
+export type ResolvedPopulation = Omit<PopulationData, "params"> & { readonly params: ResolvedParams };
+
+/** Everything a run needs, as plain values. */
+export interface ResolvedScenario
+  extends Omit<ScenarioData, "populations" | "extends" | "patches" | "ablations">, Provenance {
+  readonly name: string;
+  /** Patches and ablations that were applied, in order. */
+  readonly applied: readonly string[];
+  readonly profile: VenueProfile;
+  readonly populations: Readonly<Record<string, ResolvedPopulation>>;
+  /** Named merge patches, as data. */
+  readonly patches: Readonly<Record<string, unknown>>;
+  readonly ablations: Readonly<Record<string, unknown>>;
+  /** 32 hexadecimal digits; a function of everything above that can change a run. */
+  readonly hash: string;
+}
+
+/** What does not change a run and is left out of the hash: words, provenance, facts and patches not applied. */
+const NOT_HASHED = new Set([
+  "name",
+  "title",
+  "description",
+  "sources",
+  "assumed",
+  "assumedNotes",
+  "facts",
+  "patches",
+  "ablations",
+  "applied",
+  "params",
+  "hash",
+]);
+
+/** Hash of the canonical JSON (keys sorted) of what determines a run. */
+export function scenarioHash(scenario: Omit<ResolvedScenario, "hash">): string {
+  const kept: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(scenario)) {
+    if (!NOT_HASHED.has(key)) kept[key] = value;
+  }
+  kept["order"] = [Object.keys(scenario.coins), Object.keys(scenario.populations)];
+  const hash = new StateHash();
+  hash.updateText(canonicalJson(kept));
+  return hash.digest();
+}
+
+/** JSON with sorted keys and no white space, so that equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value === "object" && value !== null) {
+    const map = value as Record<string, unknown>;
+    const keys = Object.keys(map).filter((key) => map[key] !== undefined);
+    const body = [...keys].sort().map((key) => `${JSON.stringify(key)}:${canonicalJson(map[key])}`);
+    return `{${body.join(",")}}`;
+  }
+  return JSON.stringify(value);
+}
