@@ -12,4 +12,6 @@ export { noiseTrader } from "./types/noise-trader.ts";
 export { portfolioFund } from "./types/portfolio-fund.ts";
 export { agentTypes } from "./types/registry.ts";
 export { valueInvestor } from "./types/value-investor.ts";
+export { buildEndowments } from "./population/build.ts";
+export type { EndowedCoin, EndowedPopulation, EndowmentRequest } from "./population/request.ts";
 export type { CoinAggregates, EndowmentRule } from "./population/rules.ts";

@@ -190,7 +190,6 @@ function quoteMarket(context: Context, agent: number, position: number, leg: num
     Math.abs(askShare / slots.quotedAsk[slot][agent] - 1) <= REQUOTE_SIZE_SHARE &&
     Math.abs(held - slots.quotedLots[slot][agent]) <= REQUOTE_FILL_SHARE * depthLots;
   if (current) return;
-  slots.quotedCentre[slot][agent] = centre;
   slots.quotedBid[slot][agent] = bidShare;
   slots.quotedAsk[slot][agent] = askShare;
   slots.quotedLots[slot][agent] = held;
@@ -202,7 +201,7 @@ function quoteMarket(context: Context, agent: number, position: number, leg: num
   quote.maxBidLots =
     leg === 1 ? Infinity : account.cashQuanta(agent) / (reference * view.quantaPerTickLot[market]);
   quote.maxAskLots = leg === 1 ? Infinity : held;
-  writeLadder(orders, view, agent, market, quote);
+  slots.quotedCentre[slot][agent] = writeLadder(orders, view, agent, market, quote);
 }
 
 /** Own fills first, then the mid, then news; ticks, never rounded (rounding would lose small drifts). */
@@ -223,7 +222,7 @@ function updateReference(
   const fillDepths = (filled * reference * view.quantaPerTickLot[market]) / depthQuanta;
   reference *= 1 - 0.01 * params.impact[agent] * clamp(fillDepths, -MAX_FILL_DEPTHS, MAX_FILL_DEPTHS);
   const centre = slots.quotedCentre[slot][agent];
-  // The mid is compared with the own skewed centre, else the agent would chase its own skew.
+  // The mid is compared with the middle of the own quotes, else the agent would chase its own skew.
   if (mid > 0 && centre > 0 && view.midAgeMicros[market] <= STALE_MID_MICROS) {
     reference += (mid - centre) * faded.follow;
   }

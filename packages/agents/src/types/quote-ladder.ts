@@ -30,14 +30,18 @@ const EDGE = 0.0095;
 const FAR = 0.05;
 const OUTER_RATIO = exp(ln(FAR / EDGE) / OUTER_LEVELS);
 
-/** Replaces the agent's resting orders in the market by the ladder. */
+/**
+ * Replaces the agent's resting orders in the market by the ladder.
+ *
+ * Returns the middle of the two centres used, ticks: it differs from the wish when a side had to shift.
+ */
 export function writeLadder(
   orders: OrderWriter,
   view: MarketView,
   agent: number,
   market: number,
   quote: LadderQuote,
-): void {
+): number {
   const half = quote.halfSpread < EDGE / 2 ? quote.halfSpread : EDGE / 2;
   const bestBid = view.bidTicks[market];
   const bestAsk = view.askTicks[market];
@@ -65,6 +69,7 @@ export function writeLadder(
       askDone += ask;
     }
   }
+  return 0.5 * (bidCentre + askCentre);
 }
 
 /** Depth up to an offset, in units of the depth within 1 %. */

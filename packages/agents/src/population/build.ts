@@ -1,0 +1,173 @@
+/**
+ * Population synthesis: turns aggregates (open interest, leverage, size, entry age, holdings) into agents' accounts.
+ *
+ * Runs before the first step. Longs equal shorts exactly, totals are met to the lot, nobody starts below
+ * maintenance, and every draw is keyed by population, agent and quantity: adding a population shifts nobody's draws.
+ * Entries lie on one modelled past path per coin; who would have been liquidated or stopped on it is redrawn.
+ */
+import { PURPOSE_ENDOWMENT, drawDistribution, hash32, purposeOf } from "@undertow/core";
+import type { DistributionSpec, Endowment, MarketSpec, RandomSource } from "@undertow/core";
+import { type EntryPath, makeEntryPath } from "./entry-path.ts";
+import { dealOpenInterest } from "./open-interest.ts";
+import { type PerpMarket, type OpenedPosition, openPosition, perpMarket } from "./open-position.ts";
+import type { EndowedPopulation, EndowmentRequest } from "./request.ts";
+
+/** Rows of positions while they are collected. */
+interface Rows {
+  readonly agent: number[];
+  readonly market: number[];
+  readonly lots: number[];
+  readonly costQuanta: number[];
+  readonly marginQuanta: number[];
+  readonly leverage: number[];
+  readonly stopTicks: number[];
+}
+
+/** Markets and past of one coin; undefined where the coin has no such market. */
+interface CoinMarkets {
+  readonly name: string;
+  readonly spot: number | undefined;
+  readonly perp: PerpMarket | undefined;
+  readonly path: EntryPath;
+}
+
+/**
+ * Accounts of all agents at the start, in the order of `request.populations`.
+ *
+ * `cashQuanta` is free cash: margin of isolated positions is in `marginQuanta` and not in it; margin of cross
+ * positions is in it. All amounts are totals for the agent's weight.
+ *
+ * @throws UserError `open-interest-shares` if a coin's long or short shares do not sum to 1
+ */
+export function buildEndowments(request: EndowmentRequest): Endowment[] {
+  const dealt = dealOpenInterest(request);
+  const coins = request.coins.map(({ name, aggregates }, coin): CoinMarkets => {
+    const spot = request.markets.findIndex((market) => market.coin === coin && market.kind === "spot");
+    const perp = request.markets.findIndex((market) => market.coin === coin && market.kind === "perpetual");
+    return {
+      name,
+      spot: spot < 0 ? undefined : spot,
+      perp: perp < 0 ? undefined : perpMarket(perp, request.markets[perp]),
+      path: makeEntryPath(request.random, name, aggregates.dailyVolatility),
+    };
+  });
+  return request.populations.map((population, p) => endowPopulation(request, population, coins, dealt[p]));
+}
+
+function endowPopulation(
+  request: EndowmentRequest,
+  population: EndowedPopulation,
+  coins: readonly CoinMarkets[],
+  dealt: readonly Float64Array[],
+): Endowment {
+  const { random } = request;
+  const { rule, count, weight } = population;
+  const cashQuanta = new Float64Array(count);
+  const crossMargin = new Uint8Array(count);
+  const rows: Rows = {
+    agent: [],
+    market: [],
+    lots: [],
+    costQuanta: [],
+    marginQuanta: [],
+    leverage: [],
+    stopTicks: [],
+  };
+  const draw = drawer(random, population.name);
+  const opened: OpenedPosition = { costQuanta: 0, marginQuanta: 0, leverage: 1, stopTicks: 0 };
+  for (let agent = 0; agent < count; agent++) {
+    const cross = uniform(random, population.name, "cross", agent) < (rule.crossProbability ?? 0);
+    crossMargin[agent] = cross ? 1 : 0;
+    let margin = 0;
+    for (let position = 0; position < population.coins.length; position++) {
+      const coin = coins[population.coins[position]];
+      const lots = dealt[position][agent];
+      if (lots !== 0 && coin.perp !== undefined) {
+        const source = { rule, random, population: population.name, coin: coin.name };
+        openPosition(source, coin.perp, coin.path, { agent, lots, weight: weight[agent] }, opened);
+        margin += opened.marginQuanta;
+        addRow(rows, agent, coin.perp.index, lots, opened, cross);
+      }
+      addSpot(request.markets, rule, rows, agent, lots, coin, draw);
+    }
+    const drawnCash = Math.max(0, Math.round(draw(rule.cash, "cash", agent, 0)));
+    cashQuanta[agent] = drawnCash + Math.ceil((rule.cashPerMargin ?? 0) * margin) + (cross ? margin : 0);
+  }
+  return { cashQuanta, crossMargin, positions: typedRows(rows) };
+}
+
+type Draw = (spec: DistributionSpec | undefined, quantity: string, agent: number, missing: number) => number;
+
+/** Draws of a population, one stream per quantity; the value for a missing rule is given. */
+function drawer(random: RandomSource, population: string): Draw {
+  const subject = hash32(population);
+  return (spec, quantity, agent, missing) =>
+    spec === undefined
+      ? missing
+      : drawDistribution(spec, random, purposeOf(PURPOSE_ENDOWMENT, hash32(quantity)), subject, agent);
+}
+
+function uniform(random: RandomSource, population: string, quantity: string, agent: number): number {
+  return random.uniform(purposeOf(PURPOSE_ENDOWMENT, hash32(quantity)), hash32(population), agent);
+}
+
+function addRow(
+  rows: Rows,
+  agent: number,
+  market: number,
+  lots: number,
+  opened: OpenedPosition,
+  cross: boolean,
+): void {
+  rows.agent.push(agent);
+  rows.market.push(market);
+  rows.lots.push(lots);
+  rows.costQuanta.push(opened.costQuanta);
+  rows.marginQuanta.push(cross ? 0 : opened.marginQuanta);
+  rows.leverage.push(opened.leverage);
+  rows.stopTicks.push(opened.stopTicks);
+}
+
+/** Coins held: drawn holdings at their cost basis, and coins against a short at the start price; one row. */
+function addSpot(
+  markets: readonly MarketSpec[],
+  rule: EndowedPopulation["rule"],
+  rows: Rows,
+  agent: number,
+  perpLots: number,
+  coin: CoinMarkets,
+  draw: Draw,
+): void {
+  if (coin.spot === undefined) return;
+  const spec = markets[coin.spot];
+  const value = draw(rule.spot, `spot/${coin.name}`, agent, 0);
+  const lots = Math.max(0, Math.floor(value / (spec.startTicks * spec.quantaPerTickLot)));
+  const basis = draw(rule.spotCostBasis, `cost-basis/${coin.name}`, agent, 1);
+  const costTicks = Math.max(1, Math.round(spec.startTicks * basis));
+  let hedge = 0;
+  if (rule.spotHedge === true && perpLots < 0 && coin.perp !== undefined) {
+    hedge = Math.round((-perpLots * coin.perp.spec.lotSize) / spec.lotSize);
+  }
+  if (lots + hedge === 0) return;
+  const cost = (lots * costTicks + hedge * Math.round(spec.startTicks)) * spec.quantaPerTickLot;
+  addRow(
+    rows,
+    agent,
+    coin.spot,
+    lots + hedge,
+    { costQuanta: cost, marginQuanta: 0, leverage: 1, stopTicks: 0 },
+    false,
+  );
+}
+
+function typedRows(rows: Rows): Endowment["positions"] {
+  return {
+    agent: Int32Array.from(rows.agent),
+    market: Int32Array.from(rows.market),
+    lots: Float64Array.from(rows.lots),
+    costQuanta: Float64Array.from(rows.costQuanta),
+    marginQuanta: Float64Array.from(rows.marginQuanta),
+    leverage: Float64Array.from(rows.leverage),
+    stopTicks: Float64Array.from(rows.stopTicks),
+  };
+}

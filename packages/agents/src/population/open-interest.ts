@@ -1,0 +1,119 @@
+/**
+ * Who holds how much of each coin's open interest: shares checked, sides chosen, whole lots dealt.
+ *
+ * Longs equal shorts per contract exactly. Within a population each agent holds one side, the same in all its
+ * coins, and its size is proportional to a drawn per-trader notional times its weight.
+ */
+import { PURPOSE_ENDOWMENT, UserError, drawDistribution, hash32, purposeOf } from "@undertow/core";
+import type { Problem } from "@undertow/core";
+import { apportion } from "./apportion.ts";
+import type { EndowedPopulation, EndowmentRequest } from "./request.ts";
+
+/** Shares may miss 1 by this much before they are refused. */
+const TOLERANCE = 1e-6;
+
+/** Signed lots: one column over agents per population and coin position. */
+export type DealtLots = readonly (readonly Float64Array[])[];
+
+/** Deals every coin's open interest to the agents. @throws UserError `open-interest-shares` with all problems */
+export function dealOpenInterest(request: EndowmentRequest): DealtLots {
+  refuseBadShares(request);
+  const { populations, coins } = request;
+  const sides = populations.map((population) => chooseSides(request, population));
+  const sizes = populations.map((population) => drawSizes(request, population));
+  const dealt = populations.map((population) =>
+    Array.from(population.coins, () => new Float64Array(population.count)),
+  );
+  for (let coin = 0; coin < coins.length; coin++) {
+    for (const side of [1, -1]) {
+      const shares = Float64Array.from(populations, (population) => shareOf(population, coin, side));
+      const lots = apportion(coins[coin].aggregates.openInterestLots, shares);
+      for (let p = 0; p < populations.length; p++) {
+        if (lots[p] === 0) continue;
+        const onSide = sizes[p].map((size, agent) => (sides[p][agent] === side ? size : 0));
+        const column = dealt[p][populations[p].coins.indexOf(coin)];
+        const parts = apportion(lots[p], onSide);
+        for (let agent = 0; agent < parts.length; agent++) column[agent] += side * parts[agent];
+      }
+    }
+  }
+  return dealt;
+}
+
+function shareOf(population: EndowedPopulation, coin: number, side: number): number {
+  if (!population.coins.includes(coin)) return 0;
+  const { perpLongShare = 0, perpShortShare = 0 } = population.rule;
+  return side > 0 ? perpLongShare : perpShortShare;
+}
+
+function refuseBadShares(request: EndowmentRequest): void {
+  const problems: Problem[] = [];
+  for (const [coin, { name, aggregates }] of request.coins.entries()) {
+    if (aggregates.openInterestLots === 0) continue;
+    for (const side of [1, -1]) {
+      const key = side > 0 ? "perpLongShare" : "perpShortShare";
+      const sum = request.populations.reduce(
+        (total, population) => total + shareOf(population, coin, side),
+        0,
+      );
+      if (Math.abs(sum - 1) <= TOLERANCE) continue;
+      problems.push({
+        message: `the populations' ${key} of ${name} do not add up to its open interest`,
+        path: `populations.*.endowment.${key}`,
+        expected: "a sum of 1",
+        found: String(Math.round(sum * 1e6) / 1e6),
+        remedy: `Change ${key} of the populations that trade ${name} so that they sum to 1.`,
+      });
+    }
+  }
+  for (const population of request.populations) {
+    const { perpLongShare = 0, perpShortShare = 0 } = population.rule;
+    const needed = (perpLongShare > 0 ? 1 : 0) + (perpShortShare > 0 ? 1 : 0);
+    if (population.count >= needed) continue;
+    problems.push({
+      message: `population ${population.name} has too few agents for the sides it holds`,
+      path: `populations.${population.name}.count`,
+      expected: `at least ${needed}, as an agent holds one side`,
+      found: String(population.count),
+    });
+  }
+  if (problems.length > 0) throw new UserError("open-interest-shares", problems);
+}
+
+/** +1 or -1 per agent: long with probability long share / both shares; each side that is needed has an agent. */
+function chooseSides(request: EndowmentRequest, population: EndowedPopulation): Int8Array {
+  const { perpLongShare = 0, perpShortShare = 0 } = population.rule;
+  const sides = new Int8Array(population.count);
+  const both = perpLongShare + perpShortShare;
+  if (!(both > 0)) return sides;
+  const longChance = perpLongShare / both;
+  const purpose = purposeOf(PURPOSE_ENDOWMENT, hash32("side"));
+  const subject = hash32(population.name);
+  let lowest = 0;
+  let highest = 0;
+  let longs = 0;
+  const draws = new Float64Array(population.count);
+  for (let agent = 0; agent < population.count; agent++) {
+    draws[agent] = request.random.uniform(purpose, subject, agent);
+    sides[agent] = draws[agent] < longChance ? 1 : -1;
+    if (sides[agent] > 0) longs++;
+    if (draws[agent] < draws[lowest]) lowest = agent;
+    if (draws[agent] > draws[highest]) highest = agent;
+  }
+  if (perpLongShare > 0 && longs === 0) sides[lowest] = 1;
+  if (perpShortShare > 0 && longs === population.count) sides[highest] = -1;
+  return sides;
+}
+
+/** Relative sizes: a per-trader draw times the traders that the agent stands for. */
+function drawSizes(request: EndowmentRequest, population: EndowedPopulation): Float64Array {
+  const { count, weight, rule, name } = population;
+  const purpose = purposeOf(PURPOSE_ENDOWMENT, hash32("size"));
+  const subject = hash32(name);
+  const sizes = new Float64Array(count);
+  for (let agent = 0; agent < count; agent++) {
+    const perTrader = rule.size ? drawDistribution(rule.size, request.random, purpose, subject, agent) : 1;
+    sizes[agent] = Math.max(0, perTrader) * weight[agent];
+  }
+  return sizes;
+}
