@@ -76,7 +76,7 @@ function inkByChart(page: Page): Promise<Record<string, number>> {
       const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data;
       const colors = new Set<number>();
       for (let k = 0; k < pixels.length; k += 4) {
-        if (pixels[k + 3]! > 200) colors.add((pixels[k]! << 16) | (pixels[k + 1]! << 8) | pixels[k + 2]!);
+        if (pixels[k + 3] > 200) colors.add((pixels[k] << 16) | (pixels[k + 1] << 8) | pixels[k + 2]);
       }
       ink[host.dataset["plot"]!] = colors.size;
     }
@@ -205,6 +205,24 @@ describe.skipIf(!present)("the report in a browser", () => {
     );
     expect(await overflow(page)).toBeLessThanOrEqual(0);
     for (const [id, colors] of Object.entries(await inkByChart(page))) expect(colors, id).toBeGreaterThan(3);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("prints in light colours within the width of a page, whatever the theme on screen", async () => {
+    const { page, errors } = await open(html, 680, "dark");
+    await page.emulateMedia({ media: "print" });
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
+      "rgb(255, 255, 255)",
+    );
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    expect((await page.pdf({ format: "A4" })).byteLength).toBeGreaterThan(50_000);
+    await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+    await page.emulateMedia({ media: "screen" });
+    expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
+      "rgb(20, 23, 26)",
+    );
     expect(errors).toEqual([]);
     await page.close();
   });

@@ -20,7 +20,7 @@ interface PageData {
 
 function pageData(page: string): PageData {
   const [, json] = /<script type="application\/json" id="report-data">(.*?)<\/script>/s.exec(page)!;
-  return JSON.parse(json!) as PageData;
+  return JSON.parse(json) as PageData;
 }
 
 function lineOf(data: PageData, chart: string, name: string): (number | null)[] {
@@ -63,7 +63,7 @@ describe("the page", () => {
     const places = SECTIONS.map((id) => html.indexOf(`<section id="${id}"`));
     expect(places).not.toContain(-1);
     expect(places).toEqual([...places].sort((a, b) => a - b));
-    expect(html.indexOf('<p class="lede">')).toBeLessThan(places[0]!);
+    expect(html.indexOf('<p class="lede">')).toBeLessThan(places[0]);
     expect(html.includes(summary.headline.slice(0, 20).replace(/'/g, "&#39;"))).toBe(true);
   });
 
@@ -100,7 +100,7 @@ describe("the page", () => {
     expect(html).toMatch(/class="verdict hit">.*? hit</);
     expect(html).toMatch(/class="verdict miss">.*? miss</);
     expect(html).toMatch(/class="verdict none">.*? not graded</);
-    expect(html.includes("1 more facts lie outside the time that was simulated")).toBe(true);
+    expect(html.includes("1 more fact lies outside the time that was simulated")).toBe(true);
     expect(html).toContain(
       '<a href="https://example.org/wave?a=1&amp;b=2" rel="noopener noreferrer">example.org</a>',
     );
@@ -134,11 +134,11 @@ describe("thinned lines", () => {
   test("keep a page of 33 days under 2 MB and its lines under 2,500 points", () => {
     expect(Buffer.byteLength(page)).toBeLessThan(2_000_000);
     for (const { x, lines } of data.charts) {
-      const points = typeof x === "string" ? data.axes[x]!.length : x.length;
+      const points = typeof x === "string" ? data.axes[x].length : x.length;
       expect(points).toBeLessThanOrEqual(2_500);
       for (const line of lines) expect(line.values).toHaveLength(points);
     }
-    expect(data.axes["grid"]!.length).toBeGreaterThan(1_500);
+    expect(data.axes["grid"].length).toBeGreaterThan(1_500);
   });
 
   test("keep every extreme", () => {
@@ -148,10 +148,10 @@ describe("thinned lines", () => {
       let low = Infinity;
       let high = -Infinity;
       for (let row = 0; row < series.rows; row++) {
-        if (series.coin[row] !== coin || series.timeMicros[row]! < startMicros) continue;
+        if (series.coin[row] !== coin || series.timeMicros[row] < startMicros) continue;
         if (Number.isNaN(first)) first = series.spot[row]!;
-        low = Math.min(low, series.spotLow[row]!);
-        high = Math.max(high, series.spotHigh[row]!);
+        low = Math.min(low, series.spotLow[row]);
+        high = Math.max(high, series.spotHigh[row]);
       }
       const drawn = lineOf(data, "prices", name).filter((value) => value !== null);
       expect(Math.min(...drawn)).toBeCloseTo((100 * low) / first, 2);
@@ -159,9 +159,23 @@ describe("thinned lines", () => {
     }
   });
 
+  test("of spreads are medians of the hour", () => {
+    const { series, startMicros } = long.run;
+    const spreads: number[] = [];
+    for (let row = 0; row < series.rows; row++) {
+      const minutes = (series.timeMicros[row] - startMicros) / 60e6;
+      if (series.coin[row] === 1 && minutes > 600 && minutes <= 660) spreads.push(series.spreadBp[row]);
+    }
+    spreads.sort((a, b) => a - b);
+    expect(spreads).toHaveLength(60);
+    const drawn = lineOf(data, "spread", "ETH")[10]!;
+    expect(drawn).toBeCloseTo((spreads[29] + spreads[30]) / 2, 3);
+    expect(data.axes["intervals"][10]).toBe(startMicros / 1e6 + 10.5 * 3600);
+  });
+
   test("have strictly rising times", () => {
     for (const axis of Object.values(data.axes)) {
-      for (let k = 1; k < axis.length; k++) expect(axis[k]!).toBeGreaterThan(axis[k - 1]!);
+      for (let k = 1; k < axis.length; k++) expect(axis[k]).toBeGreaterThan(axis[k - 1]);
     }
   });
 

@@ -45,8 +45,8 @@ function joinModules(entry: string, read: (path: string) => string): string {
     sources.set(path, "");
     const source = read(path);
     for (const [, from] of source.matchAll(/^import [^;]*? from "([^"]+)";$/gm)) {
-      if (!from!.startsWith(".")) throw new Error(`report page: ${from} is not part of the page`);
-      visit(resolve(dirname(path), from!));
+      if (!from.startsWith(".")) throw new Error(`report page: ${from} is not part of the page`);
+      visit(resolve(dirname(path), from));
     }
     // Set again so that the order is that of completion: imported modules first.
     sources.delete(path);

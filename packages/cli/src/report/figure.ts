@@ -52,7 +52,7 @@ export function hourlyTable(
   const rows = [];
   for (let from = 0; from < hours.length; from += interval) {
     const to = Math.min(hours.length, from + interval);
-    const end = hours[to - 1]! + MICROS_PER_HOUR;
+    const end = hours[to - 1] + MICROS_PER_HOUR;
     const cells = columns.map((column) => numberCell(valueText(combined(column, from, to), column.format)));
     rows.push([textCell(formatShortTime(isoTime(end))), ...cells]);
   }
@@ -67,12 +67,12 @@ export function hourlyTable(
 function combined(column: HourlyColumn, from: number, to: number): number {
   if (column.combine === "last") {
     for (let k = to - 1; k >= from; k--) {
-      if (Number.isFinite(column.values[k]!)) return column.values[k]!;
+      if (Number.isFinite(column.values[k])) return column.values[k];
     }
     return NaN;
   }
   let sum = 0;
-  for (let k = from; k < to; k++) sum += column.values[k]!;
+  for (let k = from; k < to; k++) sum += column.values[k];
   return sum;
 }
 

@@ -30,7 +30,7 @@ export function shorten(text: string, most: number = MAX_SHOWN_CHARACTERS): stri
 
 /** Escapes text for element content and for quoted attributes. */
 export function escapeText(text: string): string {
-  return text.replace(NOT_TEXT, "\ufffd").replace(/[&<>"'`]/g, (character) => ENTITIES[character]!);
+  return text.replace(NOT_TEXT, "\ufffd").replace(/[&<>"'`]/g, (character) => ENTITIES[character]);
 }
 
 /**
@@ -59,7 +59,7 @@ export function sourceText(text: string): string {
   const parts = shorten(text, 600).split(/<?(https?:\/\/[^\s<>"']+)>?/);
   const pieces: string[] = [];
   for (let k = 0; k < parts.length; k++) {
-    const part = parts[k]!;
+    const part = parts[k];
     if (k % 2 === 0) {
       pieces.push(escapeText(part));
       continue;
@@ -88,7 +88,10 @@ export function dataTable(options: {
   readonly rows: readonly (readonly Cell[])[];
   readonly cards?: boolean;
 }): string {
-  const head = options.head.map((name) => `<th scope="col">${escapeText(name)}</th>`).join("");
+  const first = options.rows[0] ?? [];
+  const headCell = (name: string, column: number): string =>
+    `<th scope="col"${first[column]?.number === true ? ' class="n"' : ""}>${escapeText(name)}</th>`;
+  const head = options.head.map(headCell).join("");
   const labels = options.cards === true ? options.head : undefined;
   const rowHtml = (cells: readonly Cell[]): string =>
     `<tr>${cells.map((cell, column) => cellHtml(cell, column, labels?.[column])).join("")}</tr>`;

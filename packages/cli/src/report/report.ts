@@ -54,6 +54,7 @@ export function renderReport(run: RunData, summary: RunSummary, manifest: Manife
     fileName: fileName(manifest),
     axes: {
       grid: samples.grid,
+      intervals: samples.intervals.middles,
       hours: samples.hours.map((micros) => micros / 1e6),
       holders: (holders?.times ?? []).map((micros) => micros / 1e6),
     },
@@ -195,7 +196,7 @@ function page(parts: {
 <nav class="contents" aria-label="Contents"><ol>${links}</ol></nav>
 <main>
 ${openingHtml(summary, manifest)}
-<div class="bar" role="toolbar" aria-label="Time shown in all charts, and theme"><span class="label">Time shown</span>${buttons.join("")}<span class="spacer"></span><button type="button" id="theme">Theme</button></div>
+<div class="bar" role="group" aria-label="Time shown in all charts, and theme"><span class="label">Time shown</span>${buttons.join("")}<span class="spacer"></span><button type="button" id="theme"><span data-name>Dark</span><span class="narrow-hidden"> theme</span></button></div>
 <p class="hidden" id="chart-keys">Arrow keys read values, shift and arrow keys move in time, plus and minus zoom, 0 shows the whole run. The table below the chart holds the numbers.</p>
 <noscript><p class="notice">Charts need JavaScript. Every number behind them is in the tables below each caption.</p></noscript>
 ${body.join("\n")}

@@ -67,9 +67,9 @@ figcaption{max-width:76ch;margin:.3rem 0 .75rem;font-size:.95rem}
 .legend button{border-color:transparent;padding:.1rem .45rem;display:inline-flex;align-items:center;gap:.4rem;min-height:1.75rem}
 .legend button[aria-pressed=false]{opacity:.45;text-decoration:line-through}
 .legend .value{font-variant-numeric:tabular-nums;color:var(--ink-soft)}
-.legend .value:empty{display:none}
+.legend .value{display:inline-block;min-width:4.4em}
 .when{font-variant-numeric:tabular-nums;color:var(--ink-soft);margin-right:.25rem}
-.when:empty{display:none}
+.when{min-width:11em}
 .swatch{width:18px;height:10px;flex:none}
 .swatch path{stroke:var(--line);stroke-width:2.5;fill:none}
 .swatch rect{fill:var(--line)}
@@ -111,8 +111,9 @@ nav.contents ol{list-style:none;margin:0;padding:0;border-left:1px solid var(--r
 nav.contents a{display:block;padding:.28rem 0 .28rem .9rem;color:var(--ink-soft);text-decoration:none}
 nav.contents a:hover{color:var(--ink)}
 }
-@media (max-width:44rem){
+@media screen and (max-width:44rem){
 .legend,.moments{padding-left:0}
+.data tbody th{min-width:6.5rem}
 .cards thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .cards,.cards tbody,.cards tr,.cards th,.cards td{display:block}
 .cards tr{border-bottom:1px solid var(--ink-soft);padding:.6rem 0}
@@ -124,15 +125,22 @@ dl.facts dt{border:0;padding-bottom:0}
 .tiles div{padding:.65rem .75rem}
 .tiles dd{font-size:1.25rem}
 .bar .label{display:none}
-.bar button{padding:.2rem .5rem}
+.narrow-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.bar{flex-wrap:nowrap;overflow-x:auto;gap:.25rem}
+.bar button{padding:.2rem .4rem;font-size:.78rem;white-space:nowrap}
 }
 :root[data-printing]{${LIGHT}}
 @media print{
 :root,:root[data-theme=dark]{${LIGHT}}
 body{font-size:10pt}
+.tiles{grid-template-columns:repeat(3,1fr)}
 .bar,.behind,.skip,nav.contents{display:none!important}
 .layout{display:block;max-width:none;padding:0}
 figure,tr,.tiles div{break-inside:avoid}
+.scroll{overflow:visible}
+table.data,.data *{font-size:7.2pt!important;white-space:normal!important;min-width:0!important}
+.data th,.data td{padding:.2rem .25rem}
+.legend .value,.when{display:none}
 section{padding:1rem 0}
 h2,h3{break-after:avoid}
 a{color:inherit;text-decoration:none}

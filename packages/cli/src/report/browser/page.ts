@@ -7,9 +7,11 @@
 /// <reference lib="dom" />
 import type { ChartSpec, ReportData } from "../chart-spec.ts";
 import { valueText } from "../value-text.ts";
-import { createPlot, forgetColors, plotData, seriesOf, type Plot } from "./plot.ts";
+import { seriesOf } from "./marks.ts";
+import { createPlot, plotData, type Plot } from "./plot.ts";
+import { forgetColors } from "./theme-colors.ts";
 
-const report = JSON.parse(document.getElementById("report-data")!.textContent!) as ReportData;
+const report = JSON.parse(document.getElementById("report-data")!.textContent) as ReportData;
 const grid = report.axes["grid"] ?? [];
 const whole: readonly [number, number] = [grid[0] ?? 0, grid.at(-1) ?? 1];
 const plots: Plot[] = [];
@@ -22,7 +24,7 @@ function start(): void {
   }
   zoomAll(...whole);
   document.querySelectorAll<HTMLButtonElement>("[data-preset]").forEach((button) => {
-    const preset = report.presets[Number(button.dataset["preset"])]!;
+    const preset = report.presets[Number(button.dataset["preset"])];
     button.addEventListener("click", () => zoomAll(preset.from, preset.to));
   });
   document.getElementById("theme")?.addEventListener("click", switchTheme);
@@ -59,7 +61,7 @@ function zoomAll(from: number, to: number): void {
   zooming = true;
   for (const plot of plots) {
     if (!plot.onTime) continue;
-    const { min, max } = plot.chart.scales["x"]!;
+    const { min, max } = plot.chart.scales["x"];
     if (min !== from || max !== to) plot.chart.setScale("x", { min: from, max: to });
     plot.host.dataset["from"] = String(Math.round(from));
     plot.host.dataset["to"] = String(Math.round(to));
@@ -79,14 +81,14 @@ function showValues(plot: Plot): void {
   const when = figure.querySelector<HTMLElement>("[data-when]");
   if (when !== null) when.textContent = pointed ? xText(plot, index) : (when.dataset["when"] ?? "");
   figure.querySelectorAll<HTMLElement>("[data-value]").forEach((element) => {
-    const line = plot.spec.lines[Number(element.dataset["value"])]!;
+    const line = plot.spec.lines[Number(element.dataset["value"])];
     element.textContent = pointed ? valueText(line.values[index], plot.spec.format) : "";
   });
 }
 
 function xText(plot: Plot, index: number): string {
-  if (!plot.onTime) return String((plot.spec.x as readonly string[])[index] ?? "");
-  return `${new Date(plot.x[index]! * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  if (!plot.onTime) return (plot.spec.x as readonly string[])[index] ?? "";
+  return `${new Date(plot.x[index] * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function toggleLine(plot: Plot, button: HTMLButtonElement): void {
@@ -95,7 +97,7 @@ function toggleLine(plot: Plot, button: HTMLButtonElement): void {
   button.setAttribute("aria-pressed", String(shown));
   if (shown) plot.hidden.delete(index);
   else plot.hidden.add(index);
-  const { min, max } = plot.chart.scales["x"]!;
+  const { min, max } = plot.chart.scales["x"];
   plot.chart.batch(() => {
     plot.chart.setSeries(seriesOf(plot.spec, index), { show: shown });
     plot.chart.setData(plotData(plot.spec, plot.x, plot.hidden), false);
@@ -105,7 +107,7 @@ function toggleLine(plot: Plot, button: HTMLButtonElement): void {
 
 function onKey(plot: Plot, event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const { min, max } = plot.chart.scales["x"]!;
+  const { min, max } = plot.chart.scales["x"];
   if (min == null || max == null) return;
   const span = max - min;
   const direction = event.key === "ArrowLeft" ? -1 : 1;
@@ -140,7 +142,7 @@ function pan(by: number, min: number, max: number): void {
 function zoomAround(plot: Plot, min: number, max: number, factor: number): void {
   if (!plot.onTime) return;
   const index = plot.chart.cursor.idx;
-  const pointed = (plot.chart.cursor.left ?? -1) >= 0 && index != null ? plot.x[index]! : (min + max) / 2;
+  const pointed = (plot.chart.cursor.left ?? -1) >= 0 && index != null ? plot.x[index] : (min + max) / 2;
   const span = Math.max(600, (max - min) * factor);
   const from = Math.max(whole[0], pointed - ((pointed - min) / (max - min)) * span);
   zoomAll(from, Math.min(whole[1], from + span));
@@ -148,13 +150,13 @@ function zoomAround(plot: Plot, min: number, max: number, factor: number): void 
 
 function moveCursor(plot: Plot, direction: number): void {
   const { chart, x } = plot;
-  const first = chart.valToIdx(chart.scales["x"]!.min ?? 0);
-  const last = chart.valToIdx(chart.scales["x"]!.max ?? 0);
+  const first = chart.valToIdx(chart.scales["x"].min ?? 0);
+  const last = chart.valToIdx(chart.scales["x"].max ?? 0);
   const step = Math.max(1, Math.round((last - first) / 120));
   const at = chart.cursor.idx == null || (chart.cursor.left ?? -1) < 0 ? null : chart.cursor.idx;
   const next =
     at === null ? (direction > 0 ? first : last) : Math.max(first, Math.min(last, at + direction * step));
-  chart.setCursor({ left: chart.valToPos(x[next]!, "x"), top: 10 });
+  chart.setCursor({ left: chart.valToPos(x[next], "x"), top: 10 });
   const text = plot.host.closest("figure")!.querySelector<HTMLElement>("[data-spoken]");
   if (text === null) return;
   const values = plot.spec.lines.filter((_, index) => !plot.hidden.has(index));
@@ -201,8 +203,8 @@ function switchTheme(): void {
 }
 
 function showTheme(): void {
-  const button = document.getElementById("theme");
-  if (button !== null) button.textContent = isDark() ? "Light theme" : "Dark theme";
+  const name = document.querySelector("#theme [data-name]");
+  if (name !== null) name.textContent = isDark() ? "Light" : "Dark";
 }
 
 function redrawAll(): void {

@@ -8,6 +8,8 @@
 import type UPlot from "uplot";
 import type { ChartLine, ChartSpec, ReportData } from "../chart-spec.ts";
 import { valueText } from "../value-text.ts";
+import { drawMarks } from "./marks.ts";
+import { color } from "./theme-colors.ts";
 
 declare const uPlot: typeof UPlot;
 
@@ -29,28 +31,6 @@ export interface PlotEvents {
   pointed(plot: Plot): void;
 }
 
-const colors = new Map<string, string>();
-
-/** Colour of a style-sheet variable under the theme in force. */
-export function color(name: string): string {
-  let value = colors.get(name);
-  if (value === undefined) {
-    value = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-    colors.set(name, value);
-  }
-  return value;
-}
-
-/** Forgets the colours read so far; call when the theme changed, before redrawing. */
-export function forgetColors(): void {
-  colors.clear();
-}
-
-/** Series index in uPlot of a line: stacks are drawn from the outside in, so all lines are in reverse order. */
-export function seriesOf(spec: ChartSpec, lineIndex: number): number {
-  return spec.lines.length - lineIndex;
-}
-
 /** The chart's columns for uPlot: x, then the lines in reverse order, stacked where they stack. */
 export function plotData(
   spec: ChartSpec,
@@ -68,8 +48,8 @@ export function plotData(
     const sign = stack === "up" ? 1 : -1;
     columns.push(
       line.values.map((value, k) => {
-        sums[stack][k]! += sign * (value ?? 0);
-        return sums[stack][k]!;
+        sums[stack][k] += sign * (value ?? 0);
+        return sums[stack][k];
       }),
     );
   });
@@ -81,14 +61,13 @@ export function createPlot(spec: ChartSpec, data: ReportData, host: HTMLElement,
   const onTime = typeof spec.x === "string";
   const x = typeof spec.x === "string" ? (data.axes[spec.x] ?? []) : spec.x.map((_, k) => k);
   const hidden = new Set<number>();
-  let plot: Plot | undefined;
   let ready = false;
   const hooks: UPlot.Hooks.Arrays = {
     draw: [(chart) => drawMarks(chart, spec, hidden)],
-    setCursor: [() => plot !== undefined && events.pointed(plot)],
+    setCursor: [() => ready && events.pointed(plot)],
     setScale: [
       (chart, key) => {
-        const { min, max } = chart.scales[key]!;
+        const { min, max } = chart.scales[key];
         if (ready && onTime && key === "x" && min != null && max != null) events.zoomed(min, max);
       },
     ],
@@ -97,7 +76,7 @@ export function createPlot(spec: ChartSpec, data: ReportData, host: HTMLElement,
   options.hooks = hooks;
   if (onTime) options.cursor!.bind = { dblclick: () => () => (events.reset(), null) };
   const chart = new uPlot(options, plotData(spec, x, hidden), host);
-  plot = { spec, x, onTime, chart, host, hidden };
+  const plot: Plot = { spec, x, onTime, chart, host, hidden };
   // The first scales are set in a microtask; only later changes are the reader's.
   setTimeout(() => (ready = true), 0);
   return plot;
@@ -111,11 +90,11 @@ function plotOptions(
 ): UPlot.Options {
   const onTime = typeof spec.x === "string";
   const series: UPlot.Series[] = spec.lines.map((line) => seriesOptions(line, x)).reverse();
-  const labelled = spec.lines.some((line) => line.endLabel !== undefined);
   return {
     width: Math.max(200, width),
     height: spec.height,
-    padding: [14, labelled ? 50 : 12, 0, 0],
+    // Room for labels at the ends of lines, the same in all charts over time so that their times line up.
+    padding: [14, onTime ? 54 : 12, 0, 0],
     legend: { show: false },
     series: [{}, ...series],
     scales: {
@@ -163,10 +142,10 @@ function seriesOptions(line: ChartLine, x: readonly number[]): UPlot.Series {
       points: { show: false },
       paths: uPlot.paths.bars!({
         size: dense ? [1, Infinity] : [0.78, 90],
-        align: x.length > 0 && x[0]! > 1e6 ? 1 : 0,
+        align: x.length > 0 && x[0] > 1e6 ? 1 : 0,
       }),
       fillTo: () => 0,
-    } as UPlot.Series;
+    };
   }
   return {
     label: line.name,
@@ -205,7 +184,7 @@ function timeAxis(spec: ChartSpec): UPlot.Axis {
     font: axisFont(),
     size: 40,
     gap: 4,
-    space: names === null ? 76 : 24,
+    space: names === null ? 60 : 24,
     values: (_chart, splits, _axis, _space, increment) =>
       names === null ? timeLabels(splits, increment) : splits.map((value) => names[value] ?? ""),
   };
@@ -241,9 +220,11 @@ function valueAxis(spec: ChartSpec): UPlot.Axis {
 }
 
 function axisText(value: number, splits: readonly number[], spec: ChartSpec): string {
-  const step = splits.length > 1 ? Math.abs(splits[1]! - splits[0]!) : 1;
+  const step = splits.length > 1 ? Math.abs(splits[1] - splits[0]) : 1;
   const shown = spec.lines.some((line) => line.stack === "down") ? Math.abs(value) : value;
-  const digits = Math.max(0, Math.min(5, Math.ceil(-Math.log10(step) - 1e-9)));
+  let digits = 0;
+  // 2.5 needs one digit, 0.25 two.
+  while (digits < 5 && Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) > 1e-6) digits++;
   switch (spec.format) {
     case "percent":
     case "fundingPercent":
@@ -252,107 +233,13 @@ function axisText(value: number, splits: readonly number[], spec: ChartSpec): st
     case "number":
       return shown.toFixed(digits);
     default:
-      return valueText(shown, spec.format);
+      // "$50.0M" is "$50M" on an axis; "$3.25B" stays.
+      return valueText(shown, spec.format)
+        .replace(/(\.\d*?)0+(?=[TBMk]?$)/, "$1")
+        .replace(/\.(?=[TBMk]?$)/, "");
   }
 }
 
 function axisFont(): string {
   return '12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
-}
-
-function drawMarks(chart: UPlot, spec: ChartSpec, hidden: ReadonlySet<number>): void {
-  const { ctx, bbox } = chart;
-  const ratio = uPlot.pxRatio;
-  ctx.save();
-  ctx.font = `${11.5 * ratio}px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif`;
-  drawZero(chart, spec);
-  for (const level of spec.levels ?? []) {
-    const y = Math.round(chart.valToPos(level.value, "y", true));
-    if (y < bbox.top || y > bbox.top + bbox.height) continue;
-    ctx.strokeStyle = color("ink-soft");
-    ctx.lineWidth = ratio;
-    ctx.setLineDash([2 * ratio, 3 * ratio]);
-    strokeLine(ctx, [bbox.left, y], [bbox.left + bbox.width, y]);
-    ctx.setLineDash([]);
-    ctx.fillStyle = color("ink-soft");
-    ctx.textAlign = "left";
-    ctx.textBaseline = "bottom";
-    ctx.fillText(level.label, bbox.left + 6 * ratio, y - 3 * ratio);
-  }
-  (spec.moments ?? []).forEach((moment, index) => drawMoment(chart, moment.time, String(index + 1), index));
-  drawEndLabels(chart, spec, hidden);
-  ctx.restore();
-}
-
-function strokeLine(ctx: CanvasRenderingContext2D, from: [number, number], to: [number, number]): void {
-  ctx.beginPath();
-  ctx.moveTo(...from);
-  ctx.lineTo(...to);
-  ctx.stroke();
-}
-
-function drawZero(chart: UPlot, spec: ChartSpec): void {
-  const { ctx, bbox } = chart;
-  const { min, max } = chart.scales["y"]!;
-  if (spec.fromZero !== true || min == null || max == null || min > 0 || max < 0) return;
-  const y = Math.round(chart.valToPos(0, "y", true));
-  ctx.strokeStyle = color("ink-soft");
-  ctx.lineWidth = uPlot.pxRatio;
-  strokeLine(ctx, [bbox.left, y], [bbox.left + bbox.width, y]);
-}
-
-function drawMoment(chart: UPlot, time: number, label: string, index: number): void {
-  const { ctx, bbox } = chart;
-  const ratio = uPlot.pxRatio;
-  const x = Math.round(chart.valToPos(time, "x", true));
-  if (x < bbox.left || x > bbox.left + bbox.width) return;
-  ctx.strokeStyle = color("accent");
-  ctx.lineWidth = ratio;
-  ctx.setLineDash([3 * ratio, 3 * ratio]);
-  strokeLine(ctx, [x, bbox.top], [x, bbox.top + bbox.height]);
-  ctx.setLineDash([]);
-  // Neighbouring moments would cover each other, so markers take turns on three heights.
-  const y = bbox.top + (9 + (index % 3) * 18) * ratio;
-  ctx.fillStyle = color("accent");
-  ctx.beginPath();
-  ctx.arc(x, y, 8 * ratio, 0, 2 * Math.PI);
-  ctx.fill();
-  ctx.fillStyle = color("page");
-  ctx.textAlign = "center";
-  ctx.textBaseline = "middle";
-  ctx.fillText(label, x, y + 0.5 * ratio);
-}
-
-function drawEndLabels(chart: UPlot, spec: ChartSpec, hidden: ReadonlySet<number>): void {
-  const { ctx, bbox } = chart;
-  const ratio = uPlot.pxRatio;
-  const last = chart.scales["x"]!.max ?? Infinity;
-  const labels: { text: string; y: number; color: string }[] = [];
-  spec.lines.forEach((line, index) => {
-    if (line.endLabel === undefined || hidden.has(index)) return;
-    const values = chart.data[seriesOf(spec, index)]!;
-    for (let k = chart.data[0]!.length - 1; k >= 0; k--) {
-      const value = values[k];
-      if (value == null || chart.data[0]![k]! > last) continue;
-      const y = chart.valToPos(value, "y", true);
-      labels.push({ text: line.endLabel, y, color: color(line.color) });
-      break;
-    }
-  });
-  labels.sort((a, b) => a.y - b.y);
-  const gap = 13 * ratio;
-  for (let k = 1; k < labels.length; k++) labels[k]!.y = Math.max(labels[k]!.y, labels[k - 1]!.y + gap);
-  const floor = bbox.top + bbox.height;
-  for (let k = labels.length - 1; k >= 0; k--) {
-    labels[k]!.y = Math.min(labels[k]!.y, floor - (labels.length - 1 - k) * gap);
-  }
-  ctx.textAlign = "left";
-  ctx.textBaseline = "middle";
-  const left = bbox.left + bbox.width;
-  for (const label of labels) {
-    ctx.fillStyle = label.color;
-    ctx.fillRect(left + 3 * ratio, label.y - 1.5 * ratio, 5 * ratio, 3 * ratio);
-    ctx.fillStyle = color("ink");
-    ctx.fillText(label.text, left + 11 * ratio, label.y);
-  }
 }

@@ -23,14 +23,14 @@ export function sellingFigure(samples: Samples, summary: RunSummary): Figure {
   const all = hourlySum(samples, "takerSell");
   const shares = CAUSES.map(({ column }) => {
     const sums = hourlySum(samples, column);
-    return sums.map((sum, hour) => (all[hour]! > 0 ? (100 * sum) / all[hour]! : 0));
+    return sums.map((sum, hour) => (all[hour] > 0 ? (100 * sum) / all[hour] : 0));
   });
   const lines = CAUSES.map(({ name, color }, index): ChartLine => ({
     name,
     color,
     style: "bar",
     stack: "up",
-    values: Array.from(shares[index]!, rounded),
+    values: Array.from(shares[index], rounded),
   }));
   const title = "Selling that was not a choice";
   const { crash } = summary.feedback;
@@ -56,7 +56,7 @@ export function sellingFigure(samples: Samples, summary: RunSummary): Figure {
       },
       ...CAUSES.map(({ name }, index) => ({
         name: `${name}, % (last hour)`,
-        values: shares[index]!,
+        values: shares[index],
         format: "percent" as const,
         combine: "last" as const,
       })),
@@ -75,8 +75,8 @@ export function generationsFigure(summary: RunSummary): Figure {
       usd.push(0);
       orders.push(0);
     }
-    usd[at]! += row.usd;
-    orders[at]! += row.orders;
+    usd[at] += row.usd;
+    orders[at] += row.orders;
   }
   const names = usd.map((_, k) => (k === MAX_GENERATIONS ? `${k}+` : String(k)));
   const rows = names.map((name, k) => [
@@ -87,11 +87,11 @@ export function generationsFigure(summary: RunSummary): Figure {
   const title = "Liquidations by generation";
   return {
     title,
-    caption: `Generation 0 was set off by other selling, each later one by liquidations of the one before. ${formatPercent(reproduction.byNotional)} of the liquidated notional and ${formatPercent(reproduction.byCount)} of the orders are of generation 1 or later: the genealogical reproduction number. ${summary.feedback.reproductionRule}`,
+    caption: `${formatPercent(reproduction.byNotional)} of the liquidated notional and ${formatPercent(reproduction.byCount)} of the orders are of generation 1 or later, set off by other liquidations. ${summary.feedback.reproductionRule}`,
     chart: {
       id: "generations",
       x: names,
-      unit: "US dollars of notional",
+      unit: "US dollars of notional, by generation",
       format: "dollars",
       lines: [{ name: "liquidated", color: "c2", style: "bar", values: usd.map(rounded) }],
       height: 240,

@@ -30,7 +30,7 @@ export function holderColumns(samples: Samples): HolderColumns | undefined {
   const { holders, startMicros, quantaPerUnit, populations } = samples.run;
   const times: number[] = [];
   for (let row = 0; row < holders.rows; row++) {
-    const time = holders.timeMicros[row]!;
+    const time = holders.timeMicros[row];
     if (time >= startMicros && time !== times.at(-1)) times.push(time);
   }
   const tracked = populations.flatMap((population, index) => (population.tracked ? [index] : []));
@@ -39,12 +39,12 @@ export function holderColumns(samples: Samples): HolderColumns | undefined {
   const coins = tracked.map(() => samples.run.coins.map(() => new Float64Array(times.length)));
   let at = 0;
   for (let row = 0; row < holders.rows; row++) {
-    const time = holders.timeMicros[row]!;
-    const slot = tracked.indexOf(holders.population[row]!);
+    const time = holders.timeMicros[row];
+    const slot = tracked.indexOf(holders.population[row]);
     if (time < startMicros || slot < 0) continue;
-    while (times[at]! < time) at++;
-    unrealised[slot]![at]! += holders.unrealised[row]! / quantaPerUnit;
-    coins[slot]![holders.coin[row]!]![at]! += holders.holding[row]!;
+    while (times[at] < time) at++;
+    unrealised[slot][at] += holders.unrealised[row] / quantaPerUnit;
+    coins[slot][holders.coin[row]][at] += holders.holding[row];
   }
   return { times, populations: tracked, unrealised, held: coins.map((byCoin) => heldShare(samples, byCoin)) };
 }
@@ -52,25 +52,25 @@ export function holderColumns(samples: Samples): HolderColumns | undefined {
 /** Coins are weighted by their first price so that several coins make one share. */
 function heldShare(samples: Samples, byCoin: readonly Float64Array[]): Float64Array {
   const { spot } = samples.run.series;
-  const value = new Float64Array(byCoin[0]!.length);
+  const value = new Float64Array(byCoin[0].length);
   byCoin.forEach((held, coin) => {
-    const firstRow = samples.rows[coin]![0] ?? -1;
-    const price = firstRow < 0 ? 0 : spot[firstRow]!;
-    held.forEach((coins, k) => (value[k]! += coins * price));
+    const firstRow = samples.rows[coin][0] ?? -1;
+    const price = firstRow < 0 ? 0 : spot[firstRow];
+    held.forEach((coins, k) => (value[k] += coins * price));
   });
-  const first = value[0]!;
+  const first = value[0];
   return value.map((now) => (first > 0 ? (100 * now) / first : NaN));
 }
 
 /** The two charts of the section. */
 export function holderFigures(samples: Samples, columns: HolderColumns, summary: RunSummary): Figure[] {
-  const names = columns.populations.map((index) => shorten(samples.run.populations[index]!.name, 40));
+  const names = columns.populations.map((index) => shorten(samples.run.populations[index].name, 40));
   const lines = (values: readonly Float64Array[]): ChartLine[] =>
     names.map((name, k) => ({
       name,
       color: colorName(k),
       style: "line",
-      values: Array.from(values[k]!, rounded),
+      values: Array.from(values[k], rounded),
     }));
   return [
     {

@@ -20,7 +20,7 @@ export function liquidationsFigure(samples: Samples, summary: RunSummary): Figur
       color: colorName(index),
       style: "bar",
       stack,
-      values: Array.from(sums[index]!, rounded),
+      values: Array.from(sums[index], rounded),
     }));
   const column = (values: Float64Array, name: string): HourlyColumn => ({
     name,
@@ -29,8 +29,8 @@ export function liquidationsFigure(samples: Samples, summary: RunSummary): Figur
     combine: "sum",
   });
   const columns = coins.flatMap((coin, index) => [
-    column(longs[index]!, `${coinName(coin.name)} longs`),
-    column(shorts[index]!, `${coinName(coin.name)} shorts`),
+    column(longs[index], `${coinName(coin.name)} longs`),
+    column(shorts[index], `${coinName(coin.name)} shorts`),
   ]);
   const title = "Forced liquidations by hour";
   return {
@@ -52,12 +52,12 @@ export function liquidationsFigure(samples: Samples, summary: RunSummary): Figur
 function liquidatedByHour(samples: Samples, side: number): Float64Array[] {
   const { liquidations, markets, coins, quantaPerUnit, startMicros } = samples.run;
   const sums = coins.map(() => new Float64Array(samples.hours.length));
-  const first = samples.hours[0]!;
+  const first = samples.hours[0];
   for (let row = 0; row < liquidations.rows; row++) {
-    const time = liquidations.timeMicros[row]!;
+    const time = liquidations.timeMicros[row];
     if (time < startMicros || liquidations.side[row] !== side) continue;
     const hour = Math.min(samples.hours.length - 1, Math.floor((time - first) / MICROS_PER_HOUR));
-    sums[markets[liquidations.market[row]!]!.coin]![hour]! += liquidations.notional[row]! / quantaPerUnit;
+    sums[markets[liquidations.market[row]].coin][hour] += liquidations.notional[row] / quantaPerUnit;
   }
   return sums;
 }

@@ -9,11 +9,20 @@ import {
   formatPercent,
   formatShortTime,
   formatUsd,
+  isoTime,
 } from "../../summary/format.ts";
 import type { ChartLine, ChartSpec } from "../chart-spec.ts";
 import { coinName, colorName, hourlyTable, type Figure, type HourlyColumn } from "../figure.ts";
 import { dataTable, numberCell, textCell } from "../html.ts";
-import { firstValue, hourlyLast, line, type Samples, type SeriesName } from "../sampling.ts";
+import {
+  extremes,
+  firstValue,
+  hourlyLast,
+  line,
+  medians,
+  type Samples,
+  type SeriesName,
+} from "../sampling.ts";
 
 interface StateChart extends Omit<ChartSpec, "x" | "lines" | "height"> {
   readonly title: string;
@@ -22,14 +31,18 @@ interface StateChart extends Omit<ChartSpec, "x" | "lines" | "height"> {
   /** What a recorded value is multiplied by, per coin. */
   readonly scale: (coin: number) => number;
   readonly columnUnit: string;
+  /** Draw medians of equal intervals: for quantities that jump from sample to sample. */
+  readonly medians?: boolean;
 }
 
 function stateFigure(samples: Samples, options: StateChart): Figure {
-  const { title, caption, column, scale, columnUnit, ...spec } = options;
+  const { title, caption, column, scale, columnUnit, medians: calm = false, ...spec } = options;
   const { coins } = samples.run;
   const lines = coins.map((coin, index): ChartLine => {
     const name = coinName(coin.name);
-    const values = line(samples, index, column, { scale: scale(index) });
+    const values = calm
+      ? medians(samples, index, column, scale(index))
+      : line(samples, index, column, { scale: scale(index) });
     return { name, color: colorName(index), style: "line", values, endLabel: name.slice(0, 5) };
   });
   const columns = coins.map((coin, index): HourlyColumn => ({
@@ -41,7 +54,7 @@ function stateFigure(samples: Samples, options: StateChart): Figure {
   return {
     title,
     caption,
-    chart: { ...spec, x: "grid", lines, height: 260 },
+    chart: { ...spec, x: calm ? "intervals" : "grid", lines, height: 260 },
     table: hourlyTable(title, samples.hours, columns),
   };
 }
@@ -122,13 +135,14 @@ export function depthFigure(samples: Samples, summary: RunSummary): Figure {
   return stateFigure(samples, {
     id: "depth",
     title: "Bids within 1 % of the mid",
-    unit: "US dollars, spot and perpetual together",
+    unit: `US dollars, spot and perpetual together, ${medianUnit(samples)}`,
+    medians: true,
     format: "dollars",
     column: "bidDepth",
     columnUnit: "bids",
     scale: () => 1 / samples.run.quantaPerUnit,
     fromZero: true,
-    caption: `${beforeAndLow(summary, (coin) => [formatUsd(coin.bidDepthBeforeUsd), formatUsd(coin.bidDepthAtLowUsd)])} Thin books are where the same forced order moves the price further.`,
+    caption: `${beforeAndLow(summary, (coin) => [formatUsd(coin.bidDepthBeforeUsd), formatUsd(coin.bidDepthAtLowUsd)])} ${extremeText(samples, "bidDepth", "low", (quanta) => formatUsd(quanta / samples.run.quantaPerUnit))} In a thin book the same forced order moves the price further.`,
   });
 }
 
@@ -137,13 +151,14 @@ export function spreadFigure(samples: Samples, summary: RunSummary): Figure {
   return stateFigure(samples, {
     id: "spread",
     title: "Spread of the perpetuals",
-    unit: "basis points of the mid",
+    unit: `basis points of the mid, ${medianUnit(samples)}`,
+    medians: true,
     format: "basisPoints",
     column: "spreadBp",
     columnUnit: "bp",
     scale: () => 1,
     fromZero: true,
-    caption: `${beforeAndLow(summary, (coin) => [bp(coin.spreadBeforeBp), bp(coin.spreadAtLowBp)])} Gaps are moments with one side of the book empty.`,
+    caption: `${beforeAndLow(summary, (coin) => [bp(coin.spreadBeforeBp), bp(coin.spreadAtLowBp)])} ${extremeText(samples, "spreadBp", "high", bp)} Gaps are times with one side of a book empty.`,
   });
 }
 
@@ -164,6 +179,25 @@ export function fundingFigure(samples: Samples, summary: RunSummary): Figure {
     scale: () => 100,
     caption: `${beforeAndLow(summary, (coin) => [formatChange(coin.fundingBefore, 4), formatChange(coin.fundingAtLow, 4)])}${lowest}`,
   });
+}
+
+function medianUnit(samples: Samples): string {
+  const { minutes } = samples.intervals;
+  return minutes % 60 === 0 ? `medians of ${minutes / 60} h` : `medians of ${minutes} min`;
+}
+
+function extremeText(
+  samples: Samples,
+  name: SeriesName,
+  end: "low" | "high",
+  format: (value: number) => string,
+): string {
+  const coin = samples.run.coins[0];
+  const found = extremes(samples, name, 0);
+  if (coin === undefined || !Number.isFinite(found[end])) return "";
+  const micros = end === "low" ? found.lowMicros : found.highMicros;
+  const word = end === "low" ? "thinnest" : "widest";
+  return `${coinName(coin.name)}'s ${word} single sample: ${format(found[end])} on ${formatShortTime(isoTime(micros))} UTC.`;
 }
 
 function bp(value: number | null): string {

@@ -73,7 +73,7 @@ function pricesCaption(summary: RunSummary): string {
     parts.push(`The deepest fall is ${coinName(deepest.coin)}'s, ${formatPercent(deepest.fall)}.`);
   }
   parts.push(
-    "Solid lines are simulated spot prices, dashed lines the fundamentals; the gap is what trading added.",
+    "Solid lines are simulated spot prices, dashed lines the fundamentals; the distance between them is how far trading moved prices from value.",
   );
   return parts.join(" ");
 }
@@ -95,7 +95,11 @@ export function pricesTable(summary: RunSummary): string {
     numberCell(formatPrice(coin.peak)),
     numberCell(formatPrice(coin.trough)),
     numberCell(formatShortTime(coin.troughTime)),
-    numberCell(coin.lagToBtcMinutes === null ? "—" : `${formatNumber(coin.lagToBtcMinutes)} min`),
+    numberCell(
+      coin.lagToBtcMinutes === null || coin.coin === summary.prices.referenceCoin
+        ? "—"
+        : `${formatNumber(coin.lagToBtcMinutes)} min`,
+    ),
     numberCell(formatRatio(coin.fallOverBtc)),
     numberCell(formatNumber(coin.crashBeta, 2)),
     numberCell(formatNumber(coin.preCrashBeta, 2)),

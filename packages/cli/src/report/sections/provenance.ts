@@ -3,7 +3,7 @@
  */
 import type { RunData } from "@undertow/core";
 import type { RunSummary } from "@undertow/core/metrics";
-import { formatDuration, formatNumber, formatTime, formatUsd } from "../../summary/format.ts";
+import { formatCount, formatDuration, formatNumber, formatTime, formatUsd } from "../../summary/format.ts";
 import type { Manifest } from "../../record/manifest.ts";
 import { escapeText, outsideText, sourceText } from "../html.ts";
 
@@ -135,11 +135,11 @@ export function assumedHtml(manifest: Manifest): string {
   return [
     assumed.length === 0
       ? none
-      : `<p>${formatNumber(manifest.assumed.length)} values of the scenario have no published source and were chosen:</p><ul>${assumed.join("")}</ul>`,
+      : `<p>Chosen without a published source (${formatCount(manifest.assumed.length, "value")}):</p><ul>${assumed.join("")}</ul>`,
     more > 0 ? `<p class="soft">${formatNumber(more)} more are in manifest.json.</p>` : "",
     sourced.length === 0
       ? ""
-      : `<details><summary>${formatNumber(manifest.sourced.length)} values with a published source</summary><ul>${sourced.join("")}</ul></details>`,
+      : `<details><summary>${formatCount(manifest.sourced.length, "value")} with a published source</summary><ul>${sourced.join("")}</ul></details>`,
   ].join("\n");
 }
 

@@ -32,7 +32,7 @@ export function scorecardHtml(summary: RunSummary): string {
   const rest =
     outside.length === 0
       ? ""
-      : `<details class="plain"><summary>${outside.length} more facts lie outside the time that was simulated</summary>${factTable("Facts outside the run", outside)}</details>`;
+      : `<details class="plain"><summary>${outside.length} more ${outside.length === 1 ? "fact lies" : "facts lie"} outside the time that was simulated</summary>${factTable("Facts outside the run", outside)}</details>`;
   return `<p><strong>${counts}.</strong> ${outsideText(scorecard.note, 400)}</p>
 <p class="soft">A hit lies inside the accepted range. Facts that contradict each other, and those published without a firm window, are shown but not graded.</p>
 ${table}${rest}`;
