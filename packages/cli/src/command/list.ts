@@ -28,8 +28,7 @@ export async function listCommand(parsed: ParsedOptions): Promise<number> {
   const width = outputWidth();
   const columns = [
     { header: "scenario", align: "left" as const },
-    { header: "from (UTC)", align: "left" as const },
-    { header: "to", align: "left" as const },
+    { header: "dates (UTC)", align: "left" as const },
     { header: "agents" },
     { header: "coins", align: "left" as const, wrap: true },
     { header: "facts" },
@@ -37,8 +36,7 @@ export async function listCommand(parsed: ParsedOptions): Promise<number> {
   ];
   const rows = entries.map((entry) => [
     entry.name,
-    entry.start.slice(0, 16).replace("T", " "),
-    entry.end.slice(0, 16).replace("T", " "),
+    `${entry.start.slice(0, 10)} to ${entry.end.slice(0, 10)}`,
     formatNumber(entry.agents),
     entry.coins.join(" "),
     formatNumber(entry.facts),

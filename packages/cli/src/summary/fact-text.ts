@@ -34,7 +34,8 @@ export function formatFactValue(fact: Pick<Fact, "kind" | "unit">, value: Maybe)
 /** The accepted interval of a row, for example `$178M to $296M`. */
 export function formatFactRange(row: FactRow): string {
   if (!isNumber(row.acceptLow) && !isNumber(row.acceptHigh)) return MISSING;
-  if (!isNumber(row.acceptLow)) return `up to ${formatFactValue(row.fact, row.acceptHigh)}`;
+  const fromZero = row.acceptLow === 0 && row.fact.value > 0;
+  if (!isNumber(row.acceptLow) || fromZero) return `up to ${formatFactValue(row.fact, row.acceptHigh)}`;
   if (!isNumber(row.acceptHigh)) return `from ${formatFactValue(row.fact, row.acceptLow)}`;
   return `${formatFactValue(row.fact, row.acceptLow)} to ${formatFactValue(row.fact, row.acceptHigh)}`;
 }

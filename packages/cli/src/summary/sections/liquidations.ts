@@ -9,7 +9,10 @@ import { table, text, type Block, type Section, type TableBlock, type Tone } fro
 /** Section 2 of the summary. */
 export function liquidationsSection(summary: RunSummary): Section {
   const { wholeRun, windows, worst24h } = summary.liquidations;
-  const shown = [...windows.filter((w) => w.covered), ...(worst24h === null ? [] : [worst24h]), wholeRun];
+  const covered = windows.filter((window) => window.covered && !isWhole(window, wholeRun));
+  // A published window may be the whole run; it then carries its facts to the last row.
+  const whole = windows.find((window) => isWhole(window, wholeRun)) ?? wholeRun;
+  const shown = [...covered, ...(worst24h === null ? [] : [worst24h]), whole];
   const note = "* Chosen from the run itself: no published figure may be compared with it.";
   const outside = windows.filter((w) => !w.covered);
   const blocks: Block[] = [
@@ -102,9 +105,13 @@ function windowFacts(window: LiquidationWindow, summary: RunSummary): FactRow[] 
 
 /** Name and end of a window, for two rows of a table. */
 function windowName(window: LiquidationWindow, wholeRun: LiquidationWindow): [string, string] {
-  if (window === wholeRun) return [window.label, ""];
+  if (isWhole(window, wholeRun)) return [wholeRun.label, ""];
   const span = window.hours <= 72 ? `${formatSpan(window.hours)} h` : `${formatSpan(window.hours / 24)} d`;
   return [window.notCompared ? `worst ${span} *` : span, `to ${formatShortTime(window.to)}`];
+}
+
+function isWhole(window: LiquidationWindow, wholeRun: LiquidationWindow): boolean {
+  return window.from === wholeRun.from && window.to === wholeRun.to && !window.notCompared;
 }
 
 function formatSpan(amount: number): string {

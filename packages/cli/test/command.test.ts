@@ -1,0 +1,232 @@
+/**
+ * The real command in a process of its own: exit codes, messages, what is written and what is not, Ctrl-C.
+ */
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Manifest } from "@undertow/cli";
+import type { CombinedSummary, RunSummary } from "@undertow/core/metrics";
+
+const BIN = fileURLToPath(new URL("../bin/undertow.js", import.meta.url));
+const ESCAPE = String.fromCharCode(27);
+/** An hour of the quickstart after ten minutes of warm-up. */
+const SHORT = ["--set", "time.end=2026-02-05T01:00:00Z", "--set", "time.warmUp=10m"];
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+let scratch = "";
+let count = 0;
+let cwd = "";
+
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), "undertow-command-"));
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+beforeEach(() => {
+  cwd = mkdtempSync(join(scratch, `${(count += 1)}-`));
+});
+
+/** Runs `undertow WORDS` in an empty folder; `onStderr` may signal the process. */
+function undertow(
+  words: readonly string[],
+  onStderr?: (text: string, kill: () => void) => void,
+): Promise<Outcome> {
+  const child = spawn(process.execPath, [BIN, ...words], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+    onStderr?.(stderr, () => child.kill("SIGINT"));
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+/** Wrong input: code 2, nothing on standard output, nothing written, no stack trace. */
+async function expectRefused(words: readonly string[], ...messages: RegExp[]): Promise<void> {
+  const before = readdirSync(cwd);
+  const { code, stdout, stderr } = await undertow(words);
+  for (const message of messages) expect(stderr).toMatch(message);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(readdirSync(cwd)).toEqual(before);
+}
+
+function readJson<T>(...path: string[]): T {
+  return JSON.parse(readFileSync(join(cwd, ...path), "utf8")) as T;
+}
+
+describe("help", () => {
+  test("of the program names every command and exits with 0", async () => {
+    for (const words of [[], ["--help"], ["help"]]) {
+      const { code, stdout, stderr } = await undertow(words);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      for (const name of ["run", "list", "validate"]) expect(stdout).toContain(`  ${name}`);
+    }
+  });
+
+  test.each(["run", "list", "validate"])("of %s has options and examples", async (name) => {
+    const { code, stdout } = await undertow([name, "--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("Options:");
+    expect(stdout).toMatch(new RegExp(`Examples:\\n +undertow ${name}`));
+  });
+
+  test("--version prints the package's version", async () => {
+    const own = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+      version: string;
+    };
+    expect(await undertow(["--version"])).toEqual({ code: 0, stdout: `${own.version}\n`, stderr: "" });
+  });
+});
+
+describe("wrong input is refused with code 2 and nothing written", () => {
+  test("unknown command", () =>
+    expectRefused(["rnu", "quickstart"], /unknown command "rnu".*did you mean run\?/));
+  test("unknown options and arguments, all at once", () =>
+    expectRefused(
+      ["run", "quickstart", "--sed", "3", "extra"],
+      /--sed \(did you mean --seed\?\)/,
+      /argument "extra"/,
+    ));
+  test("option without its value", () =>
+    expectRefused(["run", "quickstart", "--seed"], /--seed needs a value/));
+  test("no scenario", () => expectRefused(["run"], /needs a scenario/));
+  test("more than one thread", () =>
+    expectRefused(
+      ["run", "quickstart", "--threads", "2"],
+      /--threads: .*one thread.*expected auto or 1, found 2/,
+    ));
+  test("a number of replicates that is none", () =>
+    expectRefused(["run", "quickstart", "--seeds", "0"], /--seeds/));
+  test("unknown scenario", () => expectRefused(["run", "quikstart"], /quikstart.*did you mean quickstart\?/));
+  test("missing file", () => expectRefused(["validate", "./nowhere.yaml"], /nowhere\.yaml/));
+  test("unknown path and impossible value in --set", () =>
+    expectRefused(["validate", "quickstart", "--set", "time.stp=1s"], /stp.*did you mean .*step/));
+
+  test("an output folder that cannot be written to, before the run", async () => {
+    writeFileSync(join(cwd, "file"), "");
+    await expectRefused(
+      ["run", "quickstart", "--out", "file"],
+      /--out: cannot write to the output folder file/,
+    );
+  });
+
+  test("all problems of a file, each with its place", async () => {
+    const lines = ["extends: quickstart", "title: Mine", "tmie: {}", "driver:", "  shockScale: 5 hours", ""];
+    writeFileSync(join(cwd, "mine.yaml"), lines.join("\n"));
+    await expectRefused(
+      ["run", "mine.yaml"],
+      /mine\.yaml:3:1.*tmie.*did you mean time\?/,
+      /mine\.yaml:5:15 driver\.shockScale/,
+    );
+  });
+});
+
+describe("list and validate", () => {
+  test("list names the bundled scenarios", async () => {
+    const { code, stdout } = await undertow(["list"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ {2}quickstart +2026-02-05/m);
+    expect(stdout).toMatch(/^ {2}2026-02-deleveraging +2026-01-05/m);
+    expect(stdout).toContain("BTC ETH SOL XRP DOGE");
+  });
+
+  test("validate says what a scenario holds and writes nothing", async () => {
+    const { code, stdout } = await undertow(["validate", "quickstart", "--json"]);
+    expect(code).toBe(0);
+    const check = JSON.parse(stdout) as {
+      steps: number;
+      stepSeconds: number;
+      markets: string[];
+      assumed: number;
+    };
+    expect(check.steps * check.stepSeconds).toBe(36 * 3600);
+    expect(check.markets).toHaveLength(10);
+    expect(readdirSync(cwd)).toEqual([]);
+    expect((await undertow(["validate", "quickstart"])).stdout).toMatch(/^ok {2}quickstart/);
+  });
+});
+
+describe("run", () => {
+  test("prints the summary, keeps progress off standard output, writes the record", async () => {
+    const { code, stdout, stderr } = await undertow(["run", "quickstart", ...SHORT, "--seed", "a"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("9. Money and machine");
+    expect(stdout).toContain("residual 0");
+    expect(stdout + stderr).not.toContain(ESCAPE);
+    expect(stderr).toMatch(/^quickstart {2}50% {2}2026-02-05 .* UTC {2}ETA .*sim s\/s/m);
+    const manifest = readJson<Manifest>("runs", "quickstart-a", "manifest.json");
+    expect(manifest).toMatchObject({ seed: "a", partial: false, threads: 1, set: [SHORT[1], SHORT[3]] });
+    expect(new Set(readdirSync(join(cwd, "runs", "quickstart-a")))).toEqual(
+      new Set(["manifest.json", ...manifest.files]),
+    );
+    expect(readdirSync(join(cwd, "runs"))).toEqual(["quickstart-a"]);
+  });
+
+  test("--json --quiet: the summary alone; the same seed gives the same run, another another", async () => {
+    const run = async (seed: string): Promise<RunSummary & { record: string }> => {
+      const words = ["run", "quickstart", ...SHORT, "--json", "--quiet", "--no-report", "--seed", seed];
+      const { code, stdout, stderr } = await undertow(words);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      return JSON.parse(stdout) as RunSummary & { record: string };
+    };
+    const [first, again, other] = [await run("a"), await run("a"), await run("b")];
+    expect(first.stateHash).toMatch(/^[0-9a-f]{16,}$/);
+    expect(again.stateHash).toBe(first.stateHash);
+    expect(other.stateHash).not.toBe(first.stateHash);
+    expect(first.money.residual).toBe(0);
+    expect(Array.isArray(first.facts)).toBe(true);
+    expect(first.run.wallSeconds).toBeGreaterThan(0);
+    expect([first.record, again.record]).toEqual([
+      join("runs", "quickstart-a"),
+      join("runs", "quickstart-a-2"),
+    ]);
+    expect(existsSync(join(cwd, first.record, "report.html"))).toBe(false);
+    expect(readJson<RunSummary>(again.record, "summary.json").stateHash).toBe(first.stateHash);
+  });
+
+  test("--seeds: replicates differ, each has its record, together they have medians", async () => {
+    const words = ["run", "quickstart", ...SHORT, "--seed", "s", "--seeds", "2", "--quiet", "--no-report"];
+    const { code, stdout } = await undertow([...words, "--json"]);
+    expect(code).toBe(0);
+    const combined = JSON.parse(stdout) as CombinedSummary & { runs: { seed: string; record: string }[] };
+    expect(combined.seeds).toEqual(["s-1", "s-2"]);
+    expect(new Set(combined.stateHashes).size).toBe(2);
+    expect(readdirSync(join(cwd, "runs")).sort()).toEqual(["quickstart-s-1", "quickstart-s-2"]);
+    const falls = combined.runs.map(
+      (run) => readJson<RunSummary>(run.record, "summary.json").prices.coins[0].fall,
+    );
+    expect(falls[0]).not.toBe(falls[1]);
+    expect(combined.measures.btcFall.runs).toBe(2);
+  });
+
+  test("Ctrl-C writes what was recorded, marked as partial, and exits with 130", async () => {
+    let sent = false;
+    const { code, stdout, stderr } = await undertow(
+      ["run", "quickstart", "--out", "kept"],
+      (text, interrupt) => {
+        if (sent || !text.includes("  40%  ")) return;
+        sent = true;
+        interrupt();
+      },
+    );
+    expect(code).toBe(130);
+    expect(stderr).toContain("Stopping");
+    expect(stdout).toContain("PARTIAL: stopped at 2026-02-05");
+    const manifest = readJson<Manifest>("kept", "quickstart-1", "manifest.json");
+    expect(manifest.partial).toBe(true);
+    expect(manifest.reached < manifest.window.end).toBe(true);
+    expect(readJson<RunSummary>("kept", "quickstart-1", "summary.json").run.partial).toBe(true);
+  });
+});
