@@ -24,6 +24,9 @@ import { coinSpecs, marketSpecs, openInterestLots } from "./markets.ts";
 import { drawPopulations, endowmentRule, type DrawnPopulation } from "./populations.ts";
 import { venueSpec } from "./venue.ts";
 
+/** Factor by which an account's cash may grow in a run without leaving exact arithmetic. */
+const CASH_GROWTH = 10;
+
 /** What a run needs beside the scenario. */
 export interface CompileOptions {
   /** Any string. */
@@ -128,30 +131,61 @@ function driverOf(scenario: ResolvedScenario): SimulationInputs["driver"] {
   });
 }
 
-/** The largest account at the start, allowed to grow tenfold in cash and twofold in lots, must stay exact. */
+/**
+ * The largest account must stay exact: its start positions at the highest prices that the books accept, and ten
+ * times its cash (winnings, or cash turned into coins that trebled).
+ */
 function proveBounds(
   scenario: ResolvedScenario,
   markets: SimulationInputs["markets"],
   populations: readonly PopulationSpec[],
 ): void {
-  const largestLots = new Float64Array(markets.length);
-  let largestCash = 0;
-  for (const { endowment } of populations) {
-    for (const cash of endowment.cashQuanta) largestCash = Math.max(largestCash, cash);
-    const { market, lots } = endowment.positions;
-    for (let k = 0; k < lots.length; k++) {
-      const index = market[k]!;
-      largestLots[index] = Math.max(largestLots[index]!, Math.abs(lots[k]!));
+  let largest: { bound: number; cash: number; lots: Float64Array } = {
+    bound: -1,
+    cash: 0,
+    lots: new Float64Array(markets.length),
+  };
+  for (const { count, endowment } of populations) {
+    const bounds = new Float64Array(count);
+    const { agent, market, lots } = endowment.positions;
+    for (let k = 0; k < count; k++) bounds[k] = CASH_GROWTH * endowment.cashQuanta[k]!;
+    for (let k = 0; k < lots.length; k++) bounds[agent[k]!]! += notionalBound(markets[market[k]!]!, lots[k]!);
+    for (let k = 0; k < count; k++) {
+      if (!(bounds[k]! > largest.bound)) continue;
+      largest = {
+        bound: bounds[k]!,
+        cash: endowment.cashQuanta[k]!,
+        lots: lotsOf(k, endowment, markets.length),
+      };
     }
   }
   proveMoneyBounds({
     name: scenario.settlement.currency,
-    largestCashQuanta: 10 * largestCash,
-    markets: markets.map((market, k) => ({
-      name: market.name,
-      quantaPerTickLot: market.quantaPerTickLot,
-      maxTicks: market.maxTicks,
-      largestLots: largestLots[k]!,
+    largestCashQuanta: CASH_GROWTH * largest.cash,
+    markets: markets.map(({ name, quantaPerTickLot, maxTicks }, k) => ({
+      name,
+      quantaPerTickLot,
+      maxTicks,
+      largestLots: largest.lots[k]!,
     })),
   });
+}
+
+function notionalBound(
+  { maxTicks, quantaPerTickLot }: SimulationInputs["markets"][number],
+  lots: number,
+): number {
+  return 3 * Math.abs(lots) * maxTicks * quantaPerTickLot;
+}
+
+function lotsOf(
+  wanted: number,
+  { positions }: PopulationSpec["endowment"],
+  marketCount: number,
+): Float64Array {
+  const held = new Float64Array(marketCount);
+  for (let k = 0; k < positions.lots.length; k++) {
+    if (positions.agent[k] === wanted) held[positions.market[k]!]! += Math.abs(positions.lots[k]!);
+  }
+  return held;
 }

@@ -8,8 +8,8 @@
  * B has the first coin's daily volatility v_1; the residual variance max(0, v_c^2 - beta_c^2 v_1^2) is split into
  * a_c^2 (in common with the other altcoins) and e_c^2. Diffusions have no drift in logs: the median, not the
  * mean, stays where it was. They are sums of normals on a fixed 60 s grid of absolute time, linear in between,
- * and 0 at the start of the run, so that the fundamental is the start price there. A function of time and seed
- * alone: never of steps, calls or the market.
+ * and 0 at the start of the run (and of the warm-up), so that the fundamental is the start price there. A
+ * function of time and seed alone: never of steps, calls or the market.
  */
 import {
   type Driver,
@@ -163,7 +163,8 @@ function gridOf(startMicros: number, endMicros: number, warmUpMicros: number): G
 
 /**
  * A random walk on the grid, 0 at the anchor. The increment from point i to i + 1 is keyed by i alone and summed
- * away from the anchor in both directions, so that a longer warm-up or a later end changes no value.
+ * away from the anchor in both directions, so that a longer warm-up or a later end changes no value of the run.
+ * The warm-up's part is bridged to 0 at its beginning too: books open at the start price, which is then fair.
  */
 function diffusion(random: RandomSource, name: string, grid: Grid): Float64Array {
   const path = new Float64Array(grid.count);
@@ -175,6 +176,8 @@ function diffusion(random: RandomSource, name: string, grid: Grid): Float64Array
   for (let k = grid.anchor - 1; k >= 0; k--) {
     path[k] = path[k + 1]! - deviation * random.normal(PURPOSE_DRIVER, subject, grid.first + k);
   }
+  const lead = path[0]!;
+  for (let k = 0; k < grid.anchor; k++) path[k]! -= (lead * (grid.anchor - k)) / grid.anchor;
   return path;
 }
 

@@ -133,7 +133,9 @@ function readValue(
 ): DistributionSpec {
   const dimension = DIMENSIONS[spec.unit];
   const fallback: DistributionSpec = { kind: "constant", value: 0 };
-  const input = plainInput(toPlain(nodeAt(root, path)!), spec, dimension);
+  const raw = toPlain(nodeAt(root, path)!);
+  if (raw instanceof Computed && Number.isNaN(raw.value)) return fallback;
+  const input = plainInput(raw, spec, dimension);
   const position = valuePositionAt(root, path);
   const parsed = parseDistributionText(input, dimension);
   if (!parsed.ok) {

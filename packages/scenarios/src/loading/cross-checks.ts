@@ -95,7 +95,7 @@ function checkCoins(check: Check): void {
         message: "open interest, depth and volume must be on the venue's coverage",
         expected: String(venue.coverage),
         found: String(own),
-        remedy: "Scale the coin's figures to the venue's coverage first",
+        remedy: "Scale the coin's figures to the venue's coverage first.",
       });
     }
     if (settlement !== undefined) checkMoneyUnit(check, path, coin, settlement.quantum);

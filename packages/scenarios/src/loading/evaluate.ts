@@ -8,6 +8,7 @@ import type { Problem } from "@undertow/core";
 import {
   compileExpression,
   evaluateExpression,
+  type Expression,
   ExpressionError,
   expressionParser,
 } from "../values/expression.ts";
@@ -75,6 +76,7 @@ function evaluate(scalar: LocatedScalar, path: Path, scope: Scope): LocatedScala
   if (text === undefined) return scalar;
   try {
     const expression = compileExpression(text, scope.names, scope.parse);
+    if (dependsOnFailed(expression, scope.params)) return { ...scalar, value: new Computed(NaN) };
     return { ...scalar, value: new Computed(evaluateExpression(expression, scope.params)) };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
@@ -87,6 +89,11 @@ function evaluate(scalar: LocatedScalar, path: Path, scope: Scope): LocatedScala
     );
     return { ...scalar, value: new Computed(NaN) };
   }
+}
+
+/** True if a parameter that was refused itself makes the result undefined: one flaw, one problem. */
+function dependsOnFailed(expression: Expression, params: ReadonlyMap<string, number>): boolean {
+  return Number.isNaN(expression(params)) && [...params.values()].some(Number.isNaN);
 }
 
 function holdsExpression(root: LocatedMap): boolean {

@@ -5,7 +5,7 @@
  * reads outside the scenario's folder and the bundled ones.
  */
 import { agentTypes as bundledTypes } from "@undertow/agents";
-import { type AgentType, nearestName, type Problem, UserError } from "@undertow/core";
+import { type AgentType, formatProblem, nearestName, type Problem, UserError } from "@undertow/core";
 import { type PopulationData, type ScenarioData, scenarioSchema } from "../schema/scenario-schema.ts";
 import { loadVenueProfile, type VenueProfile, venueProfileNames } from "../venues/venue-profile.ts";
 import { resolveParams } from "./agent-params.ts";
@@ -66,19 +66,61 @@ async function resolveTree(
   options: LoadOptions,
   problems: Problem[],
 ): Promise<ResolvedScenario> {
-  const patches = options.patch ?? [];
-  const patched = applyPatches(merged, patches, problems);
-  const set = applySets(patched, options.set ?? [], scenarioSchema, problems);
-  const root = await evaluateExpressions(set, problems);
-  const sections = parseSections(root, problems);
+  const applied = options.patch ?? [];
+  const patched = applyPatches(merged, applied, problems);
+  const root = applySets(patched, options.set ?? [], scenarioSchema, problems);
   const types = options.agentTypes ?? bundledTypes;
+  const checked = await checkTree(root, types, problems);
+  if (problems.length === 0) await checkPatches(root, applied, types, problems);
+  if (problems.length > 0) throw new UserError("scenario", distinct(sortProblems(problems)));
+  const { extends: _extends, ...data } = checked.sections as ScenarioData;
+  const { populations, profile } = checked;
+  const unhashed = { ...data, ...provenanceOf(checked.root), name, applied, profile: profile!, populations };
+  return { ...unhashed, hash: scenarioHash(unhashed) };
+}
+
+interface Checked {
+  /** With expressions evaluated. */
+  readonly root: LocatedMap;
+  readonly sections: Sections;
+  readonly profile: VenueProfile | undefined;
+  readonly populations: Record<string, ResolvedPopulation>;
+}
+
+/** Everything that is checked of a merged tree; flaws go to `problems`. */
+async function checkTree(
+  tree: LocatedMap,
+  types: Readonly<Record<string, AgentType>>,
+  problems: Problem[],
+): Promise<Checked> {
+  const root = await evaluateExpressions(tree, problems);
+  const sections = parseSections(root, problems);
   const profile = await profileOf(root, sections, problems);
   problems.push(...crossCheck(root, sections, profile));
   const populations = resolvePopulations(root, sections, types, problems);
-  if (problems.length > 0) throw new UserError("scenario", distinct(sortProblems(problems)));
-  const { extends: _extends, ...data } = sections as ScenarioData;
-  const unhashed = { ...data, ...provenanceOf(root), name, applied: patches, profile: profile!, populations };
-  return { ...unhashed, hash: scenarioHash(unhashed) };
+  return { root, sections, profile, populations };
+}
+
+/** Patches that were not applied are tried one by one, so that a typo in one is found before it is needed. */
+async function checkPatches(
+  root: LocatedMap,
+  applied: readonly string[],
+  types: Readonly<Record<string, AgentType>>,
+  problems: Problem[],
+): Promise<void> {
+  for (const section of ["patches", "ablations"]) {
+    const node = nodeAt(root, [section]);
+    for (const name of node?.kind === "map" ? node.entries.keys() : []) {
+      if (applied.includes(name)) continue;
+      const found: Problem[] = [];
+      const patched = applyPatches(root, [name], found);
+      await checkTree(patched, types, found);
+      for (const problem of found) {
+        const path = [section, name, problem.path].filter((part) => part !== undefined).join(".");
+        problems.push({ ...problem, path });
+      }
+    }
+  }
 }
 
 /** Each top-level section on its own, so that a flaw in one leaves the others to be checked further. */
@@ -192,13 +234,13 @@ function depthPerAgent(
   return { perpDepth: depths("perpDepth"), spotDepth: depths("spotDepth") };
 }
 
-/** Without repeats: an expression that failed is not reported again as a wrong value. */
+/** Without repeats, such as a flaw that a section and the whole both show. */
 function distinct(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>();
   return problems.filter((problem) => {
-    const key = [problem.file, problem.line, problem.column, problem.path].join("\n");
-    if (problem.path !== undefined && seen.has(key)) return false;
+    const key = formatProblem(problem);
+    const isNew = !seen.has(key);
     seen.add(key);
-    return true;
+    return isNew;
   });
 }

@@ -40,6 +40,6 @@ function nothingToRemove(base: LocatedMap, key: string, path: Path, entry: Locat
   return problemAt(entry.keyPosition, path, {
     message: `null removes "${key}", but what is extended has no such key`,
     nearest: nearestName(key, [...base.entries.keys()]),
-    remedy: `remove the line, or name a key that ${showPath(path.slice(0, -1)) || "the base"} has`,
+    remedy: `Remove the line, or name a key that ${showPath(path.slice(0, -1)) || "the base"} has.`,
   });
 }

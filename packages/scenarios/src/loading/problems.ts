@@ -6,6 +6,7 @@
  */
 import { nearestName, type Problem } from "@undertow/core";
 import type { $ZodIssue, $ZodType } from "zod/v4/core";
+import { ALREADY_REPORTED } from "../schema/leaves.ts";
 import { showFound } from "../values/quantity.ts";
 import {
   keyPositionAt,
@@ -45,7 +46,9 @@ export function problemAt(position: Position, path: Path, parts: ProblemParts): 
 
 /** The schema's issues about `root`, in the order in which they stand in the files. */
 export function schemaProblems(issues: readonly $ZodIssue[], schema: $ZodType, root: Located): Problem[] {
-  return issues.flatMap((issue) => issueProblems(issue, schema, root));
+  return issues
+    .filter((issue) => issue.message !== ALREADY_REPORTED)
+    .flatMap((issue) => issueProblems(issue, schema, root));
 }
 
 /** By file, then line, then column: the order in which a person works through them. */

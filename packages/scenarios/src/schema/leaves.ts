@@ -23,6 +23,9 @@ export interface LeafOptions {
   readonly sourced?: boolean;
 }
 
+/** Message of an issue about a value whose problem has been reported where it arose. */
+export const ALREADY_REPORTED = "already reported";
+
 const SOURCED_KEYS = ["value", "source", "asOf", "note"];
 type Context = z.core.$RefinementCtx<unknown>;
 
@@ -31,6 +34,7 @@ export function quantity(dimension: Dimension, options: LeafOptions): z.ZodType<
   const read = (input: unknown, context: Context): number => {
     const { raw, path } = unwrapSourced(input, options, context);
     if (raw === undefined) return z.NEVER;
+    if (failed(raw)) return refuseAgain(context);
     const parsed = parseQuantity(baseNumber(raw, dimension), dimension);
     if (!parsed.ok) return refuse(context, path, "wrong value", parsed.expected, showFound(shown(raw)));
     const value = parsed.value;
@@ -50,6 +54,7 @@ export function distribution(dimension: Dimension, options: LeafOptions): z.ZodT
   const expected = `${EXPECTED[dimension]}, or a distribution such as lognormal(median=8, sigma=0.9)`;
   const read = (input: unknown, context: Context): DistributionSpec => {
     if (input === undefined) return refuse(context, [], "is missing", expected, "nothing");
+    if (failed(input)) return refuseAgain(context);
     const parsed = parseDistributionText(baseNumber(input, dimension), dimension);
     if (!parsed.ok) {
       for (const { message, expected: wanted, found } of parsed.problems) {
@@ -72,6 +77,7 @@ export function distribution(dimension: Dimension, options: LeafOptions): z.ZodT
 /** A number in whatever unit it is written (a parameter for expressions); durations count in seconds. */
 export function anyQuantity(description: string): z.ZodType<number> {
   const read = (input: unknown, context: Context): number => {
+    if (failed(input)) return refuseAgain(context);
     if (input instanceof Computed) return input.value;
     const parsed = parseAnyQuantity(input);
     return parsed.ok ? parsed.value : refuse(context, [], "wrong value", parsed.expected, parsed.found);
@@ -112,6 +118,16 @@ export const paramName = z.string().regex(/^[a-z][A-Za-z0-9]*$/, "a name such as
 function refuse(context: Context, path: string[], message: string, expected: string, found: string): never {
   context.issues.push({ code: "custom", message, path, params: { expected, found }, input: undefined });
   return z.NEVER;
+}
+
+/** Refuses what an expression's own problem already explains; `schemaProblems` leaves it out. */
+function refuseAgain(context: Context): never {
+  return refuse(context, [], ALREADY_REPORTED, "a number", "nothing");
+}
+
+/** True for the value of an expression that could not be evaluated. */
+function failed(raw: unknown): boolean {
+  return raw instanceof Computed && Number.isNaN(raw.value);
 }
 
 function unwrapSourced(

@@ -36,22 +36,22 @@ const DURATION_UNITS: ReadonlyMap<string, number> = new Map([
   ["d", MICROS_PER_DAY],
   ["w", 7 * MICROS_PER_DAY],
 ]);
+/** Powers of ten, applied to the decimal text, so that 4.4% is the float64 nearest to 0.044. */
 const MAGNITUDES: ReadonlyMap<string, number> = new Map([
-  ["", 1],
-  ["k", 1e3],
-  ["K", 1e3],
-  ["M", 1e6],
-  ["B", 1e9],
-  ["bn", 1e9],
-  ["T", 1e12],
+  ["", 0],
+  ["k", 3],
+  ["K", 3],
+  ["M", 6],
+  ["B", 9],
+  ["bn", 9],
+  ["T", 12],
 ]);
-/** Divisors, so that 5% is the float64 nearest to 0.05. */
-const RATIO_DIVISORS: ReadonlyMap<string, number> = new Map([
-  ["", 1],
-  ["x", 1],
-  ["%", 100],
-  ["bp", 10_000],
-  ["ppm", 1_000_000],
+const RATIO_UNITS: ReadonlyMap<string, number> = new Map([
+  ["", 0],
+  ["x", 0],
+  ["%", -2],
+  ["bp", -4],
+  ["ppm", -6],
 ]);
 
 const NUMBER = String.raw`(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?`;
@@ -108,13 +108,14 @@ function scaled(text: string, dimension: "ratio" | "money" | "count"): number | 
   if (match === null) return undefined;
   const [, sign, dollar, digits, suffix] = match as unknown as [string, string, string, string, string];
   if (dollar !== "" && dimension !== "money") return undefined;
-  const number = Number(digits.replaceAll(",", "")) * (sign === "-" ? -1 : 1);
-  if (dimension === "ratio") {
-    const divisor = RATIO_DIVISORS.get(suffix);
-    return divisor === undefined ? undefined : number / divisor;
-  }
-  const magnitude = MAGNITUDES.get(suffix);
-  return magnitude === undefined ? undefined : number * magnitude;
+  const power = (dimension === "ratio" ? RATIO_UNITS : MAGNITUDES).get(suffix);
+  if (power === undefined) return undefined;
+  const [mantissa, exponent] = digits.replaceAll(",", "").toLowerCase().split("e") as [
+    string,
+    string | undefined,
+  ];
+  const number = Number(`${mantissa}e${Number(exponent ?? 0) + power}`);
+  return sign === "-" ? -number : number;
 }
 
 /** `1h30m` is the sum of its parts; a sign applies to all of it. Rounded to whole microseconds. */
