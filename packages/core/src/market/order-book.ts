@@ -119,6 +119,9 @@ export class OrderBook extends BookLadder {
     let cancelled = 0;
     let slot = this.ownerHead[owner];
     while (slot !== NONE) {
+      if (this.orderCount === 0) {
+        throw new InvariantError("book-broken", `owner ${owner} lists an order in an empty book`);
+      }
       this.release(slot);
       cancelled++;
       slot = this.ownerHead[owner];

@@ -69,7 +69,7 @@ export class TickSet {
     let top = at >>> 5;
     word = this.layer3[top] & (-2 << (at & 31));
     while (word === 0) {
-      if (++top === this.layer3.length) return 0;
+      if (++top >= this.layer3.length) return 0;
       word = this.layer3[top];
     }
     return this.lowestUnder2((top << 5) | lowestBit(word));
