@@ -79,6 +79,16 @@ describe("quotes", () => {
   });
 });
 
+describe("money", () => {
+  test("spot bids of a coin take at most half of the free money", () => {
+    const made = stage();
+    made.cash[0] = 4e6 * UNIT;
+    const bids = only(made.wake(), "level", BTC_SPOT).filter((level) => level.side === 1);
+    expect(made.moneyOf(BTC_SPOT, totalLots(bids))).toBeLessThanOrEqual(2e6);
+    expect(made.moneyOf(BTC_SPOT, totalLots(bids))).toBeGreaterThan(1.9e6);
+  });
+});
+
 describe("withdrawal", () => {
   test("depth falls to a third and the spread triples when fast volatility triples", () => {
     const made = stage();

@@ -17,6 +17,12 @@ export const marketMakerScalars = {
     min: 0.01,
     max: 100,
   },
+  requoteShare: {
+    unit: "ratio",
+    description: "move of the centre, in half spreads, after which quotes are renewed",
+    default: 1,
+    min: 0,
+  },
   skew: {
     unit: "ratio",
     description: "shift of the quotes at the inventory limit",
@@ -61,8 +67,8 @@ export const marketMakerScalars = {
   withdrawMemory: { unit: "duration", description: "memory of the withdrawal", default: 300e6, min: 1e6 },
   depthFloor: {
     unit: "ratio",
-    description: "least share of depth kept in volatility",
-    default: 0.1,
+    description: "least share of depth kept in volatility and loss",
+    default: 0.2,
     min: 0,
     max: 1,
   },

@@ -2,7 +2,7 @@
  * Market maker: quotes a ladder in spot and perpetual of each coin; withdraws when volatility or losses rise.
  * Reference (unrounded): follows the mid, is pulled to news (fundamental; perpetuals also to the index) and moves
  * against each fill by impact x 1 % x fill / own 1 % depth. Centre = reference x (1 - skew x inventory / limit).
- * Depth = target x calm x health x refill; calm = (slow / fast volatility)^withdrawal in [depthFloor, 1], smoothed;
+ * Depth = target x max(depthFloor, calm x health) x refill; calm = (slow / fast volatility)^withdrawal, smoothed;
  * health = 1 / (1 + loss / riskCapital). In a crash the spread widens and depth goes: first with volatility, then
  * with the loss on inventory; under `sharedCapital` a loss in one coin thins the books of all.
  * Sources: Avellaneda & Stoikov 2008 (skew); Brunnermeier & Pedersen 2009 (loss spiral); Obizhaeva & Wang (refill).
@@ -16,18 +16,18 @@ import { clamp } from "./order-size.ts";
 import { type LadderQuote, writeLadder } from "./quote-ladder.ts";
 import { fundamentalTicks } from "./signals.ts";
 
-/** Requote when the centre moved by this share of the half spread, */
-const REQUOTE_SPREAD_SHARE = 0.5;
-/** or a side's wished size differs by this share from the quoted one, */
+/** Requote also when a side's wished size differs by this share from the quoted one, */
 const REQUOTE_SIZE_SHARE = 0.15;
 /** or fills since the last quote exceed this share of the 1 % depth. */
 const REQUOTE_FILL_SHARE = 0.02;
 /** The spread grows at most this many times. */
 const MAX_SPREAD_GROWTH = 20;
 /** A side shrinks from half of the inventory limit on; at and beyond the limit this share is left. */
-const LEAST_SIDE_SHARE = 0.1;
+const LEAST_SIDE_SHARE = 0.3;
 /** A single update never takes more than this many own 1 % depths of fills at face value. */
 const MAX_FILL_DEPTHS = 5;
+/** Spot bids of one coin may take this share of free money. */
+const SPOT_CASH_USE = 0.5;
 /** A mid older than this is not followed. */
 const STALE_MID_MICROS = 60e6;
 
@@ -177,7 +177,7 @@ function quoteMarket(context: Context, agent: number, position: number, leg: num
   updateRefill(agent, slot, filled / depthLots);
   const inventory = (held - slots.baseLots[slot][agent]) / (params.inventoryLimit[agent] * depthLots);
   const centre = reference * (1 - params.skew[agent] * clamp(inventory, -1, 1));
-  const size = updateCalm(context, agent, market, slot) * health;
+  const size = Math.max(params.depthFloor[agent], updateCalm(context, agent, market, slot) * health);
   const bidShare = size * slots.bidRefill[slot][agent] * sideRoom(inventory);
   const askShare = size * slots.askRefill[slot][agent] * sideRoom(-inventory);
   const slow = view.volatilitySlow[market];
@@ -185,7 +185,7 @@ function quoteMarket(context: Context, agent: number, position: number, leg: num
   quote.halfSpread = params.halfSpreadBp[agent] * 1e-4 * unrest;
   const current =
     account.restingOrders(agent, market) > 0 &&
-    Math.abs(centre / slots.quotedCentre[slot][agent] - 1) <= REQUOTE_SPREAD_SHARE * quote.halfSpread &&
+    Math.abs(centre / slots.quotedCentre[slot][agent] - 1) <= params.requoteShare[agent] * quote.halfSpread &&
     Math.abs(bidShare / slots.quotedBid[slot][agent] - 1) <= REQUOTE_SIZE_SHARE &&
     Math.abs(askShare / slots.quotedAsk[slot][agent] - 1) <= REQUOTE_SIZE_SHARE &&
     Math.abs(held - slots.quotedLots[slot][agent]) <= REQUOTE_FILL_SHARE * depthLots;
@@ -197,9 +197,9 @@ function quoteMarket(context: Context, agent: number, position: number, leg: num
   quote.askCentre = centre;
   quote.bidLots = bidShare * depthLots;
   quote.askLots = askShare * depthLots;
-  // Spot cannot be sold short nor bought on credit.
-  quote.maxBidLots =
-    leg === 1 ? Infinity : account.cashQuanta(agent) / (reference * view.quantaPerTickLot[market]);
+  // Spot cannot be sold short nor bought on credit, and must not eat the margin of the perpetuals.
+  const money = leg === 1 ? Infinity : Math.max(0, account.freeQuanta(agent)) * SPOT_CASH_USE;
+  quote.maxBidLots = money / (reference * view.quantaPerTickLot[market]);
   quote.maxAskLots = leg === 1 ? Infinity : held;
   slots.quotedCentre[slot][agent] = writeLadder(orders, view, agent, market, quote);
 }
@@ -242,7 +242,7 @@ function updateCalm(context: Context, agent: number, market: number, slot: numbe
   const slow = view.volatilitySlow[market];
   const power = params.withdrawal[agent];
   const ratio = fast > slow && slow > 0 ? slow / fast : 1;
-  const target = Math.max(params.depthFloor[agent], power === 1 ? ratio : pow(ratio, power));
+  const target = power === 1 ? ratio : pow(ratio, power);
   const column = slots.calm[slot];
   column[agent] += (target - column[agent]) * faded.withdraw;
   return column[agent];
