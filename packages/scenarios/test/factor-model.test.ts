@@ -31,7 +31,7 @@ function make(model: FactorModel, { days = 10, warmUpHours = 6, seed = "a" } = {
 function at(driver: Driver, hours: number): { prices: number[]; sentiment: number } {
   const out = { fundamental: new Float64Array(3), sentiment: new Float64Array(1) };
   driver.sample(START + hours * HOUR, out);
-  return { prices: [...out.fundamental], sentiment: out.sentiment[0]! };
+  return { prices: [...out.fundamental], sentiment: out.sentiment[0] };
 }
 
 describe("the factor model", () => {
@@ -50,7 +50,7 @@ describe("the factor model", () => {
   it("differs by seed and between coins", () => {
     expect(at(make(calm, { seed: "b" }), 24).prices).not.toEqual(at(make(calm), 24).prices);
     const [, eth, sol] = at(make(calm), 24).prices;
-    expect(eth! / 3200).not.toBe(sol! / 137);
+    expect(eth / 3200).not.toBe(sol / 137);
   });
 
   it("has the daily volatility, beta and common share asked for (1,500 days, +-6 % of each)", () => {
@@ -60,17 +60,17 @@ describe("the factor model", () => {
     let before = at(driver, 0).prices;
     for (let day = 1; day <= days; day++) {
       const now = at(driver, 24 * day).prices;
-      now.forEach((price, c) => returns[c]!.push(Math.log(price / before[c]!)));
+      now.forEach((price, c) => returns[c].push(Math.log(price / before[c])));
       before = now;
     }
     const product = (a: number[], b: number[]): number =>
-      a.reduce((sum, value, k) => sum + value * b[k]!, 0) / days;
+      a.reduce((sum, value, k) => sum + value * b[k], 0) / days;
     const [btc, eth, sol] = returns as [number[], number[], number[]];
     expect(Math.sqrt(product(btc, btc)) / 0.02).toBeCloseTo(1, 1);
     expect(Math.abs(Math.sqrt(product(eth, eth)) / 0.04 - 1)).toBeLessThan(0.06);
     expect(Math.abs(product(eth, btc) / product(btc, btc) / 1.3 - 1)).toBeLessThan(0.06);
-    const residualEth = eth.map((value, k) => value - 1.3 * btc[k]!);
-    const residualSol = sol.map((value, k) => value - 1.2 * btc[k]!);
+    const residualEth = eth.map((value, k) => value - 1.3 * btc[k]);
+    const residualSol = sol.map((value, k) => value - 1.2 * btc[k]);
     const correlation =
       product(residualEth, residualSol) /
       Math.sqrt(product(residualEth, residualEth) * product(residualSol, residualSol));
@@ -83,10 +83,10 @@ describe("the factor model", () => {
       shocks: [shock, { ...shock, atMicros: START + 40 * HOUR, coins: ["ETH"] }],
     });
     const fall = (hours: number): number[] =>
-      at(driver, hours).prices.map((price, c) => Math.log(price / still.coins[c]!.startPrice));
+      at(driver, hours).prices.map((price, c) => Math.log(price / still.coins[c].startPrice));
     expect(fall(9.99)).toEqual([0, 0, 0]);
     expect(fall(12)[0]).toBeCloseTo(-0.1, 12);
-    fall(14).forEach((move, c) => expect(move).toBeCloseTo(-0.2 * still.coins[c]!.beta, 12));
+    fall(14).forEach((move, c) => expect(move).toBeCloseTo(-0.2 * still.coins[c].beta, 12));
     expect(fall(60)[0]).toBeCloseTo(-0.2, 12);
     expect(fall(60)[1]).toBeCloseTo(-0.4 * 1.3, 12);
   });
@@ -95,7 +95,7 @@ describe("the factor model", () => {
     const driver = make({ ...still, shocks: [{ ...shock, atMicros: START - HOUR }] });
     expect(at(driver, -0.5).prices[0]).toBe(92_966);
     expect(at(driver, 0).prices[0]).toBe(92_966);
-    expect(Math.log(at(driver, 10).prices[0]! / 92_966)).toBeCloseTo(-0.15, 12);
+    expect(Math.log(at(driver, 10).prices[0] / 92_966)).toBeCloseTo(-0.15, 12);
   });
 
   it("has sentiment that falls with a shock and comes back", () => {

@@ -8,7 +8,7 @@ const inputs: Record<string, SimulationInputs> = {};
 beforeAll(async () => {
   for (const name of ["2026-02-deleveraging", "quickstart"]) {
     scenarios[name] = await loadScenario(name);
-    inputs[name] = compileScenario(scenarios[name]!, { seed: "a" });
+    inputs[name] = compileScenario(scenarios[name], { seed: "a" });
   }
 });
 
@@ -16,14 +16,14 @@ describe("the library", () => {
   it("lists its scenarios", async () => {
     const list = await listScenarios();
     expect(list.map(({ name }) => name)).toEqual(["2026-02-deleveraging", "quickstart"]);
-    expect(list[0]!.agents).toBeGreaterThanOrEqual(50_000);
-    expect(list[0]!.coins).toEqual(["BTC", "ETH", "SOL", "XRP", "DOGE"]);
-    expect([list[0]!.start, list[0]!.end]).toEqual(["2026-01-05T00:00:00Z", "2026-02-07T00:00:00Z"]);
-    expect([list[1]!.start, list[1]!.end]).toEqual(["2026-02-05T00:00:00Z", "2026-02-06T12:00:00Z"]);
+    expect(list[0].agents).toBeGreaterThanOrEqual(50_000);
+    expect(list[0].coins).toEqual(["BTC", "ETH", "SOL", "XRP", "DOGE"]);
+    expect([list[0].start, list[0].end]).toEqual(["2026-01-05T00:00:00Z", "2026-02-07T00:00:00Z"]);
+    expect([list[1].start, list[1].end]).toEqual(["2026-02-05T00:00:00Z", "2026-02-06T12:00:00Z"]);
   });
 
   it("has dated shocks of equal size with sources, inside the run", () => {
-    const { driver, time } = scenarios["2026-02-deleveraging"]!;
+    const { driver, time } = scenarios["2026-02-deleveraging"];
     expect(new Set(driver.shocks.map(({ size }) => size))).toEqual(new Set([1]));
     for (const { at, source } of driver.shocks) {
       expect(at > time.start && at < time.end).toBe(true);
@@ -32,7 +32,7 @@ describe("the library", () => {
   });
 
   it("compares the figures of the seed article and leaves conflicting ones ungraded", () => {
-    const facts = new Map(scenarios["2026-02-deleveraging"]!.facts.map((fact) => [fact.id, fact]));
+    const facts = new Map(scenarios["2026-02-deleveraging"].facts.map((fact) => [fact.id, fact]));
     expect(facts.get("seed-long-liq-btc-24h")).toMatchObject({
       value: 237e6,
       side: "long",
@@ -55,17 +55,16 @@ describe("the library", () => {
   it.each(["2026-02-deleveraging", "quickstart"])(
     "%s holds its open interest to the lot, longs equal to shorts",
     (name) => {
-      const { markets, populations } = inputs[name]!;
+      const { markets, populations } = inputs[name];
       const long = new Float64Array(markets.length);
       const short = new Float64Array(markets.length);
       for (const { endowment } of populations) {
         const { market, lots } = endowment.positions;
-        for (let k = 0; k < lots.length; k++)
-          (lots[k]! > 0 ? long : short)[market[k]!]! += Math.abs(lots[k]!);
+        for (let k = 0; k < lots.length; k++) (lots[k] > 0 ? long : short)[market[k]] += Math.abs(lots[k]);
       }
       markets.forEach((market, m) => {
         if (market.kind === "spot") return;
-        const coin = Object.values(scenarios[name]!.coins)[market.coin]!;
+        const coin = Object.values(scenarios[name].coins)[market.coin];
         expect(long[m]).toBe(Math.round(coin.openInterest / market.lotSize));
         expect(short[m]).toBe(long[m]);
       });
@@ -73,7 +72,7 @@ describe("the library", () => {
   );
 
   it("compiles markets in whole quanta, with tiers on perpetuals only", () => {
-    const { markets } = inputs["2026-02-deleveraging"]!;
+    const { markets } = inputs["2026-02-deleveraging"];
     expect(markets.map(({ name }) => name).slice(0, 4)).toEqual([
       "BTC-SPOT",
       "BTC-PERP",
@@ -87,26 +86,26 @@ describe("the library", () => {
       expect(tiers.length > 0).toBe(kind === "perpetual");
       expect(maxTicks).toBe(3 * startTicks);
     }
-    expect(markets[1]!.impactNotionalQuanta).toBe(25_000e5);
+    expect(markets[1].impactNotionalQuanta).toBe(25_000e5);
   });
 
   it("draws the same inputs for a seed, others for another, inside each parameter's bounds", () => {
-    const scenario = scenarios["quickstart"]!;
+    const scenario = scenarios["quickstart"];
     const again = compileScenario(scenario, { seed: "a" });
     const other = compileScenario(scenario, { seed: "b" });
-    const first = inputs["quickstart"]!.populations[0]!;
-    expect(again.populations[0]!.params).toEqual(first.params);
-    expect(again.populations[0]!.endowment).toEqual(first.endowment);
-    expect(other.populations[0]!.params["leverage"]).not.toEqual(first.params["leverage"]);
-    expect(Math.min(...first.params["leverage"]!)).toBeGreaterThanOrEqual(1);
-    expect(Math.max(...first.params["leverage"]!)).toBeLessThanOrEqual(50);
-    expect(first.params["latencyMicros"]!.every((value) => Number.isInteger(value) && value >= 0)).toBe(true);
+    const first = inputs["quickstart"].populations[0];
+    expect(again.populations[0].params).toEqual(first.params);
+    expect(again.populations[0].endowment).toEqual(first.endowment);
+    expect(other.populations[0].params["leverage"]).not.toEqual(first.params["leverage"]);
+    expect(Math.min(...first.params["leverage"])).toBeGreaterThanOrEqual(1);
+    expect(Math.max(...first.params["leverage"])).toBeLessThanOrEqual(50);
+    expect(first.params["latencyMicros"].every((value) => Number.isInteger(value) && value >= 0)).toBe(true);
   });
 
   it("shifts nobody's draws when another population changes", async () => {
     const scenario = await loadScenario("quickstart", { set: ["populations.momentum-traders.count=20"] });
     const changed = compileScenario(scenario, { seed: "a" });
-    expect(changed.populations[0]!.params).toEqual(inputs["quickstart"]!.populations[0]!.params);
+    expect(changed.populations[0].params).toEqual(inputs["quickstart"].populations[0].params);
   });
 
   it("applies the ablation that turns liquidation off, and nothing else", async () => {
@@ -114,10 +113,10 @@ describe("the library", () => {
       seed: "a",
     });
     expect(off.venue).toEqual({
-      ...inputs["quickstart"]!.venue,
-      liquidation: { ...inputs["quickstart"]!.venue.liquidation, enabled: false },
+      ...inputs["quickstart"].venue,
+      liquidation: { ...inputs["quickstart"].venue.liquidation, enabled: false },
     });
-    expect(off.populations[0]!.endowment).toEqual(inputs["quickstart"]!.populations[0]!.endowment);
+    expect(off.populations[0].endowment).toEqual(inputs["quickstart"].populations[0].endowment);
   });
 
   it("refuses money that would not stay exact, with the figure", async () => {

@@ -24,13 +24,13 @@ describe("loading", () => {
     });
     expect(scenario.settlement).toEqual({ currency: "USDT", quantum: 1e-5 });
     expect(scenario.venue.liquidation).toEqual({ enabled: true });
-    expect(scenario.populations["crowd"]!.latency).toEqual({
+    expect(scenario.populations["crowd"].latency).toEqual({
       kind: "lognormal",
       median: 200_000,
       sigma: 0.5,
     });
-    expect(scenario.populations["crowd"]!.weight).toEqual({ kind: "constant", value: 1 });
-    expect(scenario.populations["crowd"]!.params["horizon"]).toEqual({ kind: "constant", value: 360_000e6 });
+    expect(scenario.populations["crowd"].weight).toEqual({ kind: "constant", value: 1 });
+    expect(scenario.populations["crowd"].params["horizon"]).toEqual({ kind: "constant", value: 360_000e6 });
   });
 
   it("marks what has a source and what is assumed", async () => {
@@ -44,10 +44,10 @@ describe("loading", () => {
 
   it("deals the coins' depth to the makers", async () => {
     const { populations } = await load(SMALL);
-    expect(populations["makers"]!.params["perpDepth0"]).toEqual({ kind: "constant", value: 500_000e5 });
-    expect(populations["makers"]!.params["spotDepth0"]).toEqual({ kind: "constant", value: 250_000e5 });
+    expect(populations["makers"].params["perpDepth0"]).toEqual({ kind: "constant", value: 500_000e5 });
+    expect(populations["makers"].params["spotDepth0"]).toEqual({ kind: "constant", value: 250_000e5 });
     const named = await load(SMALL, { set: ["populations.makers.params.perpDepth={BTC: $3k}"] });
-    expect(named.populations["makers"]!.params["perpDepth0"]).toEqual({ kind: "constant", value: 3000e5 });
+    expect(named.populations["makers"].params["perpDepth0"]).toEqual({ kind: "constant", value: 3000e5 });
   });
 
   it("extends a file: maps merge, the rest replaces, null removes, a sourced value is replaced whole", async () => {
@@ -57,8 +57,8 @@ describe("loading", () => {
       { "small.yaml": SMALL },
     );
     expect(scenario.title).toBe("Other");
-    expect(scenario.coins["BTC"]!.price).toBe(50);
-    expect(scenario.coins["BTC"]!.openInterest).toBe(1_000_000);
+    expect(scenario.coins["BTC"].price).toBe(50);
+    expect(scenario.coins["BTC"].openInterest).toBe(1_000_000);
     expect(scenario.sources).toEqual({});
     expect(Object.keys(scenario.populations)).toEqual(["crowd"]);
   });
@@ -81,7 +81,7 @@ describe("loading", () => {
       set: ["driver.shockScale=7%", "populations.crowd.count=60"],
     });
     expect(both.driver.shockScale).toBe(0.07);
-    expect(both.populations["crowd"]!.count).toBe(60);
+    expect(both.populations["crowd"].count).toBe(60);
     expect(both.applied).toEqual(["no-shocks"]);
     const removed = await load(SMALL, { set: ["populations.makers=null"] });
     expect(Object.keys(removed.populations)).toEqual(["crowd"]);

@@ -16,8 +16,8 @@ describe("binance-like", () => {
       XRP: 10,
       DOGE: 10,
     });
-    expect(tiers["BTC"]![4]).toEqual({ floor: 12e6, maxLeverage: 25, maintenance: 0.02, amount: 131_450 });
-    expect(tiers["DOGE"]!.at(-1)).toEqual({
+    expect(tiers["BTC"][4]).toEqual({ floor: 12e6, maxLeverage: 25, maintenance: 0.02, amount: 131_450 });
+    expect(tiers["DOGE"].at(-1)).toEqual({
       floor: 40e6,
       maxLeverage: 1,
       maintenance: 0.5,

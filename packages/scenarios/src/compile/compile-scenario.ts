@@ -57,7 +57,7 @@ export function compileScenario(scenario: ResolvedScenario, options: CompileOpti
       name: coin.name,
       startPrice: coin.startPrice,
       aggregates: {
-        openInterestLots: openInterestLots(scenario.coins[coin.name]!, markets[2 * k + 1]!),
+        openInterestLots: openInterestLots(scenario.coins[coin.name], markets[2 * k + 1]),
         dailyVolatility: coin.preCrashDailyVolatility,
       },
     })),
@@ -67,14 +67,14 @@ export function compileScenario(scenario: ResolvedScenario, options: CompileOpti
       count: population.count,
       weight: population.weight,
       coins: population.coins,
-      rule: endowmentRule(scenario.populations[population.name]!, quanta),
+      rule: endowmentRule(scenario.populations[population.name], quanta),
     })),
     random,
     quantaPerUnit: quanta,
   });
   const populations = drawn.map((population, k): PopulationSpec => ({
     ...population,
-    endowment: endowments[k]!,
+    endowment: endowments[k],
   }));
   proveBounds(scenario, markets, populations);
   return {
@@ -148,13 +148,13 @@ function proveBounds(
   for (const { count, endowment } of populations) {
     const bounds = new Float64Array(count);
     const { agent, market, lots } = endowment.positions;
-    for (let k = 0; k < count; k++) bounds[k] = CASH_GROWTH * endowment.cashQuanta[k]!;
-    for (let k = 0; k < lots.length; k++) bounds[agent[k]!]! += notionalBound(markets[market[k]!]!, lots[k]!);
+    for (let k = 0; k < count; k++) bounds[k] = CASH_GROWTH * endowment.cashQuanta[k];
+    for (let k = 0; k < lots.length; k++) bounds[agent[k]] += notionalBound(markets[market[k]], lots[k]);
     for (let k = 0; k < count; k++) {
-      if (!(bounds[k]! > largest.bound)) continue;
+      if (!(bounds[k] > largest.bound)) continue;
       largest = {
-        bound: bounds[k]!,
-        cash: endowment.cashQuanta[k]!,
+        bound: bounds[k],
+        cash: endowment.cashQuanta[k],
         lots: lotsOf(k, endowment, markets.length),
       };
     }
@@ -166,7 +166,7 @@ function proveBounds(
       name,
       quantaPerTickLot,
       maxTicks,
-      largestLots: largest.lots[k]!,
+      largestLots: largest.lots[k],
     })),
   });
 }
@@ -185,7 +185,7 @@ function lotsOf(
 ): Float64Array {
   const held = new Float64Array(marketCount);
   for (let k = 0; k < positions.lots.length; k++) {
-    if (positions.agent[k] === wanted) held[positions.market[k]!]! += Math.abs(positions.lots[k]!);
+    if (positions.agent[k] === wanted) held[positions.market[k]] += Math.abs(positions.lots[k]);
   }
   return held;
 }

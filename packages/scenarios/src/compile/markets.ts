@@ -15,8 +15,10 @@ import type { DrawnPopulation } from "./populations.ts";
 const PRICE_ROOM = 3;
 /** Resting orders allowed for beside those that agents are sized for. */
 const SPARE_ORDERS = 1024;
-/** Resting orders in one market of an agent that does not say how many levels it quotes. */
-const USUAL_ORDERS = 4;
+/** Resting orders in one market of an agent that does not say how many levels it quotes, */
+const USUAL_ORDERS = 12;
+/** and how many agents of one such population are taken to rest orders at once: crowds trade at market. */
+const MOST_RESTING_AGENTS = 2000;
 /** Resting orders in one market of an agent that quotes a ladder. */
 const LADDER_ORDERS = 48;
 const MILLION = 1_000_000;
@@ -42,7 +44,7 @@ export function marketSpecs(
     const tiers = marginTiers(profile, name, quanta);
     const orderCapacity = capacity(populations, index);
     const spot = { tick: coin.spot?.tick ?? coin.tick, lot: coin.spot?.lot ?? coin.lot };
-    const impact = Math.round(profile.impactNotionalPerInitialMargin * tiers[0]!.maxLeverage * quanta);
+    const impact = Math.round(profile.impactNotionalPerInitialMargin * tiers[0].maxLeverage * quanta);
     const common = { coin: index, orderCapacity, priceBandPpm: Math.round(profile.priceBand * MILLION) };
     return [
       {
@@ -93,10 +95,10 @@ function feesPpm(fees: { maker: number; taker: number }): Pick<MarketSpec, "make
 
 /** The profile's table with floors as caps of the bracket before. */
 function marginTiers(profile: VenueProfile, coin: string, quanta: number): MarginTier[] {
-  const table = profile.tiers[coin]!;
+  const table = profile.tiers[coin];
   return table.map((tier, n) => ({
     floorQuanta: Math.round(tier.floor * quanta),
-    capQuanta: n + 1 < table.length ? Math.round(table[n + 1]!.floor * quanta) : Infinity,
+    capQuanta: n + 1 < table.length ? Math.round(table[n + 1].floor * quanta) : Infinity,
     maxLeverage: tier.maxLeverage,
     maintenancePpm: Math.round(tier.maintenance * MILLION),
     maintenanceAmountQuanta: Math.round(tier.amount * quanta),
@@ -108,11 +110,9 @@ function capacity(populations: readonly DrawnPopulation[], coin: number): number
   let orders = SPARE_ORDERS;
   for (const { coins, count, params } of populations) {
     if (!coins.includes(coin)) continue;
-    orders +=
-      count *
-      (params["levels"] === undefined && params["perpDepth0"] === undefined
-        ? USUAL_ORDERS
-        : ladderOrders(params["levels"]));
+    const quotesLadder = params["levels"] !== undefined || params["perpDepth0"] !== undefined;
+    if (quotesLadder) orders += count * ladderOrders(params["levels"]);
+    else orders += Math.min(count, MOST_RESTING_AGENTS) * USUAL_ORDERS;
   }
   return orders;
 }

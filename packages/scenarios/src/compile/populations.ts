@@ -41,7 +41,7 @@ export function drawPopulations(
       count: population.count,
       weight: drawWeight(population, name, random),
       coins: Int32Array.from(coins, (coin) => names.indexOf(coin)),
-      params: drawParams(population, name, types[population.type]!, random),
+      params: drawParams(population, name, types[population.type], random),
       tracked: population.tracked,
     };
   });
@@ -56,7 +56,7 @@ export function endowmentRule(population: ResolvedPopulation, quantaPerUnit: num
   }
   if (cash !== undefined) rule["cash"] = scaleDistribution(cash, quantaPerUnit);
   if (spot !== undefined) rule["spot"] = scaleDistribution(spot, quantaPerUnit);
-  return rule as EndowmentRule;
+  return rule;
 }
 
 function drawParams(
@@ -66,21 +66,21 @@ function drawParams(
   random: RandomSource,
 ): Record<string, Float64Array> {
   const columns: Record<string, Float64Array> = {};
-  const specs = type.params as Readonly<Record<string, ParamSpec>>;
+  const specs = type.params;
   for (const [param, spec] of Object.entries(specs)) {
-    const column = draw(population.params[param]!, param, name, population.count, random);
+    const column = draw(population.params[param], param, name, population.count, random);
     bound(column, spec);
     columns[param] = column;
   }
   const latency = draw(population.latency, LATENCY_COLUMN, name, population.count, random);
-  for (let k = 0; k < latency.length; k++) latency[k] = Math.max(0, Math.round(latency[k]!));
+  for (let k = 0; k < latency.length; k++) latency[k] = Math.max(0, Math.round(latency[k]));
   columns[LATENCY_COLUMN] = latency;
   return columns;
 }
 
 function drawWeight(population: ResolvedPopulation, name: string, random: RandomSource): Float64Array {
   const weight = draw(population.weight, "weight", name, population.count, random);
-  for (let k = 0; k < weight.length; k++) weight[k] = Math.max(1, Math.round(weight[k]!));
+  for (let k = 0; k < weight.length; k++) weight[k] = Math.max(1, Math.round(weight[k]));
   return weight;
 }
 
@@ -100,7 +100,7 @@ function bound(column: Float64Array, spec: ParamSpec): void {
   const whole =
     spec.unit === "duration" || spec.unit === "quanta" || spec.unit === "count" || spec.unit === "flag";
   for (let k = 0; k < column.length; k++) {
-    const value = Math.min(max, Math.max(min, column[k]!));
+    const value = Math.min(max, Math.max(min, column[k]));
     column[k] = whole ? Math.round(value) : value;
   }
 }

@@ -102,9 +102,9 @@ function makeDriver(model: FactorModel, { grid, market, altcoin, own }: Paths): 
       const marketMove = marketVolatility * (valueAt(market, grid, timeMicros) - origins.market);
       const altcoinMove = valueAt(altcoin, grid, timeMicros) - origins.altcoin;
       for (let c = 0; c < coins.length; c++) {
-        const { beta, name, startPrice } = coins[c]!;
-        const ownMove = valueAt(own[c]!, grid, timeMicros) - origins.own[c]!;
-        let logMove = beta * marketMove + loads[c]!.altcoin * altcoinMove + loads[c]!.own * ownMove;
+        const { beta, name, startPrice } = coins[c];
+        const ownMove = valueAt(own[c], grid, timeMicros) - origins.own[c];
+        let logMove = beta * marketMove + loads[c].altcoin * altcoinMove + loads[c].own * ownMove;
         for (const shock of shocks) {
           if (shock.coins !== undefined && !shock.coins.includes(name)) continue;
           logMove -=
@@ -171,21 +171,21 @@ function diffusion(random: RandomSource, name: string, grid: Grid): Float64Array
   const subject = hash32(name);
   const deviation = Math.sqrt(GRID_MICROS / MICROS_PER_DAY);
   for (let k = grid.anchor + 1; k < grid.count; k++) {
-    path[k] = path[k - 1]! + deviation * random.normal(PURPOSE_DRIVER, subject, grid.first + k - 1);
+    path[k] = path[k - 1] + deviation * random.normal(PURPOSE_DRIVER, subject, grid.first + k - 1);
   }
   for (let k = grid.anchor - 1; k >= 0; k--) {
-    path[k] = path[k + 1]! - deviation * random.normal(PURPOSE_DRIVER, subject, grid.first + k);
+    path[k] = path[k + 1] - deviation * random.normal(PURPOSE_DRIVER, subject, grid.first + k);
   }
-  const lead = path[0]!;
-  for (let k = 0; k < grid.anchor; k++) path[k]! -= (lead * (grid.anchor - k)) / grid.anchor;
+  const lead = path[0];
+  for (let k = 0; k < grid.anchor; k++) path[k] -= (lead * (grid.anchor - k)) / grid.anchor;
   return path;
 }
 
 /** Linear between grid points; beyond the ends of the grid, the last value. */
 function valueAt(path: Float64Array, grid: Grid, timeMicros: number): number {
   const position = timeMicros / GRID_MICROS - grid.first;
-  if (position <= 0) return path[0]!;
-  if (position >= grid.count - 1) return path[grid.count - 1]!;
+  if (position <= 0) return path[0];
+  if (position >= grid.count - 1) return path[grid.count - 1];
   const k = Math.floor(position);
-  return path[k]! + (position - k) * (path[k + 1]! - path[k]!);
+  return path[k] + (position - k) * (path[k + 1] - path[k]);
 }

@@ -73,9 +73,9 @@ function readParam(
   problems: Problem[],
 ): void {
   const name = String(path.at(-1));
-  const specs = context.type.params as Readonly<Record<string, ParamSpec>>;
+  const specs = context.type.params;
   if (Object.hasOwn(specs, name)) {
-    given.set(name, readValue(root, path, specs[name]!, context, problems));
+    given.set(name, readValue(root, path, specs[name], context, problems));
     return;
   }
   if (!Object.hasOwn(specs, `${name}0`)) {
@@ -102,7 +102,7 @@ function readNumbered(
   given: Map<string, DistributionSpec>,
   problems: Problem[],
 ): void {
-  const specs = context.type.params as Readonly<Record<string, ParamSpec>>;
+  const specs = context.type.params;
   const node = nodeAt(root, path)!;
   const names = node.kind === "map" ? [...node.entries.keys()] : context.coins;
   for (const coin of names) {

@@ -18,8 +18,8 @@ interface Check {
   readonly sections: Sections;
   readonly profile: VenueProfile | undefined;
   /** Reports at the value of a path, or at its key. */
-  value(path: Path, parts: ProblemParts): void;
-  key(path: Path, parts: ProblemParts): void;
+  readonly value: (path: Path, parts: ProblemParts) => void;
+  readonly key: (path: Path, parts: ProblemParts) => void;
 }
 
 /** All flaws between fields. */
@@ -71,7 +71,7 @@ function checkCoins(check: Check): void {
   const names = Object.keys(coins);
   if (names.length === 0) check.key(["coins"], { message: "a scenario needs at least one coin" });
   names.forEach((name, k) => {
-    const coin = coins[name]!;
+    const coin = coins[name];
     const path = ["coins", name];
     if (k === 0 && coin.preCrashBeta !== 1) {
       check.value([...path, "preCrashBeta"], {

@@ -83,7 +83,7 @@ function evaluate(scalar: LocatedScalar, path: Path, scope: Scope): LocatedScala
     scope.problems.push(
       problemAt(scalar.position, path, {
         message: error.message,
-        found: `"${String(scalar.value)}"`,
+        found: `"=${text}"`,
         nearest: error.nearest,
       }),
     );

@@ -73,7 +73,7 @@ async function resolveTree(
   const checked = await checkTree(root, types, problems);
   if (problems.length === 0) await checkPatches(root, applied, types, problems);
   if (problems.length > 0) throw new UserError("scenario", distinct(sortProblems(problems)));
-  const { extends: _extends, ...data } = checked.sections as ScenarioData;
+  const data = checked.sections as Omit<ScenarioData, "extends">;
   const { populations, profile } = checked;
   const unhashed = { ...data, ...provenanceOf(checked.root), name, applied, profile: profile!, populations };
   return { ...unhashed, hash: scenarioHash(unhashed) };
@@ -134,7 +134,7 @@ function parseSections(root: LocatedMap, problems: Problem[]): Sections {
     const parsed = schema.safeParse(plain[key]);
     if (parsed.success) sections[key] = parsed.data;
   }
-  return sections as Sections;
+  return sections;
 }
 
 async function profileOf(

@@ -82,7 +82,7 @@ function pathFlaw(
 ): Problem | undefined {
   for (let k = 0; k < steps.length; k++) {
     const parent: Path = steps.slice(0, k);
-    const step = steps[k]!;
+    const step = steps[k];
     const node = nodeAt(root, parent);
     if (node?.kind === "list") {
       if (Number(step) < node.items.length && /^\d+$/.test(step)) continue;
@@ -116,8 +116,8 @@ function isOpen(schema: $ZodType, parent: Path, steps: readonly string[]): boole
 function without(root: LocatedMap, steps: readonly string[]): LocatedMap {
   const [step, ...rest] = steps;
   const entries = new Map(root.entries);
-  const entry = entries.get(step!);
-  if (rest.length === 0) entries.delete(step!);
-  else if (entry?.value.kind === "map") entries.set(step!, { ...entry, value: without(entry.value, rest) });
+  const entry = entries.get(step);
+  if (rest.length === 0) entries.delete(step);
+  else if (entry?.value.kind === "map") entries.set(step, { ...entry, value: without(entry.value, rest) });
   return { ...root, entries };
 }

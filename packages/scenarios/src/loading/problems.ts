@@ -113,7 +113,7 @@ function unknownKey(key: string, parent: Path, schema: $ZodType, root: Located):
 }
 
 function nearestValue(node: Located, values: readonly unknown[]): string | undefined {
-  const text = node.kind === "scalar" ? String(node.value) : "";
+  const text = node.kind === "scalar" && typeof node.value === "string" ? node.value : "";
   return nearestName(text, values.map(String));
 }
 

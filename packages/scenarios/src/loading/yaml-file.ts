@@ -18,7 +18,7 @@ export function parseYaml(text: string, file: string, problems: Problem[]): Loca
   const document = parseDocument(text, { lineCounter: lines, version: "1.2", merge: false });
   for (const flaw of [...document.errors, ...document.warnings]) {
     const { line, col } = lines.linePos(flaw.pos[0]);
-    const message = flaw.message.split(/ at line \d+/)[0]!.replace(/:$/, "");
+    const message = flaw.message.split(/ at line \d+/)[0].replace(/:$/, "");
     problems.push(problemAt({ file, line, column: col }, [], { message: `not valid YAML: ${message}` }));
   }
   if (document.errors.length > 0) return emptyMap({ file });
@@ -102,11 +102,12 @@ class Reader {
     const entries = new Map<string, LocatedEntry>();
     for (const { key, value } of items) {
       const keyPosition = this.at(key);
-      if (!isScalar(key) || key.value === null) {
+      const keyValue: unknown = isScalar(key) ? key.value : null;
+      if (typeof keyValue !== "string" && typeof keyValue !== "number" && typeof keyValue !== "boolean") {
         this.refuse(keyPosition, path, "a key must be a plain name");
         continue;
       }
-      const name = String(key.value);
+      const name = String(keyValue);
       const below = [...path, name];
       if (value === null || (isScalar(value) && value.value === null && value.source === "")) {
         this.refuse(keyPosition, below, `"${name}" has no value`);

@@ -27,7 +27,7 @@ export interface LeafOptions {
 export const ALREADY_REPORTED = "already reported";
 
 const SOURCED_KEYS = ["value", "source", "asOf", "note"];
-type Context = z.core.$RefinementCtx<unknown>;
+type Context = z.core.$RefinementCtx;
 
 /** One number with a unit. */
 export function quantity(dimension: Dimension, options: LeafOptions): z.ZodType<number> {
@@ -43,10 +43,7 @@ export function quantity(dimension: Dimension, options: LeafOptions): z.ZodType<
       ? value
       : refuse(context, path, "impossible value", bound, showFound(shown(raw)));
   };
-  return z
-    .any()
-    .transform(read)
-    .meta(jsonSchema(EXPECTED[dimension], options)) as unknown as z.ZodType<number>;
+  return z.any().transform(read).meta(jsonSchema(EXPECTED[dimension], options));
 }
 
 /** A number, or a distribution of numbers, with units. Constants become a constant distribution. */
@@ -68,10 +65,7 @@ export function distribution(dimension: Dimension, options: LeafOptions): z.ZodT
       ? spec
       : refuse(context, [], "impossible value", bound, showFound(shown(input)));
   };
-  return z
-    .any()
-    .transform(read)
-    .meta(jsonSchema(expected, options)) as unknown as z.ZodType<DistributionSpec>;
+  return z.any().transform(read).meta(jsonSchema(expected, options));
 }
 
 /** A number in whatever unit it is written (a parameter for expressions); durations count in seconds. */
@@ -83,7 +77,7 @@ export function anyQuantity(description: string): z.ZodType<number> {
     return parsed.ok ? parsed.value : refuse(context, [], "wrong value", parsed.expected, parsed.found);
   };
   const meta = jsonSchema("a number, or one with a unit", { description });
-  return z.any().transform(read).meta(meta) as unknown as z.ZodType<number>;
+  return z.any().transform(read).meta(meta);
 }
 
 /** A UTC moment, normalised to `2026-01-05T00:00:00Z`. */
@@ -95,7 +89,7 @@ export function moment(description: string): z.ZodType<string> {
       : momentText(micros);
   };
   const meta = { type: "string", description: `${description} Expected: ${EXPECTED_MOMENT}.` } as const;
-  return z.any().transform(read).meta(meta) as unknown as z.ZodType<string>;
+  return z.any().transform(read).meta(meta);
 }
 
 /** Text that is not empty. */
@@ -185,7 +179,7 @@ function boundProblem(value: number, dimension: Dimension, options: LeafOptions)
   if (options.min !== undefined && options.max !== undefined) {
     return `between ${show(options.min, dimension)} and ${show(options.max, dimension)}`;
   }
-  return low ? `at least ${show(options.min!, dimension)}` : `at most ${show(options.max!, dimension)}`;
+  return low ? `at least ${show(options.min, dimension)}` : `at most ${show(options.max!, dimension)}`;
 }
 
 function show(bound: number, dimension: Dimension): string {

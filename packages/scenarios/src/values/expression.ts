@@ -43,30 +43,30 @@ interface Operation {
 
 const truth = (value: boolean): number => (value ? 1 : 0);
 const OPERATORS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
-  ["add", { arguments: 2, apply: (a, b) => a! + b! }],
-  ["subtract", { arguments: 2, apply: (a, b) => a! - b! }],
-  ["multiply", { arguments: 2, apply: (a, b) => a! * b! }],
-  ["divide", { arguments: 2, apply: (a, b) => a! / b! }],
-  ["pow", { arguments: 2, apply: (a, b) => pow(a!, b!) }],
-  ["unaryMinus", { arguments: 1, apply: (a) => -a! }],
-  ["unaryPlus", { arguments: 1, apply: (a) => a! }],
-  ["smaller", { arguments: 2, apply: (a, b) => truth(a! < b!) }],
-  ["smallerEq", { arguments: 2, apply: (a, b) => truth(a! <= b!) }],
-  ["larger", { arguments: 2, apply: (a, b) => truth(a! > b!) }],
-  ["largerEq", { arguments: 2, apply: (a, b) => truth(a! >= b!) }],
-  ["equal", { arguments: 2, apply: (a, b) => truth(a! === b!) }],
-  ["unequal", { arguments: 2, apply: (a, b) => truth(a! !== b!) }],
+  ["add", { arguments: 2, apply: (a, b) => a + b }],
+  ["subtract", { arguments: 2, apply: (a, b) => a - b }],
+  ["multiply", { arguments: 2, apply: (a, b) => a * b }],
+  ["divide", { arguments: 2, apply: (a, b) => a / b }],
+  ["pow", { arguments: 2, apply: (a, b) => pow(a, b) }],
+  ["unaryMinus", { arguments: 1, apply: (a) => -a }],
+  ["unaryPlus", { arguments: 1, apply: (a) => a }],
+  ["smaller", { arguments: 2, apply: (a, b) => truth(a < b) }],
+  ["smallerEq", { arguments: 2, apply: (a, b) => truth(a <= b) }],
+  ["larger", { arguments: 2, apply: (a, b) => truth(a > b) }],
+  ["largerEq", { arguments: 2, apply: (a, b) => truth(a >= b) }],
+  ["equal", { arguments: 2, apply: (a, b) => truth(a === b) }],
+  ["unequal", { arguments: 2, apply: (a, b) => truth(a !== b) }],
 ]);
 const FUNCTIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
-  ["abs", { arguments: 1, apply: (a) => Math.abs(a!) }],
-  ["sqrt", { arguments: 1, apply: (a) => Math.sqrt(a!) }],
-  ["floor", { arguments: 1, apply: (a) => Math.floor(a!) }],
-  ["ceil", { arguments: 1, apply: (a) => Math.ceil(a!) }],
-  ["round", { arguments: 1, apply: (a) => Math.round(a!) }],
-  ["exp", { arguments: 1, apply: (a) => exp(a!) }],
-  ["log", { arguments: 1, apply: (a) => ln(a!) }],
-  ["min", { arguments: 2, apply: (a, b) => Math.min(a!, b!) }],
-  ["max", { arguments: 2, apply: (a, b) => Math.max(a!, b!) }],
+  ["abs", { arguments: 1, apply: (a) => Math.abs(a) }],
+  ["sqrt", { arguments: 1, apply: (a) => Math.sqrt(a) }],
+  ["floor", { arguments: 1, apply: (a) => Math.floor(a) }],
+  ["ceil", { arguments: 1, apply: (a) => Math.ceil(a) }],
+  ["round", { arguments: 1, apply: (a) => Math.round(a) }],
+  ["exp", { arguments: 1, apply: (a) => exp(a) }],
+  ["log", { arguments: 1, apply: (a) => ln(a) }],
+  ["min", { arguments: 2, apply: (a, b) => Math.min(a, b) }],
+  ["max", { arguments: 2, apply: (a, b) => Math.max(a, b) }],
 ]);
 
 let loaded: Promise<Parse> | undefined;
@@ -171,9 +171,9 @@ function parameter(node: AccessorNode, names: readonly string[]): Compiled {
 function operator(node: OperatorNode, names: readonly string[]): Compiled {
   const operation = OPERATORS.get(String(node.fn));
   if (operation === undefined || operation.arguments !== node.args.length) {
-    throw new ExpressionError(`the operator ${node.op} is not allowed in an expression`);
+    throw new ExpressionError(`the operator ${String(node.op)} is not allowed in an expression`);
   }
-  return applied(operation, node.args as MathNode[], names);
+  return applied(operation, node.args, names);
 }
 
 function call(node: FunctionNode, names: readonly string[]): Compiled {
@@ -190,7 +190,7 @@ function call(node: FunctionNode, names: readonly string[]): Compiled {
   if (node.args.length !== operation.arguments) {
     throw new ExpressionError(`${name} takes ${operation.arguments} arguments, found ${node.args.length}`);
   }
-  return applied(operation, node.args as MathNode[], names);
+  return applied(operation, node.args, names);
 }
 
 function applied(operation: Operation, parts: readonly MathNode[], names: readonly string[]): Compiled {

@@ -127,9 +127,9 @@ function durationMicros(text: string): number | undefined {
   while (at < text.length) {
     DURATION_PART.lastIndex = at;
     const match = DURATION_PART.exec(text);
-    const unit = match === null ? undefined : DURATION_UNITS.get(match[2]!);
+    const unit = match === null ? undefined : DURATION_UNITS.get(match[2]);
     if (match === null || unit === undefined) return undefined;
-    total += Number(match[1]!.replaceAll(",", "")) * unit;
+    total += Number(match[1].replaceAll(",", "")) * unit;
     at = DURATION_PART.lastIndex;
   }
   const micros = Math.round(total);

@@ -114,7 +114,7 @@ function checkTiers(
     for (let n = 0; n < table.length; n++) {
       for (const { key, expected } of tierFlaws(table, n)) {
         const path: Path = ["tiers", coin, n, key];
-        const found = String(table[n]![key]);
+        const found = String(table[n][key]);
         problems.push(
           problemAt(valuePositionAt(root, path), path, {
             message: "tier table is inconsistent",
@@ -128,7 +128,7 @@ function checkTiers(
 }
 
 function tierFlaws(table: readonly Tier[], n: number): { key: keyof Tier; expected: string }[] {
-  const { floor, maxLeverage, maintenance, amount } = table[n]!;
+  const { floor, maxLeverage, maintenance, amount } = table[n];
   const flaws: { key: keyof Tier; expected: string }[] = [];
   const before = table[n - 1];
   if (before === undefined) {
