@@ -17,11 +17,21 @@ function report(step: number): Progress {
     startMicros: START,
     endMicros: START + 60_000e6,
     events: step * 500,
-    warmUp: step < 50,
+    warmUp: step > 0 && step < 50,
   };
 }
 
 describe("pace", () => {
+  test("counts events anew from the end of the warm-up", () => {
+    let clock = 0;
+    const pace = createPace(() => clock);
+    pace(report(40));
+    clock = 1000;
+    pace({ ...report(60), events: 0 });
+    clock = 2000;
+    expect(pace({ ...report(80), events: 700 }).eventsPerSecond).toBe(700);
+  });
+
   test("measures speed and time left over the last seconds, not since the start", () => {
     let clock = 0;
     const pace = createPace(() => clock);

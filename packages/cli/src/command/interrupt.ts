@@ -1,43 +1,41 @@
 /**
- * Ctrl-C: the first one asks the run to stop at its next progress report, the second one ends the process.
+ * Ctrl-C: the first one asks the command to stop at its next chance, the second one ends the process.
  */
 import { printNotice } from "./output.ts";
 
 /** Whether the user has asked to stop. */
 export interface Interrupt {
   readonly requested: boolean;
+  /** Called before the notice is printed; set while a progress bar is on the screen. */
+  beforeNotice: () => void;
   /** Stop listening; signals act as usual again. */
   release(): void;
 }
 
 const EXIT_INTERRUPTED = 130;
 
-/**
- * Listen for SIGINT and SIGTERM until released.
- *
- * @param onFirst called once, before the notice is printed (to clear a progress bar)
- */
-export function listenForInterrupt(onFirst: () => void): Interrupt {
+/** Listen for SIGINT and SIGTERM until released. */
+export function listenForInterrupt(): Interrupt {
   let requested = false;
   const onSignal = () => {
     if (requested) process.exit(EXIT_INTERRUPTED);
     requested = true;
-    onFirst();
-    printNotice(
-      "Stopping: writing what was recorded as a partial record. Press Ctrl-C again to quit at once.",
-    );
+    interrupt.beforeNotice();
+    printNotice("Stopping: what was recorded is written as a partial record. Ctrl-C again quits at once.");
   };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
-  return {
+  const interrupt: Interrupt = {
     get requested() {
       return requested;
     },
+    beforeNotice: () => {},
     release() {
       process.off("SIGINT", onSignal);
       process.off("SIGTERM", onSignal);
     },
   };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return interrupt;
 }
 
 /** Let pending signals and timers run; a loop that never yields would not see Ctrl-C. */

@@ -100,6 +100,8 @@ export function createPace(now: () => number = () => performance.now()): (progre
   const samples: { at: number; progress: Progress }[] = [];
   return (progress) => {
     const at = now();
+    // Events are counted anew from the start of the measured part.
+    if (samples[0]?.progress.warmUp === true && !progress.warmUp) samples.length = 0;
     samples.push({ at, progress });
     while (samples.length > 2 && at - samples[0].at > SPEED_WINDOW_MS) samples.shift();
     const first = samples[0];

@@ -8,7 +8,7 @@ import { buildManifest } from "../record/build-manifest.ts";
 import { recordFolder } from "../record/folder.ts";
 import type { Manifest } from "../record/manifest.ts";
 import { writeRunRecord } from "../record/write-record.ts";
-import { listenForInterrupt, yieldToEvents } from "./interrupt.ts";
+import { yieldToEvents, type Interrupt } from "./interrupt.ts";
 import { createProgress } from "./progress.ts";
 import type { RunOptions } from "./run-options.ts";
 
@@ -28,6 +28,7 @@ export interface ReplicateContext {
   readonly options: RunOptions;
   readonly resolved: ResolvedScenario;
   readonly undertowVersion: string;
+  readonly interrupt: Interrupt;
 }
 
 /**
@@ -58,7 +59,7 @@ export async function runReplicate(
 }
 
 async function simulateWatched(
-  { options, resolved }: ReplicateContext,
+  { options, resolved, interrupt }: ReplicateContext,
   index: number,
 ): Promise<{ run: RunData; wallTimeSeconds: number }> {
   const seed = options.seeds[index];
@@ -69,7 +70,7 @@ async function simulateWatched(
     stream: process.stderr,
     label: count === 1 ? resolved.name : `seed ${seed} (${index + 1}/${count})`,
   });
-  const interrupt = listenForInterrupt(() => progress.stop());
+  interrupt.beforeNotice = () => progress.stop();
   const started = performance.now();
   try {
     const run = await simulate(inputs, {
@@ -83,7 +84,7 @@ async function simulateWatched(
     return { run, wallTimeSeconds: (performance.now() - started) / 1000 };
   } finally {
     progress.stop();
-    interrupt.release();
+    interrupt.beforeNotice = () => {};
   }
 }
 

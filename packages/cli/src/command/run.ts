@@ -6,6 +6,7 @@ import { loadScenario } from "@undertow/scenarios";
 import { renderCombined } from "../summary/render-combined.ts";
 import { renderSummary } from "../summary/render-summary.ts";
 import type { ParsedOptions } from "./commands.ts";
+import { listenForInterrupt, yieldToEvents } from "./interrupt.ts";
 import { outputWidth, paintFor, printNotice, printResult } from "./output.ts";
 import { EXIT_DONE, EXIT_INTERRUPTED, packageVersion } from "./program.ts";
 import { runReplicate, type FinishedReplicate, type ReplicateContext } from "./replicate.ts";
@@ -15,16 +16,21 @@ import { readRunOptions, type RunOptions } from "./run-options.ts";
 export async function runCommand(parsed: ParsedOptions): Promise<number> {
   const options = readRunOptions(parsed);
   const resolved = await loadScenario(options.scenario, { set: [...options.set] });
-  const context: ReplicateContext = { options, resolved, undertowVersion: packageVersion() };
+  const interrupt = listenForInterrupt();
+  const context: ReplicateContext = { options, resolved, undertowVersion: packageVersion(), interrupt };
   const finished: FinishedReplicate[] = [];
-  let stopped = false;
-  for (let index = 0; index < options.seeds.length && !stopped; index++) {
-    const replicate = await runReplicate(context, index);
-    if (replicate !== undefined) finished.push(replicate);
-    stopped = replicate === undefined || replicate.manifest.partial;
+  try {
+    for (let index = 0; index < options.seeds.length && !interrupt.requested; index++) {
+      const replicate = await runReplicate(context, index);
+      if (replicate !== undefined) finished.push(replicate);
+      // Writing blocks; a signal that came meanwhile is seen here.
+      await yieldToEvents();
+    }
+  } finally {
+    interrupt.release();
   }
   printFinished(finished, options);
-  return stopped ? EXIT_INTERRUPTED : EXIT_DONE;
+  return interrupt.requested ? EXIT_INTERRUPTED : EXIT_DONE;
 }
 
 function printFinished(finished: readonly FinishedReplicate[], options: RunOptions): void {
@@ -37,11 +43,13 @@ function printFinished(finished: readonly FinishedReplicate[], options: RunOptio
 }
 
 function printSingle({ summary, manifest, folder }: FinishedReplicate, options: RunOptions): void {
-  if (options.json) printJson({ ...summary, record: folder });
-  else
-    printResult(
-      renderSummary(summary, manifest, { width: outputWidth(), paint: paintFor(process.stdout), folder }),
-    );
+  if (options.json) {
+    printJson({ ...summary, record: folder });
+    return;
+  }
+  const { scenario } = options;
+  const layout = { width: outputWidth(), paint: paintFor(process.stdout), folder, scenario };
+  printResult(renderSummary(summary, manifest, layout));
 }
 
 /** A partial replicate has its record, but its figures are of another window and join no median. */

@@ -26,6 +26,8 @@ export interface RenderOptions {
   readonly paint: Paint;
   /** Path of the record as the user knows it; without one the closing lines are left out. */
   readonly folder?: string | undefined;
+  /** The scenario as the user named it, for the command to run next; by default its name. */
+  readonly scenario?: string | undefined;
 }
 
 /**
@@ -83,7 +85,7 @@ function closingLines(summary: RunSummary, manifest: Manifest, options: RenderOp
   const report = manifest.files.includes("report.html");
   lines.push(`${paint.bold("Record")}  ${folder}`);
   if (report) lines.push(`${paint.bold("Report")}  ${folder}/report.html (open it in a browser)`);
-  lines.push(`${paint.bold("Next")}    ${nextText(summary, manifest)}`);
+  lines.push(`${paint.bold("Next")}    ${nextText(summary, manifest, options.scenario)}`);
   return lines;
 }
 
@@ -95,15 +97,14 @@ function assumedLines(manifest: Manifest, width: number, paint: Paint): string[]
   return layoutText(text(counts, "faint"), width + 2, paint).map((line) => line.trimStart());
 }
 
-function nextText(summary: RunSummary, manifest: Manifest): string {
-  const name = manifest.scenarioName;
+function nextText(summary: RunSummary, manifest: Manifest, scenario = manifest.scenarioName): string {
+  const set = manifest.set.map((assignment) => ` --set ${shellWord(assignment)}`).join("");
+  const name = `${shellWord(scenario)}${set}`;
   if (summary.run.partial)
     return `undertow run ${name} --seed ${shellWord(manifest.seed)}   runs it to the end`;
-  return manifest.replicate.of > 1
-    ? `undertow run ${name} --set driver.shockScale=0   the same people without the bad news`
-    : `undertow run ${name} --seeds 8   shows how much of this is chance`;
+  return `undertow run ${name} --seeds 8   shows how much of this is chance`;
 }
 
 function shellWord(word: string): string {
-  return /^[A-Za-z0-9._-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return /^[A-Za-z0-9._:=+/-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -18,7 +18,7 @@ export function liquidationsSection(summary: RunSummary): Section {
   const blocks: Block[] = [
     amountsTable(shown, summary),
     peopleTable(shown, summary),
-    text(note, "faint"),
+    ...(worst24h === null ? [] : [text(note, "faint")]),
     ...worstText(summary),
   ];
   if (outside.length > 0) {
