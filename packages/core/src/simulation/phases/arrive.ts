@@ -55,11 +55,15 @@ function admit(world: World, market: Market, message: number): boolean {
   return true;
 }
 
-/** A ladder is admitted as one: what its predecessor holds counts as free. */
+/**
+ * A ladder is admitted level by level, in the order written, as far as its holds can be covered; what its
+ * predecessor holds counts as free. Levels beyond that are dropped, the old orders are cancelled all the same.
+ */
 function admitLadder(world: World, market: Market, message: number): boolean {
   const { queue, slots, ledger } = world;
   const slot = queue.slot[message];
   const first = queue.ladder[message] * LADDER_LEVELS;
+  const money = ledger.freeQuanta(queue.account[message], world.markTicks) + slots.reserved[slot];
   let closableBuy = closableLots(world, slot, BUY);
   let closableSell = closableLots(world, slot, -BUY);
   let hold = 0;
@@ -67,20 +71,23 @@ function admitLadder(world: World, market: Market, message: number): boolean {
   for (let row = first; row < first + queue.levelCount[message]; row++) {
     const side = queue.levelSide[row];
     const lots = queue.levelLots[row];
+    queue.levelReserve[row] = 0;
     if (!market.perpetual && side !== BUY) {
-      queue.levelReserve[row] = 0;
-      coins += lots;
+      if (coins + lots > slots.lots[slot]) queue.levelLots[row] = 0;
+      else coins += lots;
       continue;
     }
     const closable = Math.min(lots, side === BUY ? closableBuy : closableSell);
+    const level = holdQuanta(world, market, slot, side, queue.levelTicks[row], lots, closable);
+    if (hold + level > money) {
+      queue.levelLots[row] = 0;
+      continue;
+    }
     if (side === BUY) closableBuy -= closable;
     else closableSell -= closable;
-    const level = holdQuanta(world, market, slot, side, queue.levelTicks[row], lots, closable);
     queue.levelReserve[row] = level;
     hold += level;
   }
-  if (hold > ledger.freeQuanta(queue.account[message], world.markTicks) + slots.reserved[slot]) return false;
-  if (coins > slots.lots[slot] && !market.perpetual) return false;
   ledger.reserve(slot, hold, coins);
   return true;
 }
