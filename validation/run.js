@@ -16,6 +16,8 @@ const LIQUIDATIONS_OFF = "venue.liquidation.enabled=false";
 const NO_SHOCKS = "driver.shockScale=0";
 /** A calm coin's largest fall: this many daily volatilities times the square root of the days. */
 const CALM_MULTIPLE = 3;
+/** Mean largest fall of a random walk without drift, in the same unit. */
+const USUAL_MULTIPLE = 1.25;
 
 const options = readOptions(process.argv.slice(2));
 if (options.alone !== undefined) {
@@ -70,10 +72,13 @@ async function checkCalm() {
   coins.forEach((coin, c) => {
     const falls = runs.map((run) => run.falls[c]);
     const largest = Math.max(...falls);
+    const mean = falls.reduce((sum, fall) => sum + fall, 0) / falls.length;
+    const usual = (limits[c] * USUAL_MULTIPLE) / CALM_MULTIPLE;
     const inside = largest <= limits[c];
     passed &&= inside;
     console.log(
-      `${coin.padEnd(6)} largest fall ${percent(largest)}  limit ${percent(limits[c])}  ${inside ? "inside" : "OUTSIDE"}`,
+      `${coin.padEnd(6)} mean fall ${percent(mean)} (a random walk's: ${percent(usual)})  ` +
+        `largest ${percent(largest)}  limit ${percent(limits[c])}  ${inside ? "inside" : "OUTSIDE"}`,
     );
   });
   console.log(
@@ -94,11 +99,13 @@ function seedList() {
 async function runAll(jobs) {
   const results = Array.from({ length: jobs.length });
   let next = 0;
+  let done = 0;
   const lane = async () => {
     while (next < jobs.length) {
       const index = next++;
       results[index] = await inProcess(jobs[index]);
-      process.stderr.write(`${index + 1} of ${jobs.length} started runs done\r`);
+      done++;
+      process.stderr.write(`${done} of ${jobs.length} runs done\r`);
     }
   };
   await Promise.all(Array.from({ length: options.jobs }, lane));
