@@ -33,7 +33,7 @@ async function readParquet(file: string): Promise<Row[]> {
   };
   const bytes = readFileSync(file);
   return parquetReadObjects({
-    file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer,
+    file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
   });
 }
 

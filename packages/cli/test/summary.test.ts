@@ -1,7 +1,7 @@
 /**
  * The terminal summary on synthetic runs: all sections, the facts beside the figures, widths, partial runs.
  */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { renderCombined, renderSummary } from "@undertow/cli";
 import { combineSummaries, summarise, type Fact, type RunSummary } from "@undertow/core/metrics";
 import { makeRunData } from "@undertow/core/testing";
@@ -136,6 +136,21 @@ describe("the summary", () => {
     const head = page(100, { stopAfterHours: 12 }).split("\n").slice(0, 5).join("\n");
     expect(head).toContain("PARTIAL: stopped at 2026-02-05 12:00 UTC");
     expect(page(100)).not.toContain("PARTIAL");
+  });
+});
+
+describe("colours", () => {
+  test("are for terminals, unless NO_COLOR is set", () => {
+    try {
+      vi.stubEnv("TERM", "xterm");
+      vi.stubEnv("NO_COLOR", "");
+      expect(paintFor({ isTTY: true }).red("x")).not.toBe("x");
+      expect(paintFor({ isTTY: false }).red("x")).toBe("x");
+      vi.stubEnv("NO_COLOR", "1");
+      expect(paintFor({ isTTY: true }).red("x")).toBe("x");
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 });
 

@@ -37,7 +37,12 @@ export function formatFactRange(row: FactRow): string {
   const fromZero = row.acceptLow === 0 && row.fact.value > 0;
   if (!isNumber(row.acceptLow) || fromZero) return `up to ${formatFactValue(row.fact, row.acceptHigh)}`;
   if (!isNumber(row.acceptHigh)) return `from ${formatFactValue(row.fact, row.acceptLow)}`;
-  return `${formatFactValue(row.fact, row.acceptLow)} to ${formatFactValue(row.fact, row.acceptHigh)}`;
+  const low = formatFactValue(row.fact, row.acceptLow);
+  const high = formatFactValue(row.fact, row.acceptHigh);
+  // "-42.5 to -25.5%": a unit that follows the number is said once.
+  const unit = /[^0-9.,]*$/.exec(high)?.[0] ?? "";
+  const once = row.fact.unit !== "USD" && low.endsWith(unit) ? low.slice(0, low.length - unit.length) : low;
+  return `${once} to ${high}`;
 }
 
 /** Rows of the facts with one of these kinds whose window the run covers. */

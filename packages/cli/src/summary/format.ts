@@ -56,7 +56,7 @@ export function formatPercent(fraction: Maybe, digits = 1): string {
 export function formatChange(fraction: Maybe, digits = 1): string {
   if (!isNumber(fraction)) return MISSING;
   const text = formatPercent(fraction, digits);
-  return fraction > 0 ? `+${text}` : text;
+  return fraction > 0 && Number.parseFloat(text) !== 0 ? `+${text}` : text;
 }
 
 /** A ratio with two digits: `2.13x`. */

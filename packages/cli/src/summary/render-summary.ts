@@ -85,7 +85,10 @@ function closingLines(summary: RunSummary, manifest: Manifest, options: RenderOp
   const report = manifest.files.includes("report.html");
   lines.push(`${paint.bold("Record")}  ${folder}`);
   if (report) lines.push(`${paint.bold("Report")}  ${folder}/report.html (open it in a browser)`);
-  lines.push(`${paint.bold("Next")}    ${nextText(summary, manifest, options.scenario)}`);
+  const [command, purpose] = nextStep(summary, manifest, options.scenario);
+  // A command is never broken over lines: it is there to be copied.
+  const oneLine = 8 + command.length + 3 + purpose.length <= width;
+  lines.push(`${paint.bold("Next")}    ${command}${oneLine ? "   " : "\n        "}${paint.dim(purpose)}`);
   return lines;
 }
 
@@ -97,12 +100,16 @@ function assumedLines(manifest: Manifest, width: number, paint: Paint): string[]
   return layoutText(text(counts, "faint"), width + 2, paint).map((line) => line.trimStart());
 }
 
-function nextText(summary: RunSummary, manifest: Manifest, scenario = manifest.scenarioName): string {
+/** A command worth running next, and what it is good for. */
+function nextStep(
+  summary: RunSummary,
+  manifest: Manifest,
+  scenario = manifest.scenarioName,
+): [string, string] {
   const set = manifest.set.map((assignment) => ` --set ${shellWord(assignment)}`).join("");
-  const name = `${shellWord(scenario)}${set}`;
-  if (summary.run.partial)
-    return `undertow run ${name} --seed ${shellWord(manifest.seed)}   runs it to the end`;
-  return `undertow run ${name} --seeds 8   shows how much of this is chance`;
+  const again = `undertow run ${shellWord(scenario)}${set}`;
+  if (summary.run.partial) return [`${again} --seed ${shellWord(manifest.seed)}`, "runs it to the end"];
+  return [`${again} --seeds 8`, "shows how much of this is chance"];
 }
 
 function shellWord(word: string): string {

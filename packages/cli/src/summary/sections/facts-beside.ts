@@ -3,29 +3,39 @@
  */
 import type { FactRow, RunSummary } from "@undertow/core/metrics";
 import { factsOfKinds, formatFactValue } from "../fact-text.ts";
-import { table, type TableBlock, type Tone } from "../page.ts";
+import { table, text, type Block, type Tone } from "../page.ts";
 
-/** One block with the covered facts of these kinds, or none. */
-export function factTable(summary: RunSummary, kinds: readonly string[]): TableBlock[] {
-  const rows = factsOfKinds(summary, kinds);
-  if (rows.length === 0) return [];
-  return [
-    table(
-      [
-        { header: "published figure", align: "left", wrap: true },
-        { header: "simulated" },
-        { header: "published" },
-        { header: "", align: "left" },
-      ],
-      rows.map((row) => [
-        row.fact.title,
-        formatFactValue(row.fact, row.simulated),
-        formatFactValue(row.fact, row.fact.value),
-        verdictText(row),
-      ]),
-      rows.map(verdictTone),
-    ),
-  ];
+/** More would make a section as long as the scorecard, which has all of them. */
+const ROWS_SHOWN = 10;
+
+/**
+ * The covered facts of these kinds as a table, or nothing.
+ *
+ * @param kinds most telling first: when there are too many facts, later kinds are left to the scorecard
+ */
+export function factTable(summary: RunSummary, kinds: readonly string[]): Block[] {
+  const all = factsOfKinds(summary, kinds);
+  if (all.length === 0) return [];
+  const rank = (row: FactRow) => kinds.indexOf(row.fact.kind);
+  const chosen = [...all].sort((a, b) => rank(a) - rank(b)).slice(0, ROWS_SHOWN);
+  const rows = all.filter((row) => chosen.includes(row));
+  const facts = table(
+    [
+      { header: "published figure", align: "left", wrap: true },
+      { header: "simulated" },
+      { header: "published" },
+      { header: "", align: "left" },
+    ],
+    rows.map((row) => [
+      row.fact.title,
+      formatFactValue(row.fact, row.simulated),
+      formatFactValue(row.fact, row.fact.value),
+      verdictText(row),
+    ]),
+    rows.map(verdictTone),
+  );
+  const more = all.length - rows.length;
+  return more === 0 ? [facts] : [facts, text(`${more} more of this kind in the scorecard.`, "faint")];
 }
 
 /** `hit`, `miss`, `conflicting`, `not graded`, `outside the run`. */

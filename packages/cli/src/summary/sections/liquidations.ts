@@ -70,10 +70,23 @@ function publishedRows(window: LiquidationWindow, summary: RunSummary): string[]
   return rows;
 }
 
-/** People and shapes: traders, share of longs, largest single order, each with the published figure. */
+const PEOPLE_KINDS: readonly string[] = ["traders-liquidated", "long-share", "largest-liquidation-usd"];
+
+/**
+ * People and shapes: traders, share of longs, largest single order, each with the published figure.
+ * Only windows with such a figure, the worst 24 h and the whole run; the rest is in summary.json.
+ */
 function peopleTable(windows: readonly LiquidationWindow[], summary: RunSummary): TableBlock {
-  const rows = windows.map((window) => {
-    const facts = windowFacts(window, summary).filter((row) => (row.fact.coin ?? "ALL") === "ALL");
+  const { wholeRun } = summary.liquidations;
+  const peopleFacts = (window: LiquidationWindow) =>
+    windowFacts(window, summary).filter(
+      ({ fact }) => (fact.coin ?? "ALL") === "ALL" && PEOPLE_KINDS.includes(fact.kind),
+    );
+  const shown = windows.filter(
+    (window) => window.notCompared || isWhole(window, wholeRun) || peopleFacts(window).length > 0,
+  );
+  const rows = shown.map((window) => {
+    const facts = peopleFacts(window);
     const beside = (simulated: string, kind: string) => {
       const published = facts.filter((row) => row.fact.kind === kind);
       if (published.length === 0) return simulated;
@@ -81,7 +94,7 @@ function peopleTable(windows: readonly LiquidationWindow[], summary: RunSummary)
     };
     const total = window.total;
     return [
-      windowName(window, summary.liquidations.wholeRun).join(" "),
+      windowName(window, wholeRun).join(" "),
       beside(formatNumber(total?.traders), "traders-liquidated"),
       beside(formatPercent(total?.longShare), "long-share"),
       beside(formatUsd(total?.largestUsd), "largest-liquidation-usd"),

@@ -14,7 +14,7 @@ import {
 } from "../format.ts";
 import { table, text, type Section } from "../page.ts";
 
-const KINDS = ["fall", "change", "price-low", "price-at", "trough-lag"];
+const KINDS = ["fall", "trough-lag", "price-low", "price-at", "change"];
 
 /** Section 1 of the summary. */
 export function pricesSection(summary: RunSummary): Section {
@@ -51,11 +51,12 @@ function priceRow(coin: CoinPrices, isReference: boolean): string[] {
   ];
 }
 
-/** Minutes as `+1h05`; a lead of the coin over BTC is negative. */
+/** Minutes as `+1h05`, days from two on; a lead of the coin over BTC is negative. */
 function lagText(minutes: Maybe): string {
   if (!isNumber(minutes)) return MISSING;
   const size = Math.round(Math.abs(minutes));
   const sign = minutes < 0 ? "-" : "+";
+  if (size > 2 * 1440) return `${sign}${formatNumber(size / 1440, 1)} d`;
   if (size < 60) return `${sign}${size} min`;
   return `${sign}${Math.floor(size / 60)}h${String(size % 60).padStart(2, "0")}`;
 }
