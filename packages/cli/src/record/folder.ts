@@ -55,6 +55,7 @@ function reason(error: unknown): string {
   if (code === "EACCES" || code === "EPERM") return "permission denied";
   if (code === "EROFS") return "a read-only file system";
   if (code === "ENOSPC") return "a full disk";
+  if (code === "ENOENT") return "a place where no folder can be made";
   if (code === "ENOTDIR") return "a file in its path";
   return error instanceof Error ? error.message : String(error);
 }
