@@ -1,16 +1,21 @@
 export {};
 export { type AllocateColumn, allocatePlain } from "./market/allocate.ts";
-export type { OrderBookOptions } from "./market/book-ladder.ts";
+export type { MakerGuard, OrderBookOptions } from "./market/book-ladder.ts";
 export {
   FILL_OR_KILL,
   IMMEDIATE,
   POST_ONLY,
+  REDUCE_ONLY,
   RESULT_BAD_SIZE,
   RESULT_BOOK_FULL,
   RESULT_FOK_UNFILLED,
+  RESULT_NO_ORDER,
   RESULT_OK,
   RESULT_POST_ONLY_WOULD_TRADE,
   RESULT_PRICE_OUT_OF_RANGE,
+  RESULT_SELF_TRADE,
+  STP_EXPIRE_BOTH,
+  STP_EXPIRE_TAKER,
   resultName,
 } from "./market/codes.ts";
 export { FillBuffer } from "./market/fill-buffer.ts";

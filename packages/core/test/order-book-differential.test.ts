@@ -2,8 +2,9 @@
  * A million random operations on the fast order book and on its naive twin: after each one the same answers and
  * the same fills, at intervals the same depth, the same hash and a sound structure.
  *
- * 45 % passive orders, 40 % cancels (one in ten of a whole owner), 15 % orders meant to trade: GTC, IOC, FOK,
- * post-only, own orders in the way. Each segment is a market regime with books of its own. Everything is seeded,
+ * 45 % passive orders, 40 % cancels and amendments (one in ten of a whole owner), 15 % orders meant to trade: GTC,
+ * IOC, FOK, post-only, own orders in the way under each mode of self-trade prevention, reduce-only orders guarded by
+ * positions that the test keeps. Each segment is a market regime with books of its own. Everything is seeded,
  * so a failure repeats; its message names segment and operation.
  */
 import {
@@ -14,8 +15,11 @@ import {
   OrderBook,
   type OrderBookOptions,
   POST_ONLY,
+  REDUCE_ONLY,
   resultName,
   SELL,
+  STP_EXPIRE_BOTH,
+  STP_EXPIRE_TAKER,
 } from "@undertow/core";
 import { type BookLike, NaiveBook } from "@undertow/core/testing";
 import { expect, test } from "vitest";
@@ -109,11 +113,14 @@ const FILL_COLUMNS = [
 const seen = {
   trades: 0,
   selfTrades: 0,
+  uncovered: 0,
+  kept: 0,
+  requeued: 0,
   cancels: 0,
   ownerCancels: 0,
   emptied: 0,
   wideShares: 0,
-  results: [0, 0, 0, 0, 0, 0],
+  results: [0, 0, 0, 0, 0, 0, 0, 0],
 };
 
 test("a million operations: the fast book and the naive twin never differ", () => {
@@ -123,9 +130,10 @@ test("a million operations: the fast book and the naive twin never differ", () =
     operations += segment.operations;
   }
   expect(operations).toBe(1_000_000);
-  const [ok, postOnly, killed, full, range, size] = seen.results;
+  const [ok, postOnly, killed, full, range, size, selfTrade, noOrder] = seen.results;
   expect(ok).toBeGreaterThan(400_000);
-  expect(Math.min(postOnly, killed, full, range, size)).toBeGreaterThan(1000);
+  expect(Math.min(postOnly, killed, full, range, size, selfTrade, noOrder)).toBeGreaterThan(1000);
+  expect(Math.min(seen.uncovered, seen.kept, seen.requeued)).toBeGreaterThan(10_000);
   expect(seen.trades).toBeGreaterThan(100_000);
   expect(seen.cancels).toBeGreaterThan(100_000);
   expect(Math.min(seen.selfTrades, seen.ownerCancels, seen.emptied)).toBeGreaterThan(10_000);
@@ -136,14 +144,15 @@ test("a million operations: the fast book and the naive twin never differ", () =
 class Duel {
   private readonly fast: OrderBook;
   private readonly naive: NaiveBook;
-  private readonly fastFills = new FillBuffer(128);
-  private readonly naiveFills = new FillBuffer(128);
+  private readonly fastFills = new FillBuffer(256);
+  private readonly naiveFills = new FillBuffer(256);
   /** Fast slot -> the naive id that was placed into it last. */
   private readonly naiveIds: Int32Array;
   private readonly segment: Segment;
   private state: number;
   private middle: number;
   private doing = "";
+  private readonly positions: Float64Array;
 
   constructor(segment: Segment, seed: number) {
     this.segment = segment;
@@ -157,6 +166,9 @@ class Duel {
     });
     this.fast = new OrderBook(options(this.fastFills));
     this.naive = new NaiveBook(options(this.naiveFills));
+    this.positions = new Float64Array(owners);
+    this.fast.guardMakers({ coveredLots: (owner, side) => this.covered(owner, side, this.fastFills) });
+    this.naive.guardMakers({ coveredLots: (owner, side) => this.covered(owner, side, this.naiveFills) });
     this.naiveIds = new Int32Array(orderCapacity).fill(-1);
     this.middle = Math.floor(maxTicks / 2);
     this.state = seed;
@@ -170,7 +182,8 @@ class Duel {
       this.naiveFills.count = 0;
       const kind = this.draw();
       if (kind < 0.45) this.placePassive();
-      else if (kind < 0.81) this.cancelOne();
+      else if (kind < 0.72) this.cancelOne();
+      else if (kind < 0.81) this.amendOne();
       else if (kind < 0.85) this.cancelOwner();
       else this.placeTrading();
       if (drift > 0) {
@@ -181,6 +194,7 @@ class Duel {
       this.same(n, "best ask", this.fast.bestAsk(), this.naive.bestAsk());
       for (const field of ANSWERS) this.same(n, field, this.fast[field], this.naive[field]);
       this.compareFills(n);
+      this.settle();
       if (n % validateEvery === 0 || n === 4) this.validate(n);
       // Walks come after the check: in a book with broken links they might not end.
       if (n % 8 === 0) this.compareReads(n);
@@ -191,7 +205,16 @@ class Duel {
   private placePassive(): void {
     const side = this.draw() < 0.5 ? BUY : SELL;
     const ticks = this.middle - side * this.whole(0, this.segment.spanTicks);
-    this.place(side, ticks, this.lots(), this.draw() < 0.3 ? POST_ONLY : 0);
+    this.place(side, ticks, this.lots(), (this.draw() < 0.3 ? POST_ONLY : 0) | this.guarded());
+  }
+
+  private guarded(): number {
+    return this.draw() < 0.2 ? REDUCE_ONLY : 0;
+  }
+
+  /** Half the time expire maker, the mode without a flag. */
+  private mode(): number {
+    return [0, 0, STP_EXPIRE_TAKER, STP_EXPIRE_BOTH][this.whole(0, 3)];
   }
 
   private placeTrading(): void {
@@ -200,14 +223,14 @@ class Duel {
     if (this.draw() < sweeps) {
       const everything = this.naive.lotsWithin(-side, side === BUY ? maxTicks : 1);
       const lots = Math.max(everything + this.whole(-1, 1), 1);
-      this.place(side, side === BUY ? maxTicks : 1, lots, this.draw() < 0.7 ? IMMEDIATE : 0);
+      this.place(side, side === BUY ? maxTicks : 1, lots, (this.draw() < 0.7 ? IMMEDIATE : 0) | this.mode());
       if (everything > 0 && (side === BUY ? this.naive.bestAsk() : this.naive.bestBid()) === 0)
         seen.emptied++;
       return;
     }
     const ticks = this.middle + side * this.whole(0, spanTicks);
     const flags = [0, IMMEDIATE, IMMEDIATE, FILL_OR_KILL, POST_ONLY, POST_ONLY | IMMEDIATE][this.whole(0, 5)];
-    this.place(side, ticks, this.whole(1, 5 * largestLots), flags);
+    this.place(side, ticks, this.whole(1, 5 * largestLots), flags | this.mode() | this.guarded());
   }
 
   private place(side: number, ticks: number, lots: number, flags: number): void {
@@ -234,6 +257,47 @@ class Duel {
     for (const field of RELEASES) this.same(0, field, this.fast[field], this.naive[field]);
   }
 
+  /** New price near the middle or none, fewer lots or more; a quarter of the slots hold nothing. */
+  private amendOne(): void {
+    const { orderCapacity, spanTicks, largestReserve } = this.segment;
+    const slot = this.whole(0, Math.min(this.fast.orderCount + 3, orderCapacity) - 1);
+    const sameTicks = this.fast.orderTicks[slot];
+    const far = this.draw() < 0.2 ? -spanTicks : 0;
+    const ticks = this.draw() < 0.6 ? sameTicks : this.middle + this.whole(far, spanTicks);
+    const lots = this.draw() < 0.5 ? Math.ceil(this.fast.orderLots[slot] * this.draw()) : this.lots();
+    const reserve = this.whole(0, largestReserve);
+    const flags = this.mode() | (this.draw() < 0.2 ? POST_ONLY : 0);
+    this.doing = `amend ${slot} to ${lots} @ ${ticks}, reserve ${reserve}, flags ${flags}`;
+    const id = this.fast.orderLots[slot] > 0 ? this.naiveIds[slot] : -1;
+    const amended = this.naive.amend(id, ticks, lots, reserve, flags);
+    this.same(0, "amended", this.fast.amend(slot, ticks, lots, reserve, flags), amended);
+    for (const field of RELEASES) this.same(0, field, this.fast[field], this.naive[field]);
+    seen.results[this.naive.result]++;
+    if (amended && this.naive.restingOrder === id) seen.kept++;
+    else if (amended) seen.requeued++;
+    this.same(0, "rests", this.fast.restingOrder >= 0, this.naive.restingOrder >= 0);
+    if (this.fast.restingOrder >= 0) this.naiveIds[this.fast.restingOrder] = this.naive.restingOrder;
+  }
+
+  /** What the guard says: the position with the records so far, of one book's buffer. */
+  private covered(owner: number, side: number, fills: FillBuffer): number {
+    let position = this.positions[owner];
+    for (let row = 0; row < fills.count; row++) {
+      if (fills.takerOwner[row] === owner) position += fills.takerSide[row] * fills.lots[row];
+      if (fills.makerOwner[row] === owner) position -= fills.takerSide[row] * fills.lots[row];
+    }
+    return Math.max(0, -side * position);
+  }
+
+  /** Moves the fills into positions once both books agree on them. */
+  private settle(): void {
+    const { count, lots, takerOwner, makerOwner, takerSide } = this.naiveFills;
+    for (let row = 0; row < count; row++) {
+      this.positions[takerOwner[row]] += takerSide[row] * lots[row];
+      this.positions[makerOwner[row]] -= takerSide[row] * lots[row];
+    }
+  }
+
   private cancelOwner(): void {
     const owner = this.whole(0, this.segment.owners - 1);
     this.doing = `cancel owner ${owner}`;
@@ -251,7 +315,8 @@ class Duel {
         this.same(n, `fill ${row} ${column}`, this.fastFills[column][row], this.naiveFills[column][row]);
       }
       if (this.naiveFills.lots[row] > 0) seen.trades++;
-      else seen.selfTrades++;
+      else if (this.naiveFills.makerOwner[row] === this.naiveFills.takerOwner[row]) seen.selfTrades++;
+      else seen.uncovered++;
     }
   }
 

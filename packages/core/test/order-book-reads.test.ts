@@ -115,7 +115,7 @@ describe("OrderBook: faults of the program", () => {
   });
 
   test("columns come from the allocator, at most 64 bytes for a resting order and 20 for a tick", () => {
-    expect(bytesFor(1000, 1001) - bytesFor(1000, 1)).toBe(45 * 1000);
+    expect(bytesFor(1000, 1001) - bytesFor(1000, 1)).toBe(46 * 1000);
     expect(bytesFor(1_001_000, 1) - bytesFor(1000, 1)).toBeLessThan(16.6 * 1_000_000);
   });
 

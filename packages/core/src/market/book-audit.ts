@@ -58,6 +58,7 @@ export function validateBook(book: BookLadder): void {
   const inLevels = checkLevels(book);
   expectEqual("orders found in levels", inLevels, book.orderCount);
   expectEqual("orders found in owner lists", checkOwners(book), book.orderCount);
+  expectEqual("guarded orders", countGuarded(book), book.guardedCount);
   expectEqual("free slots", countFree(book), book.orderCapacity - book.orderCount);
   if (book.bestBidTicks !== 0 && book.bestAskTicks !== 0 && book.bestBidTicks >= book.bestAskTicks) {
     broken(`book is crossed: bid ${book.bestBidTicks}, ask ${book.bestAskTicks}`);
@@ -144,6 +145,16 @@ function checkOwners(book: BookLadder): number {
     }
   }
   return orders;
+}
+
+function countGuarded(book: BookLadder): number {
+  let guarded = 0;
+  for (let slot = 0; slot < book.orderCapacity; slot++) {
+    if (book.orderGuarded[slot] === 0) continue;
+    if (book.orderLots[slot] === 0) broken(`free slot ${slot} is guarded`);
+    guarded++;
+  }
+  return guarded;
 }
 
 function countFree(book: BookLadder): number {

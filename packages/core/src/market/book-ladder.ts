@@ -5,8 +5,8 @@
  * Knows nothing of trading: order-book.ts matches, book-depth.ts reads, book-audit.ts checks. Never allocates
  * after construction. A book is never crossed, so a level belongs to one side and both sides share the ladder.
  *
- * Memory: 45 bytes per order slot (ticks 4, lots 8, owner 4, tag 4, reserve 8, isBuy 1, next 4, previous 4,
- * ownerNext 4, ownerPrevious 4) and about 16.3 bytes per tick (head 4, tail 4, level lots 8, two bitmaps).
+ * Memory: 46 bytes per order slot (ticks 4, lots 8, owner 4, tag 4, reserve 8, isBuy 1, guarded 1, next 4,
+ * previous 4, ownerNext 4, ownerPrevious 4) and about 16.3 bytes per tick (head 4, tail 4, level lots 8, two bitmaps).
  */
 import { InvariantError } from "../errors.ts";
 import { MAX_EXACT } from "../limits.ts";
@@ -31,6 +31,15 @@ export interface OrderBookOptions {
   readonly marketIndex?: number;
   /** Where columns come from; plain memory unless told. */
   readonly allocate?: AllocateColumn;
+}
+
+/** Says how much of a resting reduce-only order may still trade. Asked in the middle of a match. */
+export interface MakerGuard {
+  /**
+   * Lots that the owner could trade on `side` without going through zero: max(0, -side x position), where the
+   * position includes every record of the fill buffer so far. Must not touch the book.
+   */
+  coveredLots(owner: number, side: number): number;
 }
 
 /** No order: the end of a queue, of an owner's list or of the free list. */
@@ -66,11 +75,19 @@ export class BookLadder {
   readonly orderTag: Int32Array;
   readonly orderReserve: Float64Array;
   readonly orderIsBuy: Uint8Array;
+  /** 1 when the order trades only as far as `guard` covers it. */
+  readonly orderGuarded: Uint8Array;
   readonly next: Int32Array;
   readonly previous: Int32Array;
   readonly ownerNext: Int32Array;
   readonly ownerPrevious: Int32Array;
   freeHead = 0;
+
+  /** Resting orders that are guarded; while it is 0 the guard costs nothing. */
+  guardedCount = 0;
+  guard: MakerGuard | undefined = undefined;
+  /** Per owner, scratch of the fill-or-kill check; all zero between calls. Empty until there is a guard. */
+  walkedLots = new Float64Array(0);
 
   /** Throws InvariantError for a ladder or capacity that cannot be. */
   constructor(options: OrderBookOptions) {
@@ -97,6 +114,7 @@ export class BookLadder {
     this.orderTag = allocate("i32", orderCapacity);
     this.orderReserve = allocate("f64", orderCapacity);
     this.orderIsBuy = allocate("u8", orderCapacity);
+    this.orderGuarded = allocate("u8", orderCapacity);
     this.next = allocate("i32", orderCapacity);
     this.previous = allocate("i32", orderCapacity);
     this.ownerNext = allocate("i32", orderCapacity);
@@ -160,6 +178,10 @@ export class BookLadder {
     else this.ownerHead[this.orderOwner[slot]] = ownerAfter;
     if (ownerAfter !== NONE) this.ownerPrevious[ownerAfter] = ownerBefore;
 
+    if (this.guardedCount !== 0 && this.orderGuarded[slot] !== 0) {
+      this.orderGuarded[slot] = 0;
+      this.guardedCount--;
+    }
     this.orderLots[slot] = 0;
     this.next[slot] = this.freeHead;
     this.freeHead = slot;

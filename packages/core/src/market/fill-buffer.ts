@@ -1,8 +1,9 @@
 /**
  * The fills of a step as columns with a cursor: what the match phase writes and the settle phase reads.
  *
- * Two kinds of record. A trade has lots > 0. A self-trade prevention record has lots = 0 and cancelledLots > 0:
- * a resting order of the taker's own owner was cancelled, nothing was printed. Never grows: the engine sizes it
+ * Three kinds of record. A trade has lots > 0. With lots = 0 and cancelledLots > 0 nothing was printed: a resting
+ * order of the taker's own owner was cancelled (self-trade prevention), or another owner's guarded order was cut
+ * down to what its position covers. Never grows: the engine sizes it
  * for a step's arrivals, and running over is an invariant error.
  */
 import { InvariantError } from "../errors.ts";
@@ -21,7 +22,7 @@ export class FillBuffer {
   readonly takerSide: Int8Array;
   /** The maker's price. */
   readonly ticks: Int32Array;
-  /** Traded lots; 0 in a self-trade prevention record. */
+  /** Traded lots; 0 when the maker's order was cut without a trade. */
   readonly lots: Float64Array;
   /** Reserve freed from the maker's order: floor(reserve x lots / its lots), all that is left on its last fill. */
   readonly makerRelease: Float64Array;
@@ -29,7 +30,7 @@ export class FillBuffer {
   readonly takerRelease: Float64Array;
   readonly makerTag: Int32Array;
   readonly takerTag: Int32Array;
-  /** Lots of the cancelled order in a self-trade prevention record, 0 in a trade. */
+  /** Lots by which the maker's order was cut without a trade, 0 in a trade. */
   readonly cancelledLots: Float64Array;
 
   /** Takes 61 bytes per record. */

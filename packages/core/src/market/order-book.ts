@@ -9,24 +9,29 @@
 import { InvariantError } from "../errors.ts";
 import { MAX_EXACT } from "../limits.ts";
 import { FLOOR, mulDiv } from "../numeric/mul-div.ts";
-import { BUY } from "../units.ts";
-import * as audit from "./book-audit.ts";
-import * as depth from "./book-depth.ts";
-import { BookLadder, NONE } from "./book-ladder.ts";
+import { BUY, SELL } from "../units.ts";
+import { canFill } from "./book-fillable.ts";
+import { type MakerGuard, NONE } from "./book-ladder.ts";
+import { BookReads } from "./book-reads.ts";
 import {
   FILL_OR_KILL,
   IMMEDIATE,
   POST_ONLY,
+  REDUCE_ONLY,
   RESULT_BAD_SIZE,
   RESULT_BOOK_FULL,
   RESULT_FOK_UNFILLED,
+  RESULT_NO_ORDER,
   RESULT_OK,
   RESULT_POST_ONLY_WOULD_TRADE,
   RESULT_PRICE_OUT_OF_RANGE,
+  RESULT_SELF_TRADE,
+  STP_EXPIRE_BOTH,
+  STP_EXPIRE_TAKER,
 } from "./codes.ts";
 
 /** One market's book. Sides are +1 (buy) and -1 (sell), prices ticks, sizes lots, reserves quanta. */
-export class OrderBook extends BookLadder {
+export class OrderBook extends BookReads {
   /** RESULT_* of the last `place`. */
   result = RESULT_OK;
   /** Lots that the last `place` traded. */
@@ -37,29 +42,31 @@ export class OrderBook extends BookLadder {
   restingOrder = NONE;
   /** Reserve of the last `place` that no fill consumed; it stays with the order when the remainder rests. */
   takerReserveLeft = 0;
-  /** What the last `cancel` or `cancelOwner` freed, by side. */
+  /** What the last `cancel`, `cancelOwner` or `amend` freed, by side. */
   releasedBuyReserve = 0;
   releasedSellReserve = 0;
   releasedBuyLots = 0;
   releasedSellLots = 0;
 
-  /** Highest resting buy price, 0 when there is none. */
-  bestBid(): number {
-    return this.bestBidTicks;
-  }
-
-  /** Lowest resting sell price, 0 when there is none. */
-  bestAsk(): number {
-    return this.bestAskTicks;
+  /**
+   * Sets who says how much of a resting REDUCE_ONLY order may trade; before, that flag is an error. An order met
+   * with more lots than are covered is first cut down to them, to nothing if there are none, which leaves a record
+   * with lots 0, `cancelledLots` and two different owners.
+   */
+  guardMakers(guard: MakerGuard): void {
+    this.guard = guard;
+    this.walkedLots = new Float64Array(this.ownerHead.length);
   }
 
   /**
    * Takes an order in: trades what crosses `limitTicks`, then rests the remainder unless a flag says otherwise.
    * See the fields for the answers and codes.ts for flags and results. A resting order of the same owner that is
-   * met on the way is cancelled without a trade and the taker goes on (self-trade prevention, expire maker).
-   * `tag` is kept with the order and its fills; `reserve` is a whole non-negative amount below 2^53.
+   * met on the way is cancelled without a trade and the taker goes on (self-trade prevention, expire maker), unless
+   * a flag chooses another mode. `tag` is kept with the order and its fills; `reserve` is a whole non-negative
+   * amount below 2^53.
    *
-   * Throws InvariantError for an unknown owner or side, a negative reserve, or a full fill buffer.
+   * Throws InvariantError for an unknown owner or side, a negative reserve, REDUCE_ONLY without a guard, or a full
+   * fill buffer.
    */
   place(
     side: number,
@@ -86,23 +93,58 @@ export class OrderBook extends BookLadder {
       this.result = RESULT_PRICE_OUT_OF_RANGE;
       return;
     }
-    const best = side === BUY ? this.bestAskTicks : this.bestBidTicks;
-    const crosses = best !== 0 && (best - limitTicks) * side <= 0;
+    const crosses = this.crosses(side, limitTicks);
     if ((flags & POST_ONLY) !== 0 && crosses) {
       this.result = RESULT_POST_ONLY_WOULD_TRADE;
       return;
     }
-    if ((flags & FILL_OR_KILL) !== 0 && !this.canFill(side, limitTicks, lots, owner)) {
+    if ((flags & FILL_OR_KILL) !== 0 && !canFill(this, side, limitTicks, lots, owner, flags)) {
       this.result = RESULT_FOK_UNFILLED;
       return;
     }
-    if (crosses) this.take(side, limitTicks, lots, owner, tag, reserve);
+    if (crosses) this.take(side, limitTicks, lots, owner, tag, reserve, flags);
     if (this.remainingLots === 0 || (flags & (IMMEDIATE | FILL_OR_KILL)) !== 0) return;
-    const isBuy = side === BUY ? 1 : 0;
-    const slot = this.insert(isBuy, limitTicks, this.remainingLots, owner, tag, this.takerReserveLeft);
-    this.restingOrder = slot;
-    if (slot === NONE) this.result = RESULT_BOOK_FULL;
-    else this.remainingLots = 0;
+    if (this.result === RESULT_OK) this.rest(side, limitTicks, owner, tag, flags);
+  }
+
+  /**
+   * Changes a resting order to a limit and a size, the size that rests from now on. The same price and no more lots:
+   * it keeps its place in the queue. Otherwise it leaves and comes in again as a taker would, at the end of its new
+   * queue, with its owner, tag and guard; the answers are those of `place`. Its old reserve and lots are in the
+   * released fields and `reserve` takes the place of the old one. Of the flags POST_ONLY and the modes of
+   * self-trade prevention count.
+   *
+   * Returns false when it is refused (no such order, bad size or price, post-only would trade): `result` says why
+   * and the order stays as it was, reserve and all.
+   */
+  amend(orderSlot: number, limitTicks: number, lots: number, reserve: number, flags: number): boolean {
+    this.clearReleased();
+    this.filledLots = 0;
+    this.remainingLots = lots;
+    this.restingOrder = NONE;
+    this.takerReserveLeft = reserve;
+    const before = this.orderLots[orderSlot];
+    const side = this.orderIsBuy[orderSlot] === 1 ? BUY : SELL;
+    this.result = before > 0 ? this.amendRefusal(side, limitTicks, lots, flags) : RESULT_NO_ORDER;
+    if (this.result !== RESULT_OK) return false;
+    if (!(reserve >= 0)) throw new InvariantError("book-order", `amendment with reserve ${reserve}`);
+
+    if (limitTicks === this.orderTicks[orderSlot] && lots <= before) {
+      this.noteReleased(orderSlot);
+      this.levelTotal[limitTicks] -= before - lots;
+      this.orderLots[orderSlot] = lots;
+      this.orderReserve[orderSlot] = reserve;
+      this.restingOrder = orderSlot;
+      this.remainingLots = 0;
+      return true;
+    }
+    const owner = this.orderOwner[orderSlot];
+    const tag = this.orderTag[orderSlot];
+    const guarded = this.orderGuarded[orderSlot] !== 0 ? REDUCE_ONLY : 0;
+    const kept = flags & (POST_ONLY | STP_EXPIRE_TAKER | STP_EXPIRE_BOTH);
+    this.release(orderSlot);
+    this.place(side, limitTicks, lots, owner, tag, reserve, kept | guarded);
+    return true;
   }
 
   /** Cancels one resting order; false when the slot holds none. What it frees is in the released fields. */
@@ -129,55 +171,33 @@ export class OrderBook extends BookLadder {
     return cancelled;
   }
 
-  /** Number of resting orders of an owner; walks them. */
-  restingOf(owner: number): number {
-    let count = 0;
-    for (let slot = this.ownerHead[owner]; slot !== NONE; slot = this.ownerNext[slot]) count++;
-    return count;
+  private crosses(side: number, limitTicks: number): boolean {
+    const best = side === BUY ? this.bestAskTicks : this.bestBidTicks;
+    return best !== 0 && (best - limitTicks) * side <= 0;
   }
 
-  /** Lots resting on a side at one price. */
-  levelLots(side: number, ticks: number): number {
-    return depth.levelLots(this, side, ticks);
+  private amendRefusal(side: number, limitTicks: number, lots: number, flags: number): number {
+    if (!(lots >= 1 && lots <= MAX_EXACT && Math.floor(lots) === lots)) return RESULT_BAD_SIZE;
+    if (!(limitTicks >= 1 && limitTicks <= this.maxTicks && Math.floor(limitTicks) === limitTicks)) {
+      return RESULT_PRICE_OUT_OF_RANGE;
+    }
+    if ((flags & POST_ONLY) !== 0 && this.crosses(side, limitTicks)) return RESULT_POST_ONLY_WOULD_TRADE;
+    return RESULT_OK;
   }
 
-  /** Lots of a side from its best price to `worstTicks` inclusive. */
-  lotsWithin(side: number, worstTicks: number): number {
-    return depth.lotsWithin(this, side, worstTicks);
-  }
-
-  /** Sum of ticks x lots of a side over [lowTicks, highTicks]. */
-  notionalBetween(side: number, lowTicks: number, highTicks: number): number {
-    return depth.notionalBetween(this, side, lowTicks, highTicks);
-  }
-
-  /** Worst price that a taker of `lots` would reach, 0 when the other side holds fewer. */
-  sweepTicks(takerSide: number, lots: number): number {
-    return depth.sweepTicks(this, takerSide, lots);
-  }
-
-  /** Mean price in ticks of taking a notional given in tick-lots, 0 when the other side is thinner. */
-  averageTicksFor(takerSide: number, notionalTickLots: number): number {
-    return depth.averageTicksFor(this, takerSide, notionalTickLots);
-  }
-
-  /** Calls `visit(ticks, lots, orders)` for the best levels of a side, best first. Not for hot paths. */
-  forEachLevel(
-    side: number,
-    maxLevels: number,
-    visit: (ticks: number, lots: number, orders: number) => void,
-  ): void {
-    depth.forEachLevel(this, side, maxLevels, visit);
-  }
-
-  /** Hash of all resting orders in price-time priority: side, ticks, lots, owner, tag. Equal for equal books. */
-  hash(): string {
-    return audit.hashBook(this);
-  }
-
-  /** Checks every link, total and bitmap; throws InvariantError that names what is broken. */
-  validate(): void {
-    audit.validateBook(this);
+  private rest(side: number, limitTicks: number, owner: number, tag: number, flags: number): void {
+    const isBuy = side === BUY ? 1 : 0;
+    const slot = this.insert(isBuy, limitTicks, this.remainingLots, owner, tag, this.takerReserveLeft);
+    this.restingOrder = slot;
+    if (slot === NONE) {
+      this.result = RESULT_BOOK_FULL;
+      return;
+    }
+    this.remainingLots = 0;
+    if ((flags & REDUCE_ONLY) === 0) return;
+    if (this.guard === undefined) throw new InvariantError("book-guard", "reduce-only order without a guard");
+    this.orderGuarded[slot] = 1;
+    this.guardedCount++;
   }
 
   /** Trades against the other side, best level first, until the limit or the size ends it. */
@@ -188,8 +208,10 @@ export class OrderBook extends BookLadder {
     owner: number,
     tag: number,
     reserve: number,
+    flags: number,
   ): void {
     const { fills, levelHead, orderLots, orderReserve } = this;
+    const guard = this.guardedCount === 0 ? undefined : this.guard;
     let left = lots;
     let consumed = 0;
     while (left > 0) {
@@ -197,6 +219,19 @@ export class OrderBook extends BookLadder {
       if (ticks === 0 || (ticks - limitTicks) * side > 0) break;
       const maker = levelHead[ticks];
       const makerLots = orderLots[maker];
+      if (this.orderOwner[maker] === owner) {
+        if ((flags & STP_EXPIRE_TAKER) === 0) this.cutMaker(maker, 0, side, owner, tag);
+        if ((flags & (STP_EXPIRE_TAKER | STP_EXPIRE_BOTH)) === 0) continue;
+        this.result = RESULT_SELF_TRADE;
+        break;
+      }
+      if (guard !== undefined && this.orderGuarded[maker] !== 0) {
+        const covered = guard.coveredLots(this.orderOwner[maker], -side);
+        if (covered < makerLots) {
+          this.cutMaker(maker, covered, side, owner, tag);
+          continue;
+        }
+      }
       const makerReserve = orderReserve[maker];
       const at = fills.count;
       if (at >= fills.capacity) fills.overflow();
@@ -208,14 +243,6 @@ export class OrderBook extends BookLadder {
       fills.ticks[at] = ticks;
       fills.makerTag[at] = this.orderTag[maker];
       fills.takerTag[at] = tag;
-      if (this.orderOwner[maker] === owner) {
-        fills.lots[at] = 0;
-        fills.cancelledLots[at] = makerLots;
-        fills.makerRelease[at] = makerReserve;
-        fills.takerRelease[at] = 0;
-        this.remove(maker);
-        continue;
-      }
       const traded = left < makerLots ? left : makerLots;
       left -= traded;
       const consumedNow = shareOf(reserve, lots - left, lots);
@@ -239,15 +266,33 @@ export class OrderBook extends BookLadder {
     this.takerReserveLeft = reserve - consumed;
   }
 
-  /** Whether the other side holds `lots` within the limit, not counting the owner's own orders. */
-  private canFill(side: number, limitTicks: number, lots: number, owner: number): boolean {
-    let needed = lots;
-    for (let slot = this.ownerHead[owner]; slot !== NONE; slot = this.ownerNext[slot]) {
-      const isOtherSide = (this.orderIsBuy[slot] === 1) !== (side === BUY);
-      if (isOtherSide && (this.orderTicks[slot] - limitTicks) * side <= 0) needed += this.orderLots[slot];
+  /** Cuts a resting order that a taker met down to `keptLots` without a trade; 0 removes it. Leaves a record. */
+  private cutMaker(maker: number, keptLots: number, side: number, owner: number, tag: number): void {
+    const { fills } = this;
+    const ticks = this.orderTicks[maker];
+    const cut = this.orderLots[maker] - keptLots;
+    const freed = shareOf(this.orderReserve[maker], cut, this.orderLots[maker]);
+    const at = fills.count;
+    if (at >= fills.capacity) fills.overflow();
+    fills.count = at + 1;
+    fills.market[at] = this.marketIndex;
+    fills.makerOwner[at] = this.orderOwner[maker];
+    fills.takerOwner[at] = owner;
+    fills.takerSide[at] = side;
+    fills.ticks[at] = ticks;
+    fills.lots[at] = 0;
+    fills.makerRelease[at] = freed;
+    fills.takerRelease[at] = 0;
+    fills.makerTag[at] = this.orderTag[maker];
+    fills.takerTag[at] = tag;
+    fills.cancelledLots[at] = cut;
+    if (keptLots === 0) {
+      this.remove(maker);
+      return;
     }
-    const worst = depth.sweepTicks(this, side, needed);
-    return worst !== 0 && (worst - limitTicks) * side <= 0;
+    this.orderLots[maker] = keptLots;
+    this.orderReserve[maker] -= freed;
+    this.levelTotal[ticks] -= cut;
   }
 
   private clearReleased(): void {
@@ -258,6 +303,11 @@ export class OrderBook extends BookLadder {
   }
 
   private release(slot: number): void {
+    this.noteReleased(slot);
+    this.remove(slot);
+  }
+
+  private noteReleased(slot: number): void {
     if (this.orderIsBuy[slot] === 1) {
       this.releasedBuyReserve += this.orderReserve[slot];
       this.releasedBuyLots += this.orderLots[slot];
@@ -265,7 +315,6 @@ export class OrderBook extends BookLadder {
       this.releasedSellReserve += this.orderReserve[slot];
       this.releasedSellLots += this.orderLots[slot];
     }
-    this.remove(slot);
   }
 }
 

@@ -1,32 +1,20 @@
 /**
  * The order book written the obvious way: two sorted arrays of order objects. Twin of market/order-book.ts.
  *
- * For tests only. Written from the rules (price, then time; trade at the resting price; IOC, FOK, post-only;
- * own resting orders met on the way are cancelled), not from the fast code, and shares with it only the fill
- * buffer, the codes and the hash function. Never make it fast.
+ * For tests only. Written from the rules (price, then time; trade at the resting price; IOC, FOK, post-only; three
+ * modes of self-trade prevention; guarded orders; amendments), not from the fast code, and shares with it only the
+ * fill buffer, the codes and the hash function. Never make it fast.
  */
 import { InvariantError } from "../errors.ts";
-import { OrderHash } from "../market/book-audit.ts";
-import type { BookLadder, OrderBookOptions } from "../market/book-ladder.ts";
+import type { MakerGuard, OrderBookOptions } from "../market/book-ladder.ts";
 import * as codes from "../market/codes.ts";
 import type { FillBuffer } from "../market/fill-buffer.ts";
-import type { OrderBook } from "../market/order-book.ts";
+import { type BookLike, NaiveReads, type Order, sumOf } from "./naive-book-reads.ts";
 
-/** What a book offers, whichever way it is built. */
-export type BookLike = Omit<OrderBook, keyof BookLadder> & Pick<OrderBook, "orderCount">;
-
-interface Order {
-  id: number;
-  side: number;
-  ticks: number;
-  lots: number;
-  owner: number;
-  tag: number;
-  reserve: number;
-}
+export type { BookLike } from "./naive-book-reads.ts";
 
 /** Same methods, fields and rules as OrderBook; `restingOrder` counts up instead of naming a slot. */
-export class NaiveBook implements BookLike {
+export class NaiveBook extends NaiveReads implements BookLike {
   result = codes.RESULT_OK;
   filledLots = 0;
   remainingLots = 0;
@@ -37,32 +25,19 @@ export class NaiveBook implements BookLike {
   releasedBuyLots = 0;
   releasedSellLots = 0;
 
-  /** Both in priority order: best price first, then oldest first. */
-  private buys: Order[] = [];
-  private sells: Order[] = [];
   private nextId = 0;
+  private guard: MakerGuard | undefined;
   private readonly maxTicks: number;
   private readonly orderCapacity: number;
   private readonly marketIndex: number;
   private readonly fills: FillBuffer;
 
   constructor(options: OrderBookOptions) {
+    super();
     this.maxTicks = options.maxTicks;
     this.orderCapacity = options.orderCapacity;
     this.marketIndex = options.marketIndex ?? 0;
     this.fills = options.fills;
-  }
-
-  get orderCount(): number {
-    return this.buys.length + this.sells.length;
-  }
-
-  bestBid(): number {
-    return this.buys[0]?.ticks ?? 0;
-  }
-
-  bestAsk(): number {
-    return this.sells[0]?.ticks ?? 0;
   }
 
   place(
@@ -74,8 +49,8 @@ export class NaiveBook implements BookLike {
     reserve: number,
     flags: number,
   ): void {
-    const taker: Order = { id: this.nextId++, side, ticks: limitTicks, lots, owner, tag, reserve };
-    this.result = this.refusal(taker, flags);
+    const taker: Order = { id: this.nextId++, side, ticks: limitTicks, lots, owner, tag, reserve, flags };
+    this.result = this.refusal(taker);
     this.filledLots = 0;
     this.remainingLots = lots;
     this.restingOrder = -1;
@@ -85,7 +60,41 @@ export class NaiveBook implements BookLike {
     this.match(taker);
 
     const mayRest = !hasFlag(flags, codes.IMMEDIATE) && !hasFlag(flags, codes.FILL_OR_KILL);
-    if (this.remainingLots > 0 && mayRest) this.rest(taker);
+    if (this.result === codes.RESULT_OK && this.remainingLots > 0 && mayRest) this.rest(taker);
+  }
+
+  guardMakers(guard: MakerGuard): void {
+    this.guard = guard;
+  }
+
+  amend(id: number, limitTicks: number, lots: number, reserve: number, flags: number): boolean {
+    this.cancelWhere(() => false);
+    this.filledLots = 0;
+    this.remainingLots = lots;
+    this.restingOrder = -1;
+    this.takerReserveLeft = reserve;
+    const order = this.all().find((resting) => resting.id === id);
+    if (order === undefined) {
+      this.result = codes.RESULT_NO_ORDER;
+      return false;
+    }
+    const modes = flags & (codes.POST_ONLY | codes.STP_EXPIRE_TAKER | codes.STP_EXPIRE_BOTH);
+    const changed = { ...order, ticks: limitTicks, lots, flags: modes | (order.flags & codes.REDUCE_ONLY) };
+    this.result = this.refusal(changed);
+    if (this.result !== codes.RESULT_OK) return false;
+    if (limitTicks === order.ticks && lots <= order.lots) {
+      const [freed, gone] = [order.reserve, order.lots];
+      order.lots = lots;
+      order.reserve = reserve;
+      this.remainingLots = 0;
+      this.restingOrder = id;
+      if (order.side === 1) [this.releasedBuyReserve, this.releasedBuyLots] = [freed, gone];
+      else [this.releasedSellReserve, this.releasedSellLots] = [freed, gone];
+      return true;
+    }
+    this.cancel(id);
+    this.place(order.side, limitTicks, lots, order.owner, order.tag, reserve, changed.flags);
+    return true;
   }
 
   cancel(id: number): boolean {
@@ -96,98 +105,42 @@ export class NaiveBook implements BookLike {
     return this.cancelWhere((order) => order.owner === owner);
   }
 
-  restingOf(owner: number): number {
-    return this.all().filter((order) => order.owner === owner).length;
-  }
-
-  levelLots(side: number, ticks: number): number {
-    return sumOf(
-      this.restingOn(side)
-        .filter((order) => order.ticks === ticks)
-        .map((order) => order.lots),
-    );
-  }
-
-  lotsWithin(side: number, worstTicks: number): number {
-    const within = this.restingOn(side).filter((order) =>
-      side === 1 ? order.ticks >= worstTicks : order.ticks <= worstTicks,
-    );
-    return sumOf(within.map((order) => order.lots));
-  }
-
-  notionalBetween(side: number, lowTicks: number, highTicks: number): number {
-    const between = this.restingOn(side).filter(
-      (order) => order.ticks >= lowTicks && order.ticks <= highTicks,
-    );
-    return sumOf(between.map((order) => order.ticks * order.lots));
-  }
-
-  sweepTicks(takerSide: number, lots: number): number {
-    let reached = 0;
-    for (const order of this.restingOn(-takerSide)) {
-      reached += order.lots;
-      if (reached >= lots) return order.ticks;
-    }
-    return 0;
-  }
-
-  averageTicksFor(takerSide: number, notionalTickLots: number): number {
-    const makers = this.restingOn(-takerSide);
-    if (notionalTickLots <= 0) return makers[0]?.ticks ?? 0;
-    let spent = 0;
-    let bought = 0;
-    for (const { ticks, lots } of makers) {
-      if (spent + ticks * lots >= notionalTickLots) {
-        bought += (notionalTickLots - spent) / ticks;
-        return notionalTickLots / bought;
-      }
-      spent += ticks * lots;
-      bought += lots;
-    }
-    return 0;
-  }
-
-  forEachLevel(
-    side: number,
-    maxLevels: number,
-    visit: (ticks: number, lots: number, orders: number) => void,
-  ): void {
-    const orders = this.restingOn(side);
-    const prices = [...new Set(orders.map((order) => order.ticks))];
-    for (const ticks of prices.slice(0, maxLevels)) {
-      visit(ticks, this.levelLots(side, ticks), orders.filter((order) => order.ticks === ticks).length);
-    }
-  }
-
-  hash(): string {
-    const hash = new OrderHash();
-    for (const { side, ticks, lots, owner, tag } of this.all()) hash.order(side, ticks, lots, owner, tag);
-    return hash.digest();
-  }
-
-  validate(): void {
-    const bid = this.bestBid();
-    const ask = this.bestAsk();
-    if (bid !== 0 && ask !== 0 && bid >= ask) {
-      throw new InvariantError("naive-book-broken", `book is crossed: bid ${bid}, ask ${ask}`);
-    }
-    for (const order of this.all()) {
-      if (order.lots < 1) throw new InvariantError("naive-book-broken", `order ${order.id} is empty`);
-    }
-  }
-
   /** The result code with which an order is turned away before anything happens; RESULT_OK if it is not. */
-  private refusal(taker: Order, flags: number): number {
-    const { side, lots, ticks, owner } = taker;
+  private refusal(taker: Order): number {
+    const { side, lots, ticks, flags } = taker;
     if (!Number.isSafeInteger(lots) || lots < 1) return codes.RESULT_BAD_SIZE;
     if (!Number.isInteger(ticks) || ticks < 1 || ticks > this.maxTicks) {
       return codes.RESULT_PRICE_OUT_OF_RANGE;
     }
-    const reachable = this.restingOn(-side).filter((maker) => crosses(taker, maker));
-    if (hasFlag(flags, codes.POST_ONLY) && reachable.length > 0) return codes.RESULT_POST_ONLY_WOULD_TRADE;
-    const tradable = sumOf(reachable.filter((maker) => maker.owner !== owner).map((maker) => maker.lots));
-    if (hasFlag(flags, codes.FILL_OR_KILL) && tradable < lots) return codes.RESULT_FOK_UNFILLED;
+    const reaches = this.restingOn(-side).some((maker) => crosses(taker, maker));
+    if (hasFlag(flags, codes.POST_ONLY) && reaches) return codes.RESULT_POST_ONLY_WOULD_TRADE;
+    if (hasFlag(flags, codes.FILL_OR_KILL) && this.tradable(taker) < lots) return codes.RESULT_FOK_UNFILLED;
     return codes.RESULT_OK;
+  }
+
+  /** Lots that the taker would trade if it were placed, by playing it through without changing anything. */
+  private tradable(taker: Order): number {
+    const tradedOf = new Map<number, number>();
+    let sum = 0;
+    for (const maker of this.restingOn(-taker.side).filter((order) => crosses(taker, order))) {
+      if (maker.owner === taker.owner) {
+        if (expiresTaker(taker)) break;
+        continue;
+      }
+      const already = tradedOf.get(maker.owner) ?? 0;
+      const traded = Math.min(taker.lots - sum, maker.lots, Math.max(this.covered(maker) - already, 0));
+      tradedOf.set(maker.owner, already + traded);
+      sum += traded;
+    }
+    return sum;
+  }
+
+  /** Lots of a resting order that its owner's position covers; no bound when it is not guarded. */
+  private covered(maker: Order): number {
+    if (!hasFlag(maker.flags, codes.REDUCE_ONLY)) return Infinity;
+    if (this.guard === undefined)
+      throw new InvariantError("naive-book-guard", "guarded order without a guard");
+    return this.guard.coveredLots(maker.owner, maker.side);
   }
 
   private match(taker: Order): void {
@@ -196,8 +149,13 @@ export class NaiveBook implements BookLike {
     while (this.remainingLots > 0 && makers.length > 0 && crosses(taker, makers[0])) {
       const maker = makers[0];
       if (maker.owner === taker.owner) {
-        this.writeFill(taker, maker, 0, maker.reserve, 0, maker.lots);
-        makers.shift();
+        if (!hasFlag(taker.flags, codes.STP_EXPIRE_TAKER)) this.cut(taker, maker, 0);
+        if (!expiresTaker(taker)) continue;
+        this.result = codes.RESULT_SELF_TRADE;
+        break;
+      }
+      if (this.covered(maker) < maker.lots) {
+        this.cut(taker, maker, this.covered(maker));
         continue;
       }
       const traded = Math.min(this.remainingLots, maker.lots);
@@ -212,6 +170,16 @@ export class NaiveBook implements BookLike {
       if (maker.lots === 0) makers.shift();
     }
     this.takerReserveLeft = taker.reserve - consumed;
+  }
+
+  /** Cuts the first order of a queue down to `kept` lots without a trade. */
+  private cut(taker: Order, maker: Order, kept: number): void {
+    const lots = maker.lots - kept;
+    const freed = exactShare(maker.reserve, lots, maker.lots);
+    this.writeFill(taker, maker, 0, freed, 0, lots);
+    maker.lots = kept;
+    maker.reserve -= freed;
+    if (kept === 0) this.restingOn(maker.side).shift();
   }
 
   private rest(taker: Order): void {
@@ -263,26 +231,19 @@ export class NaiveBook implements BookLike {
     fills.takerTag[row] = taker.tag;
     fills.cancelledLots[row] = cancelledLots;
   }
-
-  private restingOn(side: number): Order[] {
-    return side === 1 ? this.buys : this.sells;
-  }
-
-  private all(): Order[] {
-    return [...this.buys, ...this.sells];
-  }
 }
 
 function crosses(taker: Order, maker: Order): boolean {
   return taker.side === 1 ? maker.ticks <= taker.ticks : maker.ticks >= taker.ticks;
 }
 
-function hasFlag(flags: number, flag: number): boolean {
-  return (flags & flag) === flag;
+/** Whether the taker ends where it meets an own order. */
+function expiresTaker(taker: Order): boolean {
+  return hasFlag(taker.flags, codes.STP_EXPIRE_TAKER) || hasFlag(taker.flags, codes.STP_EXPIRE_BOTH);
 }
 
-function sumOf(values: number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
+function hasFlag(flags: number, flag: number): boolean {
+  return (flags & flag) === flag;
 }
 
 /** floor(reserve x part / whole) of whole numbers, with integers of any size. */
