@@ -18,7 +18,7 @@ const PACKAGE_IMPORTS: Readonly<Record<string, RegExp>> = {
 /** Layers inside core, left to right; a file imports from its own layer or from further left. */
 const CORE_LAYERS: readonly (readonly string[])[] = [
   ["units", "limits", "errors", "numeric", "version"],
-  ["rng", "columns"],
+  ["rng", "columns", "mechanics"],
   ["market"],
   ["accounts"],
   ["simulation"],

@@ -1,4 +1,6 @@
-export {};
+/**
+ * Everything that @undertow/core offers to libraries, tests and the command: explicit names, nothing else.
+ */
 export { type AllocateColumn, allocatePlain } from "./market/allocate.ts";
 export type { MakerGuard, OrderBookOptions } from "./market/book-ladder.ts";
 export {
@@ -143,3 +145,101 @@ export { PPB, PremiumAverage, fundingRatePpb, premiumPpb } from "./market/fundin
 export type { FundingRule } from "./market/funding-rate.ts";
 export { crossBankruptcyTicks, isolatedBankruptcyTicks } from "./simulation/bankruptcy.ts";
 export { ENGINE_VERSION } from "./version.ts";
+export { adlSettlementPrice, allocateAdl, takeFromProfits } from "./mechanics/adl-allocation.ts";
+export type {
+  AdlAllocation,
+  AdlCounterparty,
+  AdlFill,
+  AdlOutcome,
+  AdlWinner,
+  ProfitHaircuts,
+} from "./mechanics/adl-allocation.ts";
+export { adlQuantiles, adlQueue, adlScore } from "./mechanics/adl-ranking.ts";
+export type { AdlCandidate, AdlRanked, AdlScoreFunction, AdlScoreRule } from "./mechanics/adl-ranking.ts";
+export { clearanceFee, clearanceFeeQuanta } from "./mechanics/clearance-fee.ts";
+export type { ClearanceFeeInput, ClearanceFeeRule } from "./mechanics/clearance-fee.ts";
+export type { ContractForm } from "./mechanics/contract-form.ts";
+export { fillablePrice, liquidationOrderPrice } from "./mechanics/fillable-price.ts";
+export type {
+  FillablePriceInput,
+  LiquidationPriceInput,
+  LiquidationPriceRule,
+} from "./mechanics/fillable-price.ts";
+export { coverDeficit, fundAllowsFill, insuranceDelta, insuranceDeltaQuanta } from "./mechanics/insurance-fund.ts";
+export type { DeficitCover } from "./mechanics/insurance-fund.ts";
+export {
+  linearImpactFill,
+  linearImpactTickLots,
+  linearImpactTicks,
+  runLadder,
+} from "./mechanics/linear-impact.ts";
+export type { LadderCascade, LadderRung } from "./mechanics/linear-impact.ts";
+export { orderLiquidations } from "./mechanics/liquidation-order.ts";
+export type { LiquidationCandidate, LiquidationOrderRule } from "./mechanics/liquidation-order.ts";
+export { isCoolingDown, partialSize } from "./mechanics/partial-size.ts";
+export type {
+  MaintenanceStep,
+  PartialSize,
+  PartialSizePosition,
+  PartialSizeRule,
+} from "./mechanics/partial-size.ts";
+export { shareLossQuanta, socialisedLossPerUnit } from "./mechanics/socialised-loss.ts";
+export type { LossShares } from "./mechanics/socialised-loss.ts";
+export { takeover } from "./mechanics/takeover.ts";
+export type { Takeover, TakeoverAction, TakeoverInput, TakeoverRule } from "./mechanics/takeover.ts";
+export {
+  EMPTY_EMA,
+  emaValue,
+  linearlyWeightedMean,
+  median,
+  minuteMedianMeanPpm,
+  simpleMean,
+  timeWeightedMean,
+  updateEma,
+} from "./mechanics/moving-averages.ts";
+export type { EmaState } from "./mechanics/moving-averages.ts";
+export {
+  capSources,
+  capToMedian,
+  droppingMeanIndex,
+  weightedMeanIndex,
+  weightedMedian,
+  weightedMedianIndex,
+} from "./mechanics/index-price.ts";
+export type { IndexMethod, IndexPrice, IndexRule, IndexSource } from "./mechanics/index-price.ts";
+export {
+  bandedMark,
+  basisMark,
+  bookPrice,
+  fundingBasisMark,
+  medianMark,
+  oracleMark,
+  oracleMedianMark,
+} from "./mechanics/mark-forms.ts";
+export type { BookTop, FundingBasis, MedianMarkInputs, OracleMedianInputs } from "./mechanics/mark-forms.ts";
+export {
+  cappedPremium,
+  impactNotional,
+  impactPremium,
+  impactPremiumPpm,
+  perpetualSpotRatio,
+  relativePremium,
+} from "./mechanics/premium.ts";
+export {
+  clampedFundingRate,
+  defaultedFundingRatePpm,
+  interestRate,
+  maintenanceCap,
+  marginGapCap,
+  neutralBand,
+  premiumFundingRate,
+} from "./mechanics/funding-forms.ts";
+export type { ClampedFundingRule } from "./mechanics/funding-forms.ts";
+export {
+  fundingIndexDelta,
+  fundingIndexPaymentsQuanta,
+  fundingPayment,
+  fundingPaymentsQuanta,
+  inverseFundingPayment,
+} from "./mechanics/funding-payment.ts";
+export type { FundingPayments } from "./mechanics/funding-payment.ts";

@@ -68,7 +68,7 @@ export const marketMakerScalars = {
   depthFloor: {
     unit: "ratio",
     description: "least share of depth kept in volatility and loss",
-    default: 0.2,
+    default: 0.3,
     min: 0,
     max: 1,
   },

@@ -20,6 +20,8 @@ import { fundamentalTicks } from "./signals.ts";
 const REQUOTE_SIZE_SHARE = 0.15;
 /** or fills since the last quote exceed this share of the 1 % depth. */
 const REQUOTE_FILL_SHARE = 0.02;
+/** The skew grows with the variance, at most this many times. */
+const MAX_SKEW_GROWTH = 8;
 /** The spread grows at most this many times. */
 const MAX_SPREAD_GROWTH = 20;
 /** A side shrinks from half of the inventory limit on; at and beyond the limit this share is left. */
@@ -171,17 +173,18 @@ function quoteMarket(context: Context, agent: number, position: number, leg: num
   const held = account.lots(agent, market);
   const filled = held - slots.lastLots[slot][agent];
   slots.lastLots[slot][agent] = held;
-  const reference = updateReference(context, agent, market, slot, filled, depthQuanta);
+  const size = Math.max(params.depthFloor[agent], updateCalm(context, agent, market, slot) * health);
+  const reference = updateReference(context, agent, market, slot, filled, depthQuanta, size);
   if (!(reference > 0)) return;
   const depthLots = depthQuanta / (reference * view.quantaPerTickLot[market]);
   updateRefill(agent, slot, filled / depthLots);
   const inventory = (held - slots.baseLots[slot][agent]) / (params.inventoryLimit[agent] * depthLots);
-  const centre = reference * (1 - params.skew[agent] * clamp(inventory, -1, 1));
-  const size = Math.max(params.depthFloor[agent], updateCalm(context, agent, market, slot) * health);
-  const bidShare = size * slots.bidRefill[slot][agent] * sideRoom(inventory);
-  const askShare = size * slots.askRefill[slot][agent] * sideRoom(-inventory);
   const slow = view.volatilitySlow[market];
   const unrest = slow > 0 ? clamp(view.volatilityFast[market] / slow, 1, MAX_SPREAD_GROWTH) : 1;
+  const skew = params.skew[agent] * Math.min(unrest * unrest, MAX_SKEW_GROWTH);
+  const centre = reference * (1 - skew * clamp(inventory, -1, 1));
+  const bidShare = size * slots.bidRefill[slot][agent] * sideRoom(inventory);
+  const askShare = size * slots.askRefill[slot][agent] * sideRoom(-inventory);
   quote.halfSpread = params.halfSpreadBp[agent] * 1e-4 * unrest;
   const current =
     account.restingOrders(agent, market) > 0 &&
@@ -212,6 +215,7 @@ function updateReference(
   slot: number,
   filled: number,
   depthQuanta: number,
+  size: number,
 ): number {
   const { view, params } = context;
   const mid = view.midTicks[market];
@@ -219,14 +223,14 @@ function updateReference(
   const column = slots.reference[slot];
   if (column[agent] === 0) column[agent] = mid > 0 ? mid : value;
   let reference = column[agent];
-  const fillDepths = (filled * reference * view.quantaPerTickLot[market]) / depthQuanta;
+  const fillDepths = (filled * reference * view.quantaPerTickLot[market]) / (depthQuanta * size);
   reference *= 1 - 0.01 * params.impact[agent] * clamp(fillDepths, -MAX_FILL_DEPTHS, MAX_FILL_DEPTHS);
   const centre = slots.quotedCentre[slot][agent];
   // The mid is compared with the middle of the own quotes, else the agent would chase its own skew.
   if (mid > 0 && centre > 0 && view.midAgeMicros[market] <= STALE_MID_MICROS) {
     reference += (mid - centre) * faded.follow;
   }
-  reference += (value - reference) * faded.news;
+  reference += (value - reference) * faded.news * size;
   const index = view.indexTicks[market];
   if (view.perpMarket[view.coinOfMarket[market]] === market && index > 0) {
     reference += (index - reference) * faded.index;

@@ -3,7 +3,8 @@
  */
 import { StateHash } from "../numeric/state-hash.ts";
 import { audit, step } from "../simulation/step.ts";
-import { buildWorld, type Counters, type World } from "../simulation/world.ts";
+import { buildWorld } from "../simulation/build-world.ts";
+import type { Counters, World } from "../simulation/world.ts";
 import type { SimulationInputs } from "../simulation/inputs.ts";
 import { ENGINE_VERSION } from "../version.ts";
 import { Recorder } from "./recorder.ts";

@@ -205,5 +205,5 @@ export interface AgentType<Params extends string = string, Memory extends string
 export function defineAgent<const Params extends string, const Memory extends string>(
   type: AgentType<Params, Memory>,
 ): AgentType {
-  return type as unknown as AgentType;
+  return type;
 }

@@ -8,3 +8,5 @@ export const MESSAGE_CAPACITY = 1 << 17;
 export const FILL_CAPACITY = 1 << 17;
 /** Liquidation generations that are told apart; later ones are counted in the last. */
 export const GENERATIONS = 16;
+/** Quote ladders travelling at once. */
+export const LADDER_CAPACITY = 4096;

@@ -21,7 +21,7 @@ import {
   KIND_REDUCE,
   LADDER_LEVELS,
 } from "./order-queue.ts";
-import { agentKey, type Member } from "./population.ts";
+import type { Member } from "./population.ts";
 import type { World } from "./world.ts";
 
 /** The context of one population; made once, its columns are refilled each step. */
@@ -191,7 +191,7 @@ class PopulationOrders implements OrderWriter {
   private write(kind: number, agent: number, market: number): number {
     const { world, member } = this;
     const wakeMicros = world.wheel.wakeMicros[member.firstAccount + agent];
-    const key = agentKey(member, agent);
+    const key = world.agentKeys[member.firstAccount + agent];
     const tie = (Math.imul(key ^ (wakeMicros % 4294967296), 0x9e3779b1) ^ (key >>> 15)) >>> 0;
     const spread = 0.75 + 0.5 * (tie / 4294967296);
     const arrival = wakeMicros + Math.round(member.latencyMicros[agent] * spread);

@@ -4,7 +4,7 @@
  * The taker flow of the coin's spot and perpetual over the last ten minutes (exponential memory), in the
  * direction that hurt the account, is split by cause. With the probability of the forced share the liquidation
  * descends from it, in generation g + 1 where g is drawn from the forced flow's mixture; otherwise it is of
- * generation 0, set off by other flows. The draw is seeded by account and time and changes no trade.
+ * generation 0, set off by other flows. The draw is seeded by agent and time and changes no trade.
  */
 import { PURPOSE_CAUSE } from "../rng/streams.ts";
 import { SELL, BUY } from "../units.ts";
@@ -33,7 +33,7 @@ export function drawGeneration(
   forcedShare: number,
 ): number {
   const { flow, spotOfCoin, perpOfCoin } = world;
-  const u = world.random.uniform(PURPOSE_CAUSE, account, world.step);
+  const u = world.random.uniform(PURPOSE_CAUSE, world.agentKeys[account], world.nowMicros);
   if (u >= forcedShare) return 0;
   const side = positionSide > 0 ? SELL : BUY;
   const spot = spotOfCoin[market.coin];

@@ -102,6 +102,7 @@ export function nextWakeMicros(
 
 function memoryColumns(type: AgentType, count: number): Record<string, Float64Array> {
   const columns: Record<string, Float64Array> = {};
+  // order-free: each column is filled on its own
   for (const name of Object.keys(type.memory))
     columns[name] = new Float64Array(count).fill(type.memory[name]);
   return columns;

@@ -9,7 +9,8 @@ export {
 } from "./run-data-builder.ts";
 export type { LiquidationRow, RunDataOptions } from "./run-data-builder.ts";
 export { type BookLike, NaiveBook } from "./naive-book.ts";
-export { buildWorld, residualOf } from "../simulation/world.ts";
+export { buildWorld } from "../simulation/build-world.ts";
+export { residualOf } from "../simulation/world.ts";
 export type { Market, World } from "../simulation/world.ts";
 export { audit, step } from "../simulation/step.ts";
 export { TRIGGER_BUCKETS, TriggerLadder } from "../accounts/trigger-ladder.ts";

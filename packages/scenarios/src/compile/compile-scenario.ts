@@ -111,7 +111,7 @@ function usedTypes(
 }
 
 function driverOf(scenario: ResolvedScenario): SimulationInputs["driver"] {
-  const { shockScale, shocks, sentiment } = scenario.driver;
+  const { shockScale, shocks, sentiment, newsHalfLife } = scenario.driver;
   return factorModelDriver({
     coins: Object.entries(scenario.coins).map(([name, coin]) => ({
       name,
@@ -121,6 +121,7 @@ function driverOf(scenario: ResolvedScenario): SimulationInputs["driver"] {
       commonShare: coin.idiosyncraticCommonShare,
     })),
     shockScale,
+    ...(newsHalfLife === undefined ? {} : { newsHalfLifeMicros: newsHalfLife }),
     shocks: shocks.map((shock) => ({
       atMicros: momentMicros(shock.at)!,
       overMicros: shock.over,

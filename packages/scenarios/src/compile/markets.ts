@@ -39,7 +39,9 @@ export function marketSpecs(
   populations: readonly DrawnPopulation[],
 ): MarketSpec[] {
   const quanta = quantaPerUnit(scenario);
-  const { profile } = scenario;
+  const { profile, venue } = scenario;
+  const fees = (fee: { maker: number; taker: number }): ReturnType<typeof feesPpm> =>
+    feesPpm({ ...fee, maker: venue.makerFee ?? fee.maker });
   return Object.entries(scenario.coins).flatMap(([name, coin], index) => {
     const tiers = marginTiers(profile, name, quanta);
     const orderCapacity = capacity(populations, index);
@@ -52,7 +54,7 @@ export function marketSpecs(
         name: `${name}-SPOT`,
         kind: "spot",
         ...grid(coin.price, spot, quanta),
-        ...feesPpm(profile.fees.spot),
+        ...fees(profile.fees.spot),
         tiers: [],
         impactNotionalQuanta: impact,
       },
@@ -61,7 +63,7 @@ export function marketSpecs(
         name: `${name}-PERP`,
         kind: "perpetual",
         ...grid(coin.price, coin, quanta),
-        ...feesPpm(profile.fees.perpetual),
+        ...fees(profile.fees.perpetual),
         tiers,
         impactNotionalQuanta: impact,
       },

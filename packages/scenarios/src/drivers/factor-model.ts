@@ -6,7 +6,8 @@
  *   ln fundamental_c(t) = ln price_c + beta_c (B(t) - macro(t)) + a_c A(t) + e_c E_c(t) - own shocks
  *
  * B has the first coin's daily volatility v_1; the residual variance max(0, v_c^2 - beta_c^2 v_1^2) is split into
- * a_c^2 (in common with the other altcoins) and e_c^2. Diffusions have no drift in logs: the median, not the
+ * a_c^2 (in common with the other altcoins) and e_c^2. With `newsHalfLife` undated news is taken back slowly, so
+ * that over weeks the dated shocks carry the trend; hourly volatility stays. Diffusions have no drift in logs: the median, not the
  * mean, stays where it was. They are sums of normals on a fixed 60 s grid of absolute time, linear in between,
  * and 0 at the start of the run (and of the warm-up), so that the fundamental is the start price there. A
  * function of time and seed alone: never of steps, calls or the market.
@@ -51,6 +52,8 @@ export interface FactorModel {
   readonly coins: readonly FactorCoin[];
   readonly shockScale: number;
   readonly shocks: readonly FactorShock[];
+  /** Half-life with which undated news is taken back; absent: never, the diffusions are random walks. */
+  readonly newsHalfLifeMicros?: number;
   readonly sentiment: {
     /** Before it is bounded by tanh. */
     readonly base: number;
@@ -62,14 +65,18 @@ export interface FactorModel {
 
 /** Distance of the grid points of the diffusions. */
 const GRID_MICROS = MICROS_PER_MINUTE;
+const LN_2 = 0.6931471805599453;
 
 /** Makes the driver's factory. The context's coins must be those of the model, in order. */
 export function factorModelDriver(model: FactorModel): DriverFactory {
   return (context) => {
     const grid = gridOf(context.startMicros, context.endMicros, context.warmUpMicros);
-    const market = diffusion(context.random, "market factor", grid);
-    const altcoin = diffusion(context.random, "altcoin factor", grid);
-    const own = model.coins.map((coin) => diffusion(context.random, `own noise ${coin.name}`, grid));
+    const half = model.newsHalfLifeMicros;
+    const keep = half === undefined ? 1 : exp((-LN_2 * GRID_MICROS) / half);
+    const walk = (name: string): Float64Array => diffusion(context.random, name, grid, keep);
+    const market = walk("market factor");
+    const altcoin = walk("altcoin factor");
+    const own = model.coins.map((coin) => walk(`own noise ${coin.name}`));
     return makeDriver(model, { grid, market, altcoin, own });
   };
 }
@@ -162,16 +169,16 @@ function gridOf(startMicros: number, endMicros: number, warmUpMicros: number): G
 }
 
 /**
- * A random walk on the grid, 0 at the anchor. The increment from point i to i + 1 is keyed by i alone and summed
+ * A walk on the grid, 0 at the anchor, of which each point keeps the share `keep` (1: a random walk). The increment from point i to i + 1 is keyed by i alone and summed
  * away from the anchor in both directions, so that a longer warm-up or a later end changes no value of the run.
  * The warm-up's part is bridged to 0 at its beginning too: books open at the start price, which is then fair.
  */
-function diffusion(random: RandomSource, name: string, grid: Grid): Float64Array {
+function diffusion(random: RandomSource, name: string, grid: Grid, keep: number): Float64Array {
   const path = new Float64Array(grid.count);
   const subject = hash32(name);
   const deviation = Math.sqrt(GRID_MICROS / MICROS_PER_DAY);
   for (let k = grid.anchor + 1; k < grid.count; k++) {
-    path[k] = path[k - 1] + deviation * random.normal(PURPOSE_DRIVER, subject, grid.first + k - 1);
+    path[k] = keep * path[k - 1] + deviation * random.normal(PURPOSE_DRIVER, subject, grid.first + k - 1);
   }
   for (let k = grid.anchor - 1; k >= 0; k--) {
     path[k] = path[k + 1] - deviation * random.normal(PURPOSE_DRIVER, subject, grid.first + k);

@@ -35,7 +35,9 @@ const COIN_VALUES = [
 const OTHER_VALUES: readonly Path[] = [
   ["venue", "coverage"],
   ["venue", "insuranceFund"],
+  ["venue", "makerFee"],
   ["driver", "shockScale"],
+  ["driver", "newsHalfLife"],
 ];
 
 /** Provenance of the market state in a merged tree. */

@@ -57,6 +57,12 @@ const venue = z.strictObject({
     sourced: true,
   }).default(1),
   insuranceFund: quantity("money", { description: "Insurance fund at the start.", min: 0, sourced: true }),
+  makerFee: quantity("ratio", {
+    description: "Fee of resting orders; left out: the profile's entry tier. Most of them are market makers.",
+    min: -0.01,
+    max: 0.1,
+    sourced: true,
+  }).optional(),
   liquidation: z
     .strictObject({
       enabled: z
@@ -166,6 +172,11 @@ const driver = z.strictObject({
     max: 2,
   }),
   shocks: z.array(shock).default([]),
+  newsHalfLife: quantity("duration", {
+    description: "Half-life with which undated news is taken back; left out: never, a random walk.",
+    above: 0,
+    sourced: true,
+  }).optional(),
   sentiment: z
     .strictObject({
       base: quantity("ratio", {

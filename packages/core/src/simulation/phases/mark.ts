@@ -111,8 +111,9 @@ function collectTriggers(world: World, market: Market, endMicros: number): void 
     market.stopTriggers.set(slot, 0, 1);
     if (lots === 0) continue;
     const account = slots.account[slot];
-    const tie = (Math.imul(slot, 0x9e3779b1) ^ STOP_KEY) >>> 0;
-    const message = queue.write(KIND_REDUCE, account, market.index, tie, endMicros + STOP_DELAY_MICROS, tie);
+    const key = world.agentKeys[account];
+    const tie = (Math.imul(key, 0x9e3779b1) ^ STOP_KEY) >>> 0;
+    const message = queue.write(KIND_REDUCE, account, market.index, key, endMicros + STOP_DELAY_MICROS, tie);
     queue.side[message] = lots > 0 ? SELL : BUY;
     queue.lots[message] = Math.abs(lots);
     queue.tag[message] = makeTag(CAUSE_STOP, 0, -1);
