@@ -111,7 +111,7 @@ function usedTypes(
 }
 
 function driverOf(scenario: ResolvedScenario): SimulationInputs["driver"] {
-  const { shockScale, shocks, sentiment, newsHalfLife } = scenario.driver;
+  const { shockScale, shocks, sentiment, reversionHalfLife } = scenario.driver;
   return factorModelDriver({
     coins: Object.entries(scenario.coins).map(([name, coin]) => ({
       name,
@@ -121,7 +121,7 @@ function driverOf(scenario: ResolvedScenario): SimulationInputs["driver"] {
       commonShare: coin.idiosyncraticCommonShare,
     })),
     shockScale,
-    ...(newsHalfLife === undefined ? {} : { newsHalfLifeMicros: newsHalfLife }),
+    ...(reversionHalfLife === undefined ? {} : { reversionHalfLifeMicros: reversionHalfLife }),
     shocks: shocks.map((shock) => ({
       atMicros: momentMicros(shock.at)!,
       overMicros: shock.over,

@@ -6,7 +6,7 @@
  *   ln fundamental_c(t) = ln price_c + beta_c (B(t) - macro(t)) + a_c A(t) + e_c E_c(t) - own shocks
  *
  * B has the first coin's daily volatility v_1; the residual variance max(0, v_c^2 - beta_c^2 v_1^2) is split into
- * a_c^2 (in common with the other altcoins) and e_c^2. With `newsHalfLife` undated news is taken back slowly, so
+ * a_c^2 (in common with the other altcoins) and e_c^2. With `reversionHalfLife` undated news is taken back slowly, so
  * that over weeks the dated shocks carry the trend; hourly volatility stays. Diffusions have no drift in logs: the median, not the
  * mean, stays where it was. They are sums of normals on a fixed 60 s grid of absolute time, linear in between,
  * and 0 at the start of the run (and of the warm-up), so that the fundamental is the start price there. A
@@ -53,7 +53,7 @@ export interface FactorModel {
   readonly shockScale: number;
   readonly shocks: readonly FactorShock[];
   /** Half-life with which undated news is taken back; absent: never, the diffusions are random walks. */
-  readonly newsHalfLifeMicros?: number;
+  readonly reversionHalfLifeMicros?: number;
   readonly sentiment: {
     /** Before it is bounded by tanh. */
     readonly base: number;
@@ -71,7 +71,7 @@ const LN_2 = 0.6931471805599453;
 export function factorModelDriver(model: FactorModel): DriverFactory {
   return (context) => {
     const grid = gridOf(context.startMicros, context.endMicros, context.warmUpMicros);
-    const half = model.newsHalfLifeMicros;
+    const half = model.reversionHalfLifeMicros;
     const keep = half === undefined ? 1 : exp((-LN_2 * GRID_MICROS) / half);
     const walk = (name: string): Float64Array => diffusion(context.random, name, grid, keep);
     const market = walk("market factor");

@@ -37,7 +37,7 @@ const OTHER_VALUES: readonly Path[] = [
   ["venue", "insuranceFund"],
   ["venue", "makerFee"],
   ["driver", "shockScale"],
-  ["driver", "newsHalfLife"],
+  ["driver", "reversionHalfLife"],
 ];
 
 /** Provenance of the market state in a merged tree. */

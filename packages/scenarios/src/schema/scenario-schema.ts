@@ -172,7 +172,7 @@ const driver = z.strictObject({
     max: 2,
   }),
   shocks: z.array(shock).default([]),
-  newsHalfLife: quantity("duration", {
+  reversionHalfLife: quantity("duration", {
     description: "Half-life with which undated news is taken back; left out: never, a random walk.",
     above: 0,
     sourced: true,
