@@ -165,7 +165,12 @@ export type {
   LiquidationPriceInput,
   LiquidationPriceRule,
 } from "./mechanics/fillable-price.ts";
-export { coverDeficit, fundAllowsFill, insuranceDelta, insuranceDeltaQuanta } from "./mechanics/insurance-fund.ts";
+export {
+  coverDeficit,
+  fundAllowsFill,
+  insuranceDelta,
+  insuranceDeltaQuanta,
+} from "./mechanics/insurance-fund.ts";
 export type { DeficitCover } from "./mechanics/insurance-fund.ts";
 export {
   linearImpactFill,
@@ -243,3 +248,87 @@ export {
   inverseFundingPayment,
 } from "./mechanics/funding-payment.ts";
 export type { FundingPayments } from "./mechanics/funding-payment.ts";
+export { bracketOf, flatBracket, marginalBrackets, nextMaintenanceAmount } from "./mechanics/tiers.ts";
+export type { Bracket, BracketRow } from "./mechanics/tiers.ts";
+export { marginRates, openInterestScaledRate, stepRates } from "./mechanics/margin-rules.ts";
+export type {
+  BracketRule,
+  FlatRule,
+  LinearSizeRule,
+  MarginRates,
+  MarginRule,
+  PowerLawRule,
+  RatedPosition,
+  StepRule,
+} from "./mechanics/margin-rules.ts";
+export {
+  checkLeverage,
+  hedgeMargin,
+  initialMargin,
+  initialMarginAtRateQuanta,
+  leastInitialMargin,
+  openingCost,
+  orderMargin,
+  withdrawable,
+} from "./mechanics/initial-margin.ts";
+export type { HedgeMargin, RestingOrder } from "./mechanics/initial-margin.ts";
+export {
+  crossMaintenanceMargin,
+  flatMaintenancePpm,
+  maintenanceMargin,
+  maintenanceMarginQuanta,
+  maintenanceOfNotional,
+} from "./mechanics/maintenance-margin.ts";
+export type { MaintainedPosition } from "./mechanics/maintenance-margin.ts";
+export {
+  crossEquity,
+  isLiquidatable,
+  isolatedEquity,
+  marginRatio,
+  netCollateral,
+  unrealisedProfit,
+} from "./mechanics/account-equity.ts";
+export type { LinearPosition, MarkedPosition } from "./mechanics/account-equity.ts";
+export {
+  crossLiquidationPrice,
+  crossLiquidationPrices,
+  hedgeLiquidationPrice,
+  hedgeSafePrices,
+  isolatedLiquidationPrice,
+} from "./mechanics/liquidation-price.ts";
+export type { BracketedPosition, HedgedAccount, SafePrices } from "./mechanics/liquidation-price.ts";
+export { factorMoves } from "./mechanics/factor-move.ts";
+export type { FactorPosition, SafeMoves } from "./mechanics/factor-move.ts";
+export {
+  entryMarginLiquidationPrice,
+  feeLiquidationPrice,
+  hyperliquidLiquidationPrice,
+  powerLawLiquidationPrice,
+} from "./mechanics/liquidation-price-forms.ts";
+export { bankruptcyTickPrice, firstLiquidationTick, roundToTick } from "./mechanics/tick-rounding.ts";
+export {
+  bankruptcyPrice,
+  bankruptcyQuote,
+  bankruptcyQuoteQuanta,
+  crossBankruptcyPrice,
+} from "./mechanics/bankruptcy-price.ts";
+export type { ClosingTrade } from "./mechanics/bankruptcy-price.ts";
+export {
+  inverseBankruptcyPrice,
+  inverseCrossBankruptcyPrice,
+  inverseCrossEntryLiquidationPrice,
+  inverseCrossLiquidationPrice,
+  inverseLiquidationPrice,
+  inverseProfit,
+  inverseValue,
+} from "./mechanics/inverse.ts";
+export type { InverseCrossAccount, InversePosition } from "./mechanics/inverse.ts";
+export {
+  autoExchange,
+  autoExchangeValue,
+  collateralPrice,
+  collateralValue,
+  isAutoExchangeDue,
+  liabilityTransfer,
+} from "./mechanics/collateral.ts";
+export type { AutoExchange, CollateralAsset, CollateralPriceSource } from "./mechanics/collateral.ts";
