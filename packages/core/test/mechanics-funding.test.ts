@@ -90,7 +90,7 @@ describe("premium with interest and clamp", () => {
     ["Hyperliquid, below the cap after the division", 0.2, hourly, "0.0249375000"],
     ["Lighter, capped before the division: 0.5 % an hour", -0.2, published, "-0.0050000000"],
     ["Lighter, per cent cut to four decimals", -0.0008259503, published, "-0.0000400000"],
-    ["Lighter, a figure of four decimals keeps them", 0.000732, published, "0.0000290000"],
+    ["Lighter, a figure of four decimals keeps them", 0.000548, published, "0.0000060000"],
     ["Binance, lower edge of the neutral band", -0.0004, eightHours, "0.0001000000"],
     ["Binance, upper edge", 0.0006, eightHours, "0.0001000000"],
     ["Binance, below the band", -0.0009, eightHours, "-0.0004000000"],
@@ -213,6 +213,12 @@ describe("funding index (dYdX v4-chain, x/perpetuals)", () => {
     );
     expect(premium).toBe(500);
     expect(fundingIndexDelta({ ...tick, ratePpm: premium })).toBe(312);
+  });
+
+  it("truncates towards zero before the last division too: -1 ppm, 4 h at 19,999 is -0.99995", () => {
+    const half = { ...tick, seconds: 14_400, price: 19_999 };
+    expect(fundingIndexDelta({ ...half, ratePpm: -1 })).toBe(0);
+    expect(fundingIndexDelta({ ...half, price: 20_000, ratePpm: -1 })).toBe(-1);
   });
 
   it("takes the price with its exponent: 5,000,000,000 x 10^-5", () => {
