@@ -90,7 +90,7 @@ describe("premium with interest and clamp", () => {
     ["Hyperliquid, below the cap after the division", 0.2, hourly, "0.0249375000"],
     ["Lighter, capped before the division: 0.5 % an hour", -0.2, published, "-0.0050000000"],
     ["Lighter, per cent cut to four decimals", -0.0008259503, published, "-0.0000400000"],
-    ["Lighter, a figure of four decimals keeps them", 0.000548, published, "0.0000060000"],
+    ["Lighter, a figure of four decimals keeps them", 0.00062, published, "0.0000150000"],
     ["Binance, lower edge of the neutral band", -0.0004, eightHours, "0.0001000000"],
     ["Binance, upper edge", 0.0006, eightHours, "0.0001000000"],
     ["Binance, below the band", -0.0009, eightHours, "-0.0004000000"],
