@@ -10,11 +10,23 @@ export { compileScenario, type CompileOptions } from "./compile/compile-scenario
 export { factorModelDriver } from "./drivers/factor-model.ts";
 export type { FactorCoin, FactorModel, FactorShock } from "./drivers/factor-model.ts";
 export {
+  listVenueProfiles,
   loadVenueProfile,
   parseVenueProfile,
   venueProfileNames,
+  type VenueListing,
   type VenueProfile,
 } from "./venues/venue-profile.ts";
+export { tiersAt, type Bracket, type MarginTable, type TiersAt } from "./venues/margin-tables.ts";
+export {
+  describeVenueProfile,
+  type VenueDescription,
+  type VenueGroup,
+  type VenueParameter,
+  type VenueTiers,
+} from "./venues/describe-profile.ts";
+export { runRules, type RunRules, type RunRulesResult } from "./venues/run-rules.ts";
+export type { Origin, Origins } from "./venues/origins.ts";
 export { describeSchema, scenarioSchema, type ScenarioData } from "./schema/scenario-schema.ts";
 export { parseQuantity, type Dimension } from "./values/quantity.ts";
 export { parseDistributionText } from "./values/distribution.ts";

@@ -30,7 +30,7 @@ describe("a scenario with one flaw", () => {
       "unknown key without a near one",
       "  insuranceFund: $1M",
       "  insuranceFund: $1M\n  zzz: 1",
-      'a.yaml:7:3 venue.zzz: unknown key "zzz" (expected one of profile, coverage, insuranceFund, liquidation)',
+      'a.yaml:7:3 venue.zzz: unknown key "zzz" (expected one of profile, coverage, insuranceFund, makerFee, liquidation)',
     ],
     [
       "wrong unit",
@@ -111,16 +111,10 @@ describe("a scenario with one flaw", () => {
       "a.yaml:15:11 coins.BTC.tick: one tick of one lot is not a whole number of quanta (expected tick x lot to be a multiple of 0.00001, found 0.1 x 0.00003)",
     ],
     [
-      "no margin tiers",
-      "  BTC:\n",
-      "  BTX:\n",
-      "a.yaml:8:3 coins.BTX: the venue profile binance-like has no margin tiers for BTX (expected one of BTC, ETH, SOL, XRP, DOGE; did you mean BTC?)",
-    ],
-    [
       "unknown venue profile",
       "  insuranceFund: $1M",
       "  insuranceFund: $1M\n  profile: binancelike",
-      'a.yaml:7:12 venue.profile: there is no such venue profile (expected one of binance-like, found "binancelike"; did you mean binance-like?)',
+      'a.yaml:7:12 venue.profile: there is no such venue profile (expected one of binance-like, hyperliquid-like, dydx-like, bitmex-like, found "binancelike"; did you mean binance-like?)',
     ],
     [
       "NaN from an expression",

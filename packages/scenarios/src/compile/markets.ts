@@ -8,7 +8,7 @@ import type { CoinSpec, MarginTier, MarketSpec } from "@undertow/core";
 import { quantaPerUnit } from "../loading/load-scenario.ts";
 import type { ResolvedScenario } from "../loading/resolved-scenario.ts";
 import type { CoinData } from "../schema/scenario-schema.ts";
-import type { VenueProfile } from "../venues/venue-profile.ts";
+import type { RunRules } from "../venues/run-rules.ts";
 import type { DrawnPopulation } from "./populations.ts";
 
 /** Highest price a book accepts, as a multiple of the start price. */
@@ -96,7 +96,7 @@ function feesPpm(fees: { maker: number; taker: number }): Pick<MarketSpec, "make
 }
 
 /** The profile's table with floors as caps of the bracket before. */
-function marginTiers(profile: VenueProfile, coin: string, quanta: number): MarginTier[] {
+function marginTiers(profile: RunRules, coin: string, quanta: number): MarginTier[] {
   const table = profile.tiers[coin];
   return table.map((tier, n) => ({
     floorQuanta: Math.round(tier.floor * quanta),

@@ -7,7 +7,6 @@
 import { nearestName, type Problem } from "@undertow/core";
 import type { ScenarioData } from "../schema/scenario-schema.ts";
 import { momentMicros } from "../values/moment.ts";
-import type { VenueProfile } from "../venues/venue-profile.ts";
 import { keyPositionAt, type LocatedMap, type Path, valuePositionAt } from "./located.ts";
 import { problemAt, type ProblemParts } from "./problems.ts";
 
@@ -16,22 +15,16 @@ export type Sections = Partial<ScenarioData>;
 
 interface Check {
   readonly sections: Sections;
-  readonly profile: VenueProfile | undefined;
   /** Reports at the value of a path, or at its key. */
   readonly value: (path: Path, parts: ProblemParts) => void;
   readonly key: (path: Path, parts: ProblemParts) => void;
 }
 
 /** All flaws between fields. */
-export function crossCheck(
-  root: LocatedMap,
-  sections: Sections,
-  profile: VenueProfile | undefined,
-): Problem[] {
+export function crossCheck(root: LocatedMap, sections: Sections): Problem[] {
   const problems: Problem[] = [];
   const check: Check = {
     sections,
-    profile,
     value: (path, parts) => problems.push(problemAt(valuePositionAt(root, path), path, parts)),
     key: (path, parts) => problems.push(problemAt(keyPositionAt(root, path), path, parts)),
   };
@@ -78,14 +71,6 @@ function checkCoins(check: Check): void {
         message: "betas are to the first coin, whose own is 1",
         expected: "1",
         found: String(coin.preCrashBeta),
-      });
-    }
-    if (check.profile !== undefined && check.profile.tiers[name] === undefined) {
-      const known = Object.keys(check.profile.tiers);
-      check.key(path, {
-        message: `the venue profile ${check.profile.name} has no margin tiers for ${name}`,
-        expected: `one of ${known.join(", ")}`,
-        nearest: nearestName(name, known),
       });
     }
     for (const key of ["openInterestCoverage", "depthCoverage", "volumeCoverage"] as const) {

@@ -7,7 +7,8 @@
 import { agentTypes as bundledTypes } from "@undertow/agents";
 import { type AgentType, formatProblem, nearestName, type Problem, UserError } from "@undertow/core";
 import { type PopulationData, type ScenarioData, scenarioSchema } from "../schema/scenario-schema.ts";
-import { loadVenueProfile, type VenueProfile, venueProfileNames } from "../venues/venue-profile.ts";
+import { type CoinByRule, type RunRules, runRules } from "../venues/run-rules.ts";
+import { loadVenueProfile, venueProfileNames } from "../venues/venue-profile.ts";
 import { resolveParams } from "./agent-params.ts";
 import { crossCheck, type Sections } from "./cross-checks.ts";
 import { evaluateExpressions } from "./evaluate.ts";
@@ -15,7 +16,7 @@ import { findScenario, mergeExtended, readMerged } from "./find-scenario.ts";
 import { type Located, type LocatedMap, locate, nodeAt, toPlain, valuePositionAt } from "./located.ts";
 import { applyPatches, applySets } from "./overrides.ts";
 import { problemAt, schemaProblems, sortProblems } from "./problems.ts";
-import { provenanceOf } from "./provenance.ts";
+import { type Provenance, provenanceOf } from "./provenance.ts";
 import { type ResolvedPopulation, type ResolvedScenario, scenarioHash } from "./resolved-scenario.ts";
 
 /** How a scenario is changed on the way in. */
@@ -75,7 +76,8 @@ async function resolveTree(
   if (problems.length > 0) throw new UserError("scenario", distinct(sortProblems(problems)));
   const data = checked.sections as Omit<ScenarioData, "extends">;
   const { populations, profile } = checked;
-  const unhashed = { ...data, ...provenanceOf(checked.root), name, applied, profile: profile!, populations };
+  const provenance = withTablesByRule(provenanceOf(checked.root), checked.coinsByRule);
+  const unhashed = { ...data, ...provenance, name, applied, profile: profile!, populations };
   return { ...unhashed, hash: scenarioHash(unhashed) };
 }
 
@@ -83,7 +85,8 @@ interface Checked {
   /** With expressions evaluated. */
   readonly root: LocatedMap;
   readonly sections: Sections;
-  readonly profile: VenueProfile | undefined;
+  readonly profile: RunRules | undefined;
+  readonly coinsByRule: readonly CoinByRule[];
   readonly populations: Record<string, ResolvedPopulation>;
 }
 
@@ -95,10 +98,10 @@ async function checkTree(
 ): Promise<Checked> {
   const root = await evaluateExpressions(tree, problems);
   const sections = parseSections(root, problems);
-  const profile = await profileOf(root, sections, problems);
-  problems.push(...crossCheck(root, sections, profile));
+  const { profile, coinsByRule } = await profileOf(root, sections, problems);
+  problems.push(...crossCheck(root, sections));
   const populations = resolvePopulations(root, sections, types, problems);
-  return { root, sections, profile, populations };
+  return { root, sections, profile, coinsByRule, populations };
 }
 
 /** Patches that were not applied are tried one by one, so that a typo in one is found before it is needed. */
@@ -137,26 +140,47 @@ function parseSections(root: LocatedMap, problems: Problem[]): Sections {
   return sections;
 }
 
+/** The venue's rules for the scenario's coins on its first day; flaws go to `problems`. */
 async function profileOf(
   root: LocatedMap,
   sections: Sections,
   problems: Problem[],
-): Promise<VenueProfile | undefined> {
+): Promise<Pick<Checked, "profile" | "coinsByRule">> {
+  const none = { profile: undefined, coinsByRule: [] };
   const name = sections.venue?.profile;
-  if (name === undefined) return undefined;
-  if (venueProfileNames.includes(name)) return loadVenueProfile(name);
+  if (name === undefined) return none;
   const path = ["venue", "profile"];
-  const nearest = nearestName(name, venueProfileNames);
-  const expected = `one of ${venueProfileNames.join(", ")}`;
-  problems.push(
-    problemAt(valuePositionAt(root, path), path, {
-      message: "there is no such venue profile",
-      expected,
-      found: `"${name}"`,
-      nearest,
-    }),
-  );
-  return undefined;
+  const position = valuePositionAt(root, path);
+  if (!venueProfileNames.includes(name)) {
+    problems.push(
+      problemAt(position, path, {
+        message: "there is no such venue profile",
+        expected: `one of ${venueProfileNames.join(", ")}`,
+        found: `"${name}"`,
+        nearest: nearestName(name, venueProfileNames),
+      }),
+    );
+    return none;
+  }
+  const start = sections.time?.start;
+  if (start === undefined || sections.coins === undefined) return none;
+  const result = runRules(await loadVenueProfile(name), { coins: Object.keys(sections.coins), start });
+  if (result.ok) return { profile: result.rules, coinsByRule: result.coinsByRule };
+  for (const { path: rule, expected, found } of result.unsupported)
+    problems.push(
+      problemAt(position, path, { message: `a run cannot follow ${rule} of ${name}`, expected, found }),
+    );
+  return none;
+}
+
+/** Coins whose margin table is another coin's are assumed values like any other. */
+function withTablesByRule(provenance: Provenance, coins: readonly CoinByRule[]): Provenance {
+  const notes = coins.map(({ coin, note }) => [`venue.profile.tiers.${coin}`, note] as const);
+  return {
+    ...provenance,
+    assumed: [...provenance.assumed, ...notes.map(([path]) => path)],
+    assumedNotes: { ...provenance.assumedNotes, ...Object.fromEntries(notes) },
+  };
 }
 
 /** Populations with their parameters; types and parameters are checked even where other sections failed. */

@@ -6,7 +6,7 @@
  */
 import { StateHash } from "@undertow/core";
 import type { PopulationData, ScenarioData } from "../schema/scenario-schema.ts";
-import type { VenueProfile } from "../venues/venue-profile.ts";
+import type { RunRules } from "../venues/run-rules.ts";
 import type { ResolvedParams } from "./agent-params.ts";
 import type { Provenance } from "./provenance.ts";
 
@@ -19,7 +19,8 @@ export interface ResolvedScenario
   readonly name: string;
   /** Patches and ablations that were applied, in order. */
   readonly applied: readonly string[];
-  readonly profile: VenueProfile;
+  /** The venue's rules for these coins on the first day. */
+  readonly profile: RunRules;
   readonly populations: Readonly<Record<string, ResolvedPopulation>>;
   /** Named merge patches, as data. */
   readonly patches: Readonly<Record<string, unknown>>;

@@ -11,6 +11,8 @@ export function validKeysAt(schema: $ZodType, path: Path): string[] | undefined 
   const at = schemaAt(schema, path);
   if (at === undefined) return undefined;
   const def = (unwrap(at) as $ZodTypes)._zod.def;
+  if (def.type === "union")
+    return [...new Set(def.options.flatMap((option) => validKeysAt(option, []) ?? []))];
   return def.type === "object" ? Object.keys(def.shape) : undefined;
 }
 
@@ -23,6 +25,8 @@ export function schemaAt(schema: $ZodType, path: Path): $ZodType | undefined {
     if (def.type === "object") next = Object.hasOwn(def.shape, step) ? def.shape[step] : undefined;
     else if (def.type === "record") next = def.valueType;
     else if (def.type === "array") next = def.element;
+    else if (def.type === "union")
+      next = def.options.map((option) => schemaAt(option, [step])).find((found) => found !== undefined);
     else if (def.type === "any" || def.type === "unknown") return current;
     if (next === undefined) return undefined;
     current = unwrap(next);

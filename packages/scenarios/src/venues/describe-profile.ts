@@ -62,10 +62,12 @@ export interface VenueDescription {
 type Section = Exclude<keyof typeof profileSchema.shape, "title" | "tiers">;
 
 const GROUPS: readonly (readonly [title: string, sections: readonly Section[]])[] = [
-  ["Contract and margin", ["contract", "margin", "collateral"]],
-  ["Mark, index and funding", ["mark", "index", "funding", "impactNotional"]],
-  ["Liquidation", ["liquidation", "backstop", "deleveraging"]],
-  ["Orders and fees", ["fees", "orders", "grid", "cadence"]],
+  ["Contract and margin", ["contract", "margin"]],
+  ["Collateral", ["collateral"]],
+  ["Mark and index", ["mark", "index", "cadence"]],
+  ["Funding", ["funding", "impactNotional"]],
+  ["Liquidation, backstop, deleveraging", ["liquidation", "backstop", "deleveraging"]],
+  ["Fees and orders", ["fees", "orders", "grid"]],
 ];
 
 /**
@@ -126,7 +128,7 @@ function walk(schema: $ZodType, value: unknown, path: Path, to: Walk, label?: st
   } else if (def.type === "object") walkKeys(inner, value as Record<string, unknown>, path, to, label);
   else if (def.type === "record") {
     for (const [key, item] of Object.entries(value as Record<string, unknown>))
-      walk(def.valueType, item, [...path, key], to, `${own.description ?? ""}, ${key}`);
+      walk(def.valueType, item, [...path, key], to, `${shown}, ${key}`);
   } else if (def.type === "array" && isMap((value as unknown[])[0])) {
     (value as { date: string }[]).forEach((item, k) =>
       walk(def.element, item, [...path, k], to, `${shown}, since ${item.date}`),
@@ -147,7 +149,7 @@ function walkKeys(
     if (key === "kind" || (key === "date" && label !== undefined)) continue;
     const childLabel = metaOf(unwrap(child)).description ?? metaOf(child).description;
     if (key === "others") walk(child, value[key], [...path, key], to, `${childLabel}, other coins`);
-    else if (label === undefined || key === "coins") walk(child, value[key], [...path, key], to);
+    else if (label === undefined) walk(child, value[key], [...path, key], to);
     else walk(child, value[key], [...path, key], to, labelOfPart(label, childLabel ?? key));
   }
 }

@@ -103,9 +103,12 @@ function checkTable(table: WrittenTable, path: Path, report: Report): void {
 
 type Flaw = (key: Path, found: number, expected: string) => void;
 
+/** A wrong amount is reported once: the next bracket may follow from it, or from what it should have been. */
 function checkBrackets(brackets: readonly Bracket[], cap: number | undefined, flaw: Flaw): void {
   checkLadder(brackets, "brackets", flaw);
-  brackets.forEach(({ floor, maxLeverage, maintenance, amount }, n) => {
+  let right = 0;
+  brackets.forEach((row, n) => {
+    const { floor, maxLeverage, maintenance, amount } = row;
     const before = brackets[n - 1];
     const key = (name: keyof Bracket): Path => ["brackets", n, name];
     if (before !== undefined && maintenance <= before.maintenance)
@@ -113,15 +116,22 @@ function checkBrackets(brackets: readonly Bracket[], cap: number | undefined, fl
     if (maintenance >= 1 / maxLeverage)
       flaw(key("maintenance"), maintenance, `less than the initial rate ${1 / maxLeverage}`);
     const continuous = continuousAmount(before, floor, maintenance);
-    if (Math.abs(amount - continuous) <= 1e-6 * Math.max(1, continuous)) return;
+    const corrected = before === undefined ? 0 : continuous - before.amount + right;
+    right = isNear(amount, continuous) ? amount : corrected;
+    const isOutOfOrder = before !== undefined && floor <= before.floor;
+    if (isOutOfOrder || isNear(amount, continuous) || isNear(amount, corrected)) return;
     const expected =
       before === undefined
         ? "0 in the first bracket"
-        : `${Math.round(continuous * 100) / 100} for continuous margin`;
+        : `${Math.round(corrected * 100) / 100} for continuous margin`;
     flaw(key("amount"), amount, expected);
   });
   const top = brackets.at(-1)!.floor;
   if (cap !== undefined && cap <= top) flaw(["cap"], cap, `more than the last floor ${top}`);
+}
+
+function isNear(amount: number, wanted: number): boolean {
+  return Math.abs(amount - wanted) <= 1e-6 * Math.max(1, wanted);
 }
 
 /** Floors rise from 0, leverage falls. */

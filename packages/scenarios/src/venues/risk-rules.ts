@@ -181,7 +181,11 @@ export const backstopRule = rule("Backstop", [
     "the engine owns the position and the fund pays for fills below the bankruptcy price",
     {},
   ),
-  kind("none", "no takeover: what is not filled is deleveraged", {}),
+  kind(
+    "none",
+    "no takeover: a fund pays for worse fills while it lasts, what is not filled is deleveraged",
+    {},
+  ),
 ]);
 
 /** The last resort. */
