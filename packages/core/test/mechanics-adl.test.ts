@@ -343,7 +343,10 @@ describe("property 6: the whole waterfall on books of its own", () => {
     bookOffsets: fc.array(fc.integer({ min: -80, max: 80 }), { maxLength: 4 }),
     maxFeePpm: fc.constantFrom(0, 5_000, 15_000, 1_000_000),
     takeoverCap: fc.constantFrom(0.01, 1, 50),
-    ranking: fc.constantFrom("pnl-leverage", "price-ratio-leverage", { kind: "random-start", draw: 0.6 }),
+    ranking: fc.constantFrom<Floor["ranking"][]>("pnl-leverage", "price-ratio-leverage", {
+      kind: "random-start",
+      draw: 0.6,
+    }),
   });
 
   test("fund never negative, positions and money conserved after every event, remainder absorbed or insolvent", () => {

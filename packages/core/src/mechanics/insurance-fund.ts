@@ -56,7 +56,7 @@ export function insuranceDelta(fill: {
  *
  * @throws UserError `invalid-argument` for an amount that is not a whole number or a rate outside [0, 1,000,000]
  * @example
- * // 0.1 BTC bought back at 50,490 against a bankruptcy price of 51,000, quanta of one millionth
+ * // 0.1 BTC sold at 50,490 against a bankruptcy price of 51,000, quanta of one millionth
  * insuranceDeltaQuanta({ fillQuoteQuanta: 5_049_000_000, bankruptcyQuoteQuanta: 5_100_000_000 }); // -51,000,000
  */
 export function insuranceDeltaQuanta(fill: {
@@ -67,7 +67,7 @@ export function insuranceDeltaQuanta(fill: {
   const quote = exactInteger("fillQuoteQuanta", fill.fillQuoteQuanta);
   const delta = quote - exactInteger("bankruptcyQuoteQuanta", fill.bankruptcyQuoteQuanta);
   exactInteger("fillQuoteQuanta - bankruptcyQuoteQuanta", delta);
-  if (fill.maxFeePpm === undefined || delta <= 0) return delta;
+  if (fill.maxFeePpm === undefined) return delta;
   const ppm = between("maxFeePpm", exactInteger("maxFeePpm", fill.maxFeePpm), 0, PPM);
   return Math.min(delta, mulDiv(Math.abs(quote), ppm, PPM, FLOOR));
 }
