@@ -19,9 +19,9 @@ export interface FactorPosition extends BracketedPosition {
 
 /** Factor returns between which the account is safe; an end that does not exist is undefined. */
 export interface SafeMoves {
-  /** Highest fall (negative) at which equity equals maintenance margin, or a positive end if already below it. */
+  /** Fall (negative) at which equity equals maintenance margin; positive if only a rise makes the account safe. */
   readonly down: number | undefined;
-  /** Lowest rise at which equity equals maintenance margin. */
+  /** Rise at which equity equals maintenance margin; negative if only a fall makes the account safe. */
   readonly up: number | undefined;
 }
 
@@ -62,18 +62,11 @@ export function factorMoves(account: {
     if (beta > 0) lowest = Math.max(lowest, -1 / beta);
     if (beta < 0) highest = Math.min(highest, -1 / beta);
   }
-  if (lowest === -Infinity && highest === Infinity)
+  if (lowest === -Infinity && highest === Infinity) {
     fail("positions", "at least one beta other than 0", "none");
-  const down = rootFrom(
-    account,
-    { start: lowest === -Infinity ? -reach(account, -1) : lowest, open: lowest === -Infinity },
-    1,
-  );
-  const up = rootFrom(
-    account,
-    { start: highest === Infinity ? reach(account, 1) : highest, open: highest === Infinity },
-    -1,
-  );
+  }
+  const down = rootFrom(account, { end: lowest, otherEnd: highest, inward: 1 });
+  const up = rootFrom(account, { end: highest, otherEnd: lowest, inward: -1 });
   if (down === "unsafe" || up === "unsafe") return undefined;
   return { down, up };
 }
@@ -116,20 +109,23 @@ function reach(account: FactorAccount, direction: 1 | -1): number {
  * Walks from an end of the range towards the safe interval (inward +1 from the left end, -1 from the right).
  *
  * The tangent of a concave function lies above it, so its root never passes the interval's end; with finitely many
- * linear pieces the walk ends on it. A range is open where no price reaches 0; beyond an open end the last piece
- * goes on, so a start that is safe may still have its root further out.
+ * linear pieces the walk ends on it. A range is open where no price reaches 0: the walk then starts where no
+ * bracket changes any more, and the last piece tells what lies further out.
  */
 function rootFrom(
   account: FactorAccount,
-  end: { readonly start: number; readonly open: boolean },
-  inward: 1 | -1,
+  range: { readonly end: number; readonly otherEnd: number; readonly inward: 1 | -1 },
 ): number | undefined | "unsafe" {
-  let x = end.start;
+  const { inward, otherEnd } = range;
+  const open = !Number.isFinite(range.end);
+  let x = open ? -inward * reach(account, inward === 1 ? -1 : 1) : range.end;
   let { value, slope } = surplusAt(account, x);
-  if (value >= 0) return end.open && slope * inward > 0 ? x - value / slope : undefined;
+  if (value >= 0) return open && slope * inward > 0 ? x - value / slope : undefined;
+  if (open && slope * inward < 0) return undefined;
   for (let turn = 0; turn < 10_000; turn++) {
     if (slope * inward <= 0) return "unsafe";
     const next = x - value / slope;
+    if ((next - otherEnd) * inward > 0) return "unsafe";
     if ((next - x) * inward <= 0) return x;
     x = next;
     ({ value, slope } = surplusAt(account, x));

@@ -168,11 +168,12 @@ export function powerLawLiquidationPrice(account: {
   const atCurrentRate = priceAtRate(rateAt(markPrice));
   let left = side === 1 ? priceAtRate(rule.baseMaintenanceRate) : priceAtRate(rateAt(atCurrentRate));
   let right = atCurrentRate;
-  while (left < right && 2 * (right - left) > precision * (left + right)) {
+  while (left < right) {
     const middle = (left + right) / 2;
     if (middle <= left || middle >= right) break;
     if (isSafe(middle) === (side === 1)) right = middle;
     else left = middle;
+    if (2 * (right - left) <= precision * (left + right)) break;
   }
   return side === 1 ? right : left;
 }

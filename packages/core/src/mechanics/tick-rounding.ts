@@ -2,7 +2,7 @@
  * Rounding of display prices to a market's tick.
  *
  * Prices computed in floating point may miss a tick they mean by a few units in the last place, so a price within
- * 10^-9 of a tick (relative) counts as that tick. Used for the prices at which accounts are closed or triggered.
+ * 10^-12 (relative) of a tick counts as that tick. Used for the prices at which accounts are closed or triggered.
  */
 import { fail, finite, positive, side as checkedSide } from "./checked.ts";
 
@@ -79,7 +79,7 @@ function wholeTicks(grid: { readonly price: number; readonly tickSize: number },
   const exact = finite("price", grid.price) / positive("tickSize", grid.tickSize);
   const nearest = Math.round(exact);
   if (!Number.isSafeInteger(nearest)) fail("price", "fewer than 2^53 ticks", grid.price);
-  if (Math.abs(exact - nearest) <= 1e-9 * Math.max(1, Math.abs(exact))) return nearest;
+  if (Math.abs(exact - nearest) <= 1e-12 * Math.max(1, Math.abs(exact))) return nearest;
   return up ? Math.ceil(exact) : Math.floor(exact);
 }
 
