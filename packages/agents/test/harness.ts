@@ -72,6 +72,7 @@ export function calmView(): WritableView {
     liquidatedShortLots: new Float64Array(4),
     takerBuyLots: new Float64Array(4),
     takerSellLots: new Float64Array(4),
+    beta: of([1, 1.2]),
     fundamental: of([75_000, 100]),
     sentiment: new Float64Array(1),
   };

@@ -51,6 +51,14 @@ export const marketMakerScalars = {
     default: 1800e6,
     min: 1e6,
   },
+  leaderShare: {
+    unit: "ratio",
+    description:
+      "share of beta x the first coin's move that is read as news for another coin; 0: own coin alone",
+    default: 0.6,
+    min: 0,
+    max: 1.5,
+  },
   indexHalfLife: {
     unit: "duration",
     description: "half-life of perpetual quotes towards the index",

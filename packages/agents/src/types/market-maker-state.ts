@@ -49,6 +49,8 @@ export interface SlotMemory {
 export const marketMakerMemory: Record<string, number> = {
   /** Moment of the last wake; 0 before the first. */
   lastMicros: 0,
+  /** Mid of the first coin's spot market at the last wake, ticks. */
+  leaderMid: 0,
   /** Inventory loss of the account not yet forgotten, quanta; the same per coin. */
   loss: 0,
   ...numberedMemory("coinLoss", MAX_COINS),

@@ -1,10 +1,10 @@
 /**
  * Market maker: quotes a ladder in spot and perpetual of each coin; withdraws when volatility or losses rise.
- * Reference (unrounded): follows the mid, is pulled to news (fundamental; perpetuals also to the index) and moves
- * against each fill by impact x 1 % x fill / own 1 % depth. Centre = reference x (1 - skew x inventory / limit).
- * Depth = target x max(depthFloor, calm x health) x refill; calm = (slow / fast volatility)^withdrawal, smoothed;
- * health = 1 / (1 + loss / riskCapital). In a crash the spread widens and depth goes: first with volatility, then
- * with the loss on inventory; under `sharedCapital` a loss in one coin thins the books of all.
+ * Reference (unrounded): follows the mid, is pulled to news (fundamental; perpetuals also to the index), takes over
+ * beta x the first coin's moves, and moves against each fill by impact x 1 % x fill / offered 1 % depth.
+ * Centre = reference x (1 - skew x inventory / limit), skew growing with variance. Depth = target x max(depthFloor,
+ * calm x health) x refill; calm = (slow / fast volatility)^withdrawal, smoothed; health = 1 / (1 + loss / riskCapital).
+ * In a crash spreads widen and depth goes, with `sharedCapital` in all coins; the pull to news weakens with depth.
  * Sources: Avellaneda & Stoikov 2008 (skew); Brunnermeier & Pedersen 2009 (loss spiral); Obizhaeva & Wang (refill).
  */
 import { defineAgent, exp, pow } from "@undertow/core";
@@ -21,7 +21,7 @@ const REQUOTE_SIZE_SHARE = 0.15;
 /** or fills since the last quote exceed this share of the 1 % depth. */
 const REQUOTE_FILL_SHARE = 0.02;
 /** The skew grows with the variance, at most this many times. */
-const MAX_SKEW_GROWTH = 8;
+const MAX_SKEW_GROWTH = 2;
 /** The spread grows at most this many times. */
 const MAX_SPREAD_GROWTH = 20;
 /** A side shrinks from half of the inventory limit on; at and beyond the limit this share is left. */
@@ -30,6 +30,8 @@ const LEAST_SIDE_SHARE = 0.3;
 const MAX_FILL_DEPTHS = 5;
 /** Spot bids of one coin may take this share of free money. */
 const SPOT_CASH_USE = 0.5;
+/** Largest move of the first coin that is taken over in one update. */
+const MAX_LEADER_MOVE = 0.05;
 /** A mid older than this is not followed. */
 const STALE_MID_MICROS = 60e6;
 
@@ -40,6 +42,7 @@ const perpDepth: Float64Array[] = [];
 const spotDepth: Float64Array[] = [];
 const coinLoss: Float64Array[] = [];
 /** What has faded since the agent's last wake, as shares in [0, 1]; refilled per agent. */
+let leaderMove = 0;
 const faded = { follow: 0, news: 0, index: 0, withdraw: 0, refill: 0, loss: 0 };
 const quote: LadderQuote = {
   bidCentre: 0,
@@ -70,6 +73,7 @@ export const marketMaker = defineAgent({
       const agent = due.agents[k];
       if (memory.lastMicros[agent] === 0) start(context, agent);
       measureFading(context, agent);
+      measureLeader(context, agent);
       updateLosses(context, agent);
       if (account.equityQuanta(agent) <= 0) {
         standAside(context, agent);
@@ -114,6 +118,16 @@ function measureFading(context: Context, agent: number): void {
   faded.withdraw = 1 - exp(-micros / params.withdrawMemory[agent]);
   faded.refill = 1 - exp((-Math.LN2 * micros) / params.refillHalfLife[agent]);
   faded.loss = 1 - exp((-Math.LN2 * micros) / params.lossHalfLife[agent]);
+}
+
+/** Relative move of the first coin since the last wake, of which the agent makes news for the others. */
+function measureLeader(context: Context, agent: number): void {
+  const { view, memory, params } = context;
+  const mid = view.midTicks[view.spotMarket[0]];
+  const last = memory.leaderMid[agent];
+  const move = last > 0 && mid > 0 ? clamp(mid / last - 1, -MAX_LEADER_MOVE, MAX_LEADER_MOVE) : 0;
+  leaderMove = params.leaderShare[agent] * move;
+  memory.leaderMid[agent] = mid;
 }
 
 /** Marks the inventory carried since the last wake: losses add up, gains set off, both fade. */
@@ -230,9 +244,11 @@ function updateReference(
   if (mid > 0 && centre > 0 && view.midAgeMicros[market] <= STALE_MID_MICROS) {
     reference += (mid - centre) * faded.follow;
   }
+  const coin = view.coinOfMarket[market];
+  if (coin !== 0) reference *= 1 + leaderMove * view.beta[coin];
   reference += (value - reference) * faded.news * size;
   const index = view.indexTicks[market];
-  if (view.perpMarket[view.coinOfMarket[market]] === market && index > 0) {
+  if (view.perpMarket[coin] === market && index > 0) {
     reference += (index - reference) * faded.index;
   }
   column[agent] = reference > 1 ? reference : 1;

@@ -75,6 +75,8 @@ export interface MarketView {
   /** Taker lots bought and sold over the last 10 min (exponential memory). */
   readonly takerBuyLots: ViewColumn;
   readonly takerSellLots: ViewColumn;
+  /** Per coin: beta of hourly returns to the first coin, as it was known before the run. */
+  readonly beta: ViewColumn;
   /** Per coin: fundamental value in settlement-currency units. */
   readonly fundamental: ViewColumn;
   /** Index 0: macro sentiment in [-1, 1]. */

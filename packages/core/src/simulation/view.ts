@@ -52,6 +52,7 @@ export function makeView(
     liquidatedShortLots: column(),
     takerBuyLots: column(),
     takerSellLots: column(),
+    beta: Float64Array.from(inputs.coins, (coin) => coin.preCrashBeta),
     fundamental: Float64Array.from(inputs.coins, (coin) => coin.startPrice),
     sentiment: new Float64Array(1),
   };

@@ -1,16 +1,10 @@
 /**
- * The exogenous driver: fundamentals that follow one market factor, an altcoin factor, own noise and dated shocks.
- *
- * Drive phase. For coin c, with B the market factor, A the altcoin factor and E its own noise,
- *
- *   ln fundamental_c(t) = ln price_c + beta_c (B(t) - macro(t)) + a_c A(t) + e_c E_c(t) - own shocks
- *
- * B has the first coin's daily volatility v_1; the residual variance max(0, v_c^2 - beta_c^2 v_1^2) is split into
- * a_c^2 (in common with the other altcoins) and e_c^2. With `reversionHalfLife` undated news is taken back slowly, so
- * that over weeks the dated shocks carry the trend; hourly volatility stays. Diffusions have no drift in logs: the median, not the
- * mean, stays where it was. They are sums of normals on a fixed 60 s grid of absolute time, linear in between,
- * and 0 at the start of the run (and of the warm-up), so that the fundamental is the start price there. A
- * function of time and seed alone: never of steps, calls or the market.
+ * The exogenous driver: fundamentals that follow a market factor B, an altcoin factor A, own noise E and dated shocks:
+ * ln fundamental_c(t) = ln price_c + beta_c (B(t) - macro(t)) + a_c A(t) + e_c E_c(t) - own shocks. B has the first
+ * coin's volatility v_1; the residual variance max(0, v_c^2 - beta_c^2 v_1^2) is split into a_c^2 (common to altcoins)
+ * and e_c^2. Diffusions are sums of normals on a 60 s grid of absolute time, linear in between, without drift in logs
+ * and 0 at the start of run and warm-up. With `reversionHalfLife` undated news is taken back slowly, so that over weeks
+ * the dated shocks carry the trend. A function of time and seed alone: never of steps, calls or the market.
  */
 import {
   type Driver,
