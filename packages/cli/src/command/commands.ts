@@ -20,6 +20,7 @@ export interface OptionSpec {
 export interface ParsedOptions {
   /** The positional argument, or undefined for commands without one. */
   readonly scenario?: string;
+  readonly venue?: string;
   readonly flags: ReadonlySet<string>;
   readonly texts: ReadonlyMap<string, string>;
   readonly lists: ReadonlyMap<string, readonly string[]>;
@@ -30,9 +31,14 @@ export type Handler = (options: ParsedOptions) => Promise<number>;
 
 /** One command. */
 export interface CommandSpec {
+  /** One word or two, for example `run` or `describe venue`. */
   readonly name: string;
   /** Name of the positional argument, if any. */
-  readonly positional?: { readonly name: "scenario"; readonly summary: string };
+  readonly positional?: {
+    readonly name: "scenario" | "venue";
+    readonly isOptional?: boolean;
+    readonly summary: string;
+  };
   readonly summary: string;
   readonly options: readonly OptionSpec[];
   readonly examples: readonly (readonly [command: string, meaning: string])[];
@@ -120,5 +126,29 @@ export const commands: readonly CommandSpec[] = [
       ],
     ],
     load: async () => (await import("./validate.ts")).validateCommand,
+  },
+  {
+    name: "describe venue",
+    positional: {
+      name: "venue",
+      isOptional: true,
+      summary: "name of a venue profile; without it the profiles are listed",
+    },
+    summary: "Show a venue's rules with units, sources and dates",
+    options: [
+      {
+        name: "date",
+        kind: "text",
+        value: "DATE",
+        summary: "show the margin tables that held on a day, e.g. 2021-03-20 (default the latest)",
+      },
+      { name: "json", kind: "flag", summary: "print everything as JSON" },
+    ],
+    examples: [
+      ["undertow describe venue", "the bundled profiles"],
+      ["undertow describe venue hyperliquid-like", "margin, mark, funding, liquidation, fees, tiers"],
+      ["undertow describe venue binance-like --date 2021-03-20", "with the brackets of that day"],
+    ],
+    load: async () => (await import("./describe-venue.ts")).describeVenueCommand,
   },
 ];

@@ -40,7 +40,10 @@ export function commandHelp(command: CommandSpec, width: number): string {
     option.summary,
   ]);
   const { positional } = command;
-  const where = positional === undefined ? [] : ["", ...wrapText(`SCENARIO: ${positional.summary}.`, width)];
+  const where =
+    positional === undefined
+      ? []
+      : ["", ...wrapText(`${positional.name.toUpperCase()}: ${positional.summary}.`, width)];
   return [
     `${command.summary}.`,
     "",
@@ -51,8 +54,11 @@ export function commandHelp(command: CommandSpec, width: number): string {
   ].join("\n");
 }
 
-function usageOf(command: CommandSpec): string {
-  return command.positional === undefined ? command.name : `${command.name} SCENARIO`;
+/** A command with its argument, for example `run SCENARIO`; one that may be left out stands in brackets. */
+export function usageOf({ name, positional }: CommandSpec): string {
+  if (positional === undefined) return name;
+  const argument = positional.name.toUpperCase();
+  return `${name} ${positional.isOptional === true ? `[${argument}]` : argument}`;
 }
 
 function part(title: string, rows: readonly (readonly string[])[], width: number): string[] {

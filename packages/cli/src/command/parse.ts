@@ -6,7 +6,7 @@
  */
 import yargs from "yargs";
 import type { Problem, nearestName } from "@undertow/core";
-import { commandHelp, programHelp } from "./help.ts";
+import { commandHelp, programHelp, usageOf } from "./help.ts";
 import { commands, type CommandSpec, type OptionSpec, type ParsedOptions } from "./commands.ts";
 
 /** What a command line asks for. */
@@ -41,15 +41,15 @@ export async function parseCommandLine(
   columns: number,
 ): Promise<Parsed> {
   const raw = await splitter(words).parseAsync();
-  const name = raw._[0] === undefined ? undefined : String(raw._[0]);
-  const command = commands.find((candidate) => candidate.name === name);
-  if (words.length === 0 || raw["help"] === true || name === "help") {
+  const command = commandOf(raw._.map(String));
+  if (words.length === 0 || raw["help"] === true || raw._[0] === "help") {
     return { kind: "text", text: helpFor(raw._.map(String), columns) };
   }
   if (raw["version"] === true) return { kind: "text", text: version };
   // Imported here and not above: help must not wait for the simulator to load.
   const suggest = (await import("@undertow/core")).nearestName;
-  if (command === undefined) return { kind: "problems", problems: unknownCommand(name, words, suggest) };
+  if (command === undefined)
+    return { kind: "problems", problems: unknownCommand(raw._.map(String), words, suggest) };
   return readCommand(command, raw, suggest);
 }
 
@@ -77,15 +77,13 @@ function readCommand(
       else texts.set(name, values[0] ?? "");
     }
   }
-  const words = raw._.slice(1).map(String);
+  const words = raw._.slice(wordsOf(command).length).map(String);
   problems.push(...checkPositionals(command, words));
   if (problems.length > 0) return { kind: "problems", problems, command };
-  const scenario = words[0];
-  return {
-    kind: "command",
-    command,
-    options: { flags, texts, lists, ...(scenario === undefined ? {} : { scenario }) },
-  };
+  const [argument] = words;
+  const positional =
+    argument === undefined || command.positional === undefined ? {} : { [command.positional.name]: argument };
+  return { kind: "command", command, options: { flags, texts, lists, ...positional } };
 }
 
 function checkValues(option: OptionSpec, values: readonly string[]): Problem | undefined {
@@ -107,11 +105,11 @@ function checkValues(option: OptionSpec, values: readonly string[]): Problem | u
 
 function checkPositionals(command: CommandSpec, words: readonly string[]): Problem[] {
   const allowed = command.positional ? 1 : 0;
-  if (words.length < allowed) {
+  if (words.length < allowed && command.positional?.isOptional !== true) {
     return [
       {
         message: `\`undertow ${command.name}\` needs a ${command.positional?.name}`,
-        expected: `undertow ${command.name} SCENARIO`,
+        expected: `undertow ${usageOf(command)}`,
         remedy: "The command `undertow list` shows the bundled ones",
       },
     ];
@@ -134,13 +132,15 @@ function unknownOption(command: CommandSpec, name: string, suggest: Suggest): Pr
   };
 }
 
-function unknownCommand(name: string | undefined, words: readonly string[], suggest: Suggest): Problem[] {
-  if (name === undefined) {
+function unknownCommand(given: readonly string[], words: readonly string[], suggest: Suggest): Problem[] {
+  if (given.length === 0) {
     const option = words.find((word) => word.startsWith("-")) ?? "";
     return [
       { message: `no command before "${option}"`, expected: `undertow ${commandNames().join("|")} ...` },
     ];
   }
+  const isBegun = commands.some((command) => wordsOf(command).length > 1 && wordsOf(command)[0] === given[0]);
+  const name = given.slice(0, isBegun ? 2 : 1).join(" ");
   const near = suggest(name, commandNames());
   const known = `one of ${commandNames().join(", ")}`;
   return [
@@ -177,8 +177,17 @@ function declare(parser: ReturnType<typeof yargs>, option: OptionSpec): void {
   });
 }
 
+/** The command whose name the words begin with. */
+function commandOf(words: readonly string[]): CommandSpec | undefined {
+  return commands.find((command) => wordsOf(command).every((word, k) => word === words[k]));
+}
+
+function wordsOf(command: CommandSpec): string[] {
+  return command.name.split(" ");
+}
+
 /** `undertow help run` and `undertow run --help` are the same. */
 function helpFor(words: readonly string[], columns: number): string {
-  const command = commands.find((candidate) => words.includes(candidate.name));
+  const command = commandOf(words[0] === "help" ? words.slice(1) : words);
   return command === undefined ? programHelp(columns) : commandHelp(command, columns);
 }

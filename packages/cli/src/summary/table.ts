@@ -60,21 +60,29 @@ export function layoutTable(
   return lines;
 }
 
-/** Break text at spaces so that no line is longer than `width`; a single longer word stays whole. */
+/**
+ * Break text at spaces so that no line is longer than `width`. A longer word is broken after a slash, hyphen or
+ * dot before a letter where it has one; else it stays whole, so that no number is ever cut.
+ */
 export function wrapText(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
-    if (line !== "" && textWidth(line) + 1 + textWidth(word) > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
+    const pieces = textWidth(word) > width ? word.split(BREAK) : [word];
+    pieces.forEach((piece, k) => {
+      const gap = k > 0 || line === "" ? "" : " ";
+      if (line !== "" && textWidth(line) + gap.length + textWidth(piece) > width) {
+        lines.push(line);
+        line = piece;
+      } else line += gap + piece;
+    });
   }
   lines.push(line);
   return lines;
 }
+
+/** Where a word that is too long may be broken. */
+const BREAK = /(?<=[/\-.])(?=[A-Za-z])/;
 
 /** Characters on screen; the text printed here holds no wide or combining characters. */
 export function textWidth(text: string): number {

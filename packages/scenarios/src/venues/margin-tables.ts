@@ -111,7 +111,7 @@ export function tiersAt({ tiers, origins }: TierSource, coin: string, date = "99
     });
   const own = classOf(tiers, coin);
   const className = own ?? tiers.others;
-  const { tables } = tiers.classes[className]!;
+  const { tables } = tiers.classes[className];
   const index = latestAt(tables, date);
   return {
     table: applied(tables[index]),

@@ -11,7 +11,7 @@ const feePair = (
   market: string,
 ): z.ZodObject<{ maker: z.ZodType<number>; taker: z.ZodType<number> }, z.core.$strict> =>
   z.strictObject({
-    maker: share(`Maker fee, ${market}; a rebate is negative`, { min: -0.01, max: 0.01 }),
+    maker: share(`Maker fee, ${market}`, { min: -0.01, max: 0.01 }),
     taker: share(`Taker fee, ${market}`, { min: 0, max: 0.01 }),
   });
 
@@ -20,8 +20,8 @@ export const feeRules = z.strictObject({ perpetual: feePair("perpetual"), spot: 
 
 /** What orders may do. */
 export const orderRules = z.strictObject({
-  marketBand: share("Farthest a market order may trade from the mark"),
-  limitBand: share("Farthest a limit order may stand beyond the mark").optional(),
+  marketBand: share("Band of market orders around the mark"),
+  limitBand: share("Band of limit orders around the mark").optional(),
   selfTradePrevention: choice("Self-trade prevention", {
     "expire-maker": "the resting order is cancelled, the incoming one goes on",
     "expire-taker": "the incoming order is cancelled",

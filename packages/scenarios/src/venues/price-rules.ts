@@ -18,7 +18,7 @@ export const markRule = rule("Mark price", [
     {
       basisSample: duration("Time between basis samples"),
       basisSamples: count("Basis samples in the mean"),
-      emptyBookAverage: duration("Time constant of the average used when one side of the book is empty"),
+      emptyBookAverage: duration("Time constant of the average for an empty side"),
     },
   ),
   kind(
@@ -26,9 +26,7 @@ export const markRule = rule("Mark price", [
     "median of oracle + average of (middle of the book - oracle), median of best bid, best ask and last, and the weighted median of other venues' middles",
     {
       basisAverage: duration("Time constant of the average of the basis"),
-      twoInputAverage: duration(
-        "Time constant of the average of the book's median added when an input is missing",
-      ),
+      twoInputAverage: duration("Time constant of the average that replaces a missing input"),
       venues: weights("Weight of another venue"),
     },
   ),
@@ -44,7 +42,7 @@ export const indexRule = rule("Index price", [
       share("Largest deviation of a source from the median"),
     ),
     stale: duration("Age at which a source drops out"),
-    medianFrom: share("Share of the weight capped or stale from which the median is used"),
+    medianFrom: share("Capped or stale weight from which the median holds"),
   }),
   kind("weighted-median", "weighted median of spot prices", { sources: weights("Weight of a source") }),
   kind("median", "median of the validators' prices", {}),
@@ -78,7 +76,7 @@ const fundingCap = rule("Cap of the funding rate", [
 /** What longs pay to shorts, and when. */
 export const fundingRules = z.strictObject({
   interval: duration("Time between payments"),
-  ratePeriod: duration("Time the rate refers to; a payment is rate x interval / rate period"),
+  ratePeriod: duration("Time the rate refers to (paid pro rata)"),
   sample: duration("Time between premium samples"),
   averaging: choice("Average of the premium samples", {
     mean: "each sample counts the same",

@@ -32,7 +32,7 @@ export const contractRule = rule("Contract", [
 
 const initialRule = rule("Initial margin", [
   kind("leverage", "notional / leverage, at most the bracket's highest leverage", {
-    openLoss: z.boolean().meta({ description: "An order also pays its loss against the mark at once" }),
+    openLoss: z.boolean().meta({ description: "Orders also pay their loss against the mark" }),
   }),
   kind(
     "open-interest-scaled",
@@ -65,7 +65,7 @@ export const marginRules = z.strictObject({
     .meta({ description: "Margin modes" }),
   initial: initialRule,
   maintenance: maintenanceRule,
-  withdrawalFloor: share("Share of the notional that stays when profit is withdrawn").optional(),
+  withdrawalFloor: share("Notional kept when profit is withdrawn").optional(),
 });
 
 /** What counts as collateral, and at what price. */
@@ -78,7 +78,7 @@ export const collateralRules = z.strictObject({
   haircuts: z.record(coinName, share("Haircut")).meta({ description: "Haircut" }),
   autoExchange: z
     .strictObject({
-      threshold: money("Negative settlement balance at which collateral is sold"),
+      threshold: money("Debt at which collateral is sold"),
       ratio: share("Share of the sale that covers the deficit"),
     })
     .meta({ description: "Sale of collateral" })
@@ -90,7 +90,7 @@ const stepRule = rule("Size of a liquidation order", [
   kind("share-with-cooldown", "a share of positions above a notional, then nothing for a while, then all", {
     above: money("Notional from which a share is sent"),
     share: share("Share of the position"),
-    cooldown: duration("Time in which the next order is for the whole position"),
+    cooldown: duration("Cooldown; then the whole position"),
   }),
   kind("capped-portion", "a portion of the position per block, within bounds", {
     portion: share("Largest portion of the position per block"),
@@ -173,7 +173,7 @@ export const backstopRule = rule("Backstop", [
     unwind: duration("Time constant with which the fund sells"),
   }),
   kind("vault", "a vault takes position and margin of accounts below a share of maintenance", {
-    takeoverRatio: share("Equity over maintenance margin at which the vault takes over"),
+    takeoverRatio: share("Equity over maintenance at takeover"),
     unwind: duration("Time constant with which the vault sells"),
   }),
   kind(
