@@ -47,6 +47,16 @@ describe("a forced cascade", () => {
     expect(run.totals.adlNotional).toBeGreaterThan(0);
   });
 
+  it("leaves an isolated account the cash that was not in the position", async () => {
+    const run = await simulate(cascadeMarket(2500, { minutes: 20 }));
+    const longs = run.populations.findIndex((population) => population.name === "longs");
+    const liquidated = [...run.agents.liquidations.keys()].filter(
+      (row) => run.agents.population[row] === longs && run.agents.liquidations[row] > 0,
+    );
+    expect(liquidated.length).toBeGreaterThan(10);
+    for (const row of liquidated) expect(run.agents.endEquity[row]).toBeGreaterThanOrEqual(1e6);
+  });
+
   it("gives the same hash for the same seed, another for another", async () => {
     const [a, again, b] = await Promise.all([
       simulate(cascadeMarket(2500)),

@@ -81,7 +81,7 @@ describe("the library", () => {
     ]);
     expect(
       markets.filter(({ kind }) => kind === "perpetual").map(({ quantaPerTickLot }) => quantaPerTickLot),
-    ).toEqual([10, 1, 10, 1, 1]);
+    ).toEqual([1, 1, 1, 1, 1]);
     for (const { kind, tiers, maxTicks, startTicks } of markets) {
       expect(tiers.length > 0).toBe(kind === "perpetual");
       expect(maxTicks).toBe(3 * startTicks);

@@ -122,13 +122,14 @@ function closeInBook(
   const generation = drawGeneration(world, market, side, account, forcedShare);
   const tag = makeTag(CAUSE_LIQUIDATION, generation, -1);
   const from = fills.count;
+  const cashBefore = accounts.cash[account];
   const limit = Math.min(market.maxTicks - 1, bankruptcyTicks);
   placeOrder(world, market, side > 0 ? SELL : BUY, limit, lots, slot, tag, 0, IMMEDIATE);
   const rest = market.book.remainingLots;
   let tickLots = 0;
   for (let fill = from; fill < fills.count; fill++) tickLots += fills.lots[fill] * fills.ticks[fill];
   settle(world);
-  const fundDelta = clearanceFee(world, slot, tickLots * market.quantaPerTickLot);
+  const fundDelta = clearanceFee(world, slot, tickLots * market.quantaPerTickLot, cashBefore);
   publish(world, market, side, lots - rest);
   accounts.liquidations[account]++;
   accounts.notice[account] |= NOTICE_LIQUIDATED;
@@ -163,13 +164,17 @@ function cancelAllOrders(world: World, account: number, slot: number): void {
   }
 }
 
-/** The clearance fee goes to the fund, at most what the account has left above nothing. */
-function clearanceFee(world: World, slot: number, quote: number): number {
+/**
+ * The clearance fee goes to the fund, at most what is left: of the margin that the close freed for an isolated
+ * position (its account's other cash is not touched), of the whole equity for a cross account.
+ */
+function clearanceFee(world: World, slot: number, quote: number, cashBefore: number): number {
   const { accounts, slots, ledger } = world;
   const account = slots.account[slot];
+  const cash = accounts.cash[account];
   const cross = accounts.cross[account] === 1;
-  const equity = cross ? ledger.crossEquity(account, world.markTicks) : accounts.cash[account];
-  const residual = Math.max(0, Math.min(equity, accounts.cash[account]));
+  const left = cross ? Math.min(cash, ledger.crossEquity(account, world.markTicks)) : cash - cashBefore;
+  const residual = Math.max(0, left);
   const fee = Math.min(residual, feeQuanta(quote, world.inputs.venue.liquidation.clearanceFeePpm));
   ledger.transfer(account, world.fundAccount, fee);
   return fee;
