@@ -30,7 +30,7 @@ describe("a scenario with one flaw", () => {
       "unknown key without a near one",
       "  insuranceFund: $1M",
       "  insuranceFund: $1M\n  zzz: 1",
-      'a.yaml:7:3 venue.zzz: unknown key "zzz" (expected one of profile, coverage, insuranceFund, makerFee, liquidation)',
+      'a.yaml:7:3 venue.zzz: unknown key "zzz" (expected one of profile, coverage, insuranceFund, makerFee, liquidation, events)',
     ],
     [
       "wrong unit",

@@ -1,13 +1,24 @@
 /**
  * The venue of a run: the profile's rules with the scenario's own settings over them, in engine units.
  */
-import type { VenueSpec } from "@undertow/core";
+import { UserError, type VenueSpec } from "@undertow/core";
 import type { ResolvedScenario } from "../loading/resolved-scenario.ts";
 
 const MILLION = 1_000_000;
 
-/** Rules in quanta, microseconds and ppm. */
+/**
+ * Rules in quanta, microseconds and ppm.
+ *
+ * @throws UserError `unsupported` for scheduled events, which the step loop does not follow
+ */
 export function venueSpec({ venue, profile }: ResolvedScenario, quantaPerUnit: number): VenueSpec {
+  if (venue.events !== undefined && venue.events.length > 0)
+    throw new UserError("unsupported", {
+      message: "a run cannot follow scheduled events of the venue",
+      path: "venue.events",
+      expected: "no events",
+      found: venue.events.map(({ kind }) => kind).join(", "),
+    });
   const { funding, mark, liquidation } = profile;
   const own = venue.liquidation;
   return {

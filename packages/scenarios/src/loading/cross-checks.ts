@@ -7,6 +7,7 @@
 import { nearestName, type Problem } from "@undertow/core";
 import type { ScenarioData } from "../schema/scenario-schema.ts";
 import { momentMicros } from "../values/moment.ts";
+import { eventFlaws } from "../venues/venue-events.ts";
 import { keyPositionAt, type LocatedMap, type Path, valuePositionAt } from "./located.ts";
 import { problemAt, type ProblemParts } from "./problems.ts";
 
@@ -33,6 +34,7 @@ export function crossCheck(root: LocatedMap, sections: Sections): Problem[] {
   checkCoinNames(check);
   checkOpenInterestShares(check);
   checkFacts(check);
+  checkEvents(check);
   return problems;
 }
 
@@ -117,7 +119,7 @@ function checkMoneyUnit(
 }
 
 function checkCoinNames(check: Check): void {
-  const { coins, driver, levels, facts, populations } = check.sections;
+  const { coins, driver, levels, facts, populations, venue } = check.sections;
   if (coins === undefined) return;
   const names = Object.keys(coins);
   const known = (path: Path, name: string): void => {
@@ -131,6 +133,9 @@ function checkCoinNames(check: Check): void {
   driver?.shocks.forEach((shock, k) =>
     shock.coins?.forEach((name, n) => known(["driver", "shocks", k, "coins", n], name)),
   );
+  venue?.events?.forEach((event, k) => {
+    if ("coins" in event) event.coins?.forEach((name, n) => known(["venue", "events", k, "coins", n], name));
+  });
   levels?.forEach((level, k) => known(["levels", k, "coin"], level.coin));
   facts?.forEach((fact, k) => {
     if (fact.coin !== undefined && fact.coin !== "ALL") known(["facts", k, "coin"], fact.coin);
@@ -194,4 +199,9 @@ function checkFacts(check: Check): void {
       });
     }
   });
+}
+
+function checkEvents({ sections: { venue, time }, value }: Check): void {
+  if (venue?.events === undefined || time === undefined) return;
+  for (const { path, ...parts } of eventFlaws(venue.events, time)) value(["venue", "events", ...path], parts);
 }

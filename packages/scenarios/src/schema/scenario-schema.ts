@@ -18,6 +18,7 @@ import {
   text,
 } from "./leaves.ts";
 import { DEFAULT_LATENCY } from "../values/distribution.ts";
+import { venueEvent } from "../venues/venue-events.ts";
 
 const share = (description: string, sourced = false): z.ZodType<number> =>
   quantity("ratio", { description, min: 0, max: 1, sourced });
@@ -87,6 +88,10 @@ const venue = z.strictObject({
       }).optional(),
     })
     .prefault({}),
+  events: z
+    .array(venueEvent)
+    .optional()
+    .meta({ description: "Scheduled halts, outages, oracle lag and fee changes." }),
 });
 
 const coin = z.strictObject({
