@@ -85,6 +85,7 @@ describe("venue.events", () => {
       "a.yaml:9:27 venue.events.1.from: the event overlaps venue.events.0, which is of the same kind",
     ]);
     expect(await halts(between(1, 3), between(3, 4))).toEqual([]);
+    expect(await halts(between(3, 4), between(1, 3))).toEqual([]);
     expect(
       await problemsOf(withEvents(`kind: halt, ${between(1, 3)}`, `kind: outage, ${between(1, 3)}`)),
     ).toEqual([]);

@@ -11,6 +11,7 @@ import {
   tiersAt,
   venueProfileNames,
   type MarginTable,
+  type VenueProfile,
 } from "@undertow/scenarios";
 import { describe, expect, it } from "vitest";
 import { folderWith, problemsOf, SMALL } from "./scenario-text.ts";
@@ -375,6 +376,33 @@ describe("a run", () => {
     expect(coinsByRule.map(({ coin }) => coin)).toEqual(["PEPE"]);
     expect(at("2021-03-20T00:00Z").rules.tiers["BTC"]).toHaveLength(9);
     expect(at("2021-03-20T00:00Z").rules.liquidation.clearanceFee).toBe(0.005);
+  });
+
+  it("refuses each form that it does not follow, by itself", async () => {
+    const own = await loadVenueProfile("binance-like");
+    const [dydx, bitmex] = [await loadVenueProfile("dydx-like"), await loadVenueProfile("bitmex-like")];
+    const { margin, funding, liquidation } = own;
+    const others: readonly (readonly [path: string, change: Partial<VenueProfile>])[] = [
+      ["contract.kind", { contract: bitmex.contract }],
+      ["margin.initial.kind", { margin: { ...margin, initial: dydx.margin.initial } }],
+      ["margin.maintenance.kind", { margin: { ...margin, maintenance: dydx.margin.maintenance } }],
+      ["mark.kind", { mark: dydx.mark }],
+      ["funding.rate.kind", { funding: { ...funding, rate: dydx.funding.rate } }],
+      ["funding.cap.kind", { funding: { ...funding, cap: dydx.funding.cap } }],
+      ["funding.ratePeriod", { funding: { ...funding, interval: HOUR } }],
+      ["impactNotional.kind", { impactNotional: bitmex.impactNotional }],
+      ["liquidation.step.kind", { liquidation: { ...liquidation, step: dydx.liquidation.step } }],
+      ["liquidation.price.kind", { liquidation: { ...liquidation, price: dydx.liquidation.price } }],
+      [
+        "liquidation.clearanceFee.kind",
+        { liquidation: { ...liquidation, clearanceFee: bitmex.liquidation.clearanceFee } },
+      ],
+      ["backstop.kind", { backstop: dydx.backstop }],
+    ];
+    for (const [path, change] of others) {
+      const result = runRules({ ...own, ...change }, { coins: ["BTC"], start: "2026-02-05T00:00:00Z" });
+      expect([path, result.ok ? [] : result.unsupported.map((rule) => rule.path)]).toEqual([path, [path]]);
+    }
   });
 
   it("cannot follow another venue's forms yet, and says which", async () => {
