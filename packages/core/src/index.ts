@@ -4,9 +4,39 @@
 export { type AllocateColumn, allocatePlain } from "./market/allocate.ts";
 export type { MakerGuard, OrderBookOptions } from "./market/book-ladder.ts";
 export {
+  FIELD_ACTIVATION_TICKS,
+  FIELD_CALLBACK_PPM,
+  FIELD_CLIENT_ID,
+  FIELD_FLAGS,
+  FIELD_LIMIT_TICKS,
+  FIELD_LOTS,
+  FIELD_NONE,
+  FIELD_NOTIONAL,
+  FIELD_OWNER,
+  FIELD_SIDE,
+  FIELD_TAG,
+  FIELD_TRIGGER,
+  FIELD_TRIGGER_ON,
+  FIELD_TRIGGER_TICKS,
+  FIELD_TYPE,
   FILL_OR_KILL,
   IMMEDIATE,
   POST_ONLY,
+  REASON_BAD_FIELD,
+  REASON_BELOW_MIN_NOTIONAL,
+  REASON_DESK_FULL,
+  REASON_DUPLICATE_ID,
+  REASON_HALTED,
+  REASON_IMMEDIATE,
+  REASON_MARGIN,
+  REASON_MARKET_BAND,
+  REASON_NO_PRICE,
+  REASON_OFF_LOT,
+  REASON_OFF_TICK,
+  REASON_OUTSIDE_BAND,
+  REASON_REDUCE_ONLY,
+  REASON_REQUESTED,
+  REASON_WOULD_TRIGGER,
   REDUCE_ONLY,
   RESULT_BAD_SIZE,
   RESULT_BOOK_FULL,
@@ -17,7 +47,9 @@ export {
   RESULT_PRICE_OUT_OF_RANGE,
   RESULT_SELF_TRADE,
   STP_EXPIRE_BOTH,
+  STP_EXPIRE_MAKER,
   STP_EXPIRE_TAKER,
+  fieldName,
   resultName,
 } from "./market/codes.ts";
 export { FillBuffer } from "./market/fill-buffer.ts";
@@ -332,3 +364,33 @@ export {
   liabilityTransfer,
 } from "./mechanics/collateral.ts";
 export type { AutoExchange, CollateralAsset, CollateralPriceSource } from "./mechanics/collateral.ts";
+export {
+  ON_LAST,
+  ON_MARK,
+  TRIGGER_NONE,
+  TRIGGER_STOP,
+  TRIGGER_TAKE_PROFIT,
+  TRIGGER_TRAILING,
+} from "./market/conditional-orders.ts";
+export { OrderDesk } from "./market/order-desk.ts";
+export type { OrderDeskOptions } from "./market/order-desk.ts";
+export {
+  EVENT_ACCEPTED,
+  EVENT_ACTIVATED,
+  EVENT_AMENDED,
+  EVENT_CANCELLED,
+  EVENT_FILLED,
+  EVENT_HALTED,
+  EVENT_REJECTED,
+  EVENT_RESUMED,
+  EVENT_TRIGGERED,
+  EVENT_TRIMMED,
+  OrderEvents,
+} from "./market/order-events.ts";
+export { ORDER_LIMIT, ORDER_MARKET } from "./market/order-request.ts";
+export type { OrderRequest } from "./market/order-request.ts";
+export { orderRules, priceToTicks, sizeToLots } from "./market/order-rules.ts";
+export type { OrderRules, OrderRulesSpec } from "./market/order-rules.ts";
+export { PositionTally } from "./market/position-tally.ts";
+export type { DeskAccounts } from "./market/position-tally.ts";
+export { trailingTriggerTicks } from "./market/trailing-stops.ts";
