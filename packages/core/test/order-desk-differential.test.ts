@@ -7,7 +7,8 @@
  */
 import * as core from "@undertow/core";
 import { expect, test } from "vitest";
-import { type FullRequest, lineOf, NaiveDesk } from "./order-desk-naive.ts";
+import type { FullRequest } from "./order-desk-naive-rules.ts";
+import { lineOf, NaiveDesk } from "./order-desk-naive.ts";
 import { draws } from "./support/draws.ts";
 
 const OWNERS = 6;

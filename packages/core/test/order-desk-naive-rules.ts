@@ -41,6 +41,10 @@ export class NaiveRules {
     this.positions = Array.from({ length: owners }, () => 0);
   }
 
+  find(owner: number, clientId: number): number {
+    return this.orders.find((one) => one.owner === owner && one.clientId === clientId)?.serial ?? 0;
+  }
+
   protected refusal(request: FullRequest): number {
     const { owner, side, type, lots, limitTicks, flags, clientId, trigger, triggerOn } = request;
     if (this.halted) return core.REASON_HALTED;

@@ -132,10 +132,6 @@ export class NaiveDesk extends NaiveRules {
     return this.orders.find((order) => order.serial === serial)?.lots ?? 0;
   }
 
-  find(owner: number, clientId: number): number {
-    return this.orders.find((one) => one.owner === owner && one.clientId === clientId)?.serial ?? 0;
-  }
-
   // The book.
 
   /** Sends an order through the book, rests or ends it, trims reduce-only orders of all concerned. */
