@@ -4,10 +4,13 @@
  * 45 % passive orders, 40 % cancels, 15 % orders that trade at once. Two ladders: prices within 200 ticks of the
  * middle, and a sparse one of 60,000 ticks. The book starts with 20,000 resting orders and keeps its size. The
  * stream is drawn before the clock starts; the hash covers all fills and the final book, so two timings under
- * one hash did the same work.
+ * one hash did the same work. A shorter stream runs beside the npm package nodejs-order-book.
  */
-import { BUY, FillBuffer, IMMEDIATE, OrderBook, SELL } from "@undertow/core";
+import { BUY, FillBuffer, IMMEDIATE, OrderBook, SELL, allocatePlain } from "@undertow/core";
 import { pathToFileURL } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { compareBooks } from "./support/book-comparison.js";
 
 const OPERATIONS = { small: 2_000_000, full: 10_000_000 };
 const PASSIVE = 0;
@@ -17,12 +20,18 @@ const OWNERS = 5000;
 const OPENING_ORDERS = 20_000;
 const ORDER_CAPACITY = 1 << 18;
 
-/** Both ladders of a size, fresh book each; the best of three runs counts. */
+const DENSE = { maxTicks: 1000, spanTicks: 200 };
+const SPARSE = { maxTicks: 60_000, spanTicks: 29_000 };
+
+/** Both ladders of a size, fresh book each; the best of three runs counts. Then both beside the other package. */
 export function run(size) {
   const operations = OPERATIONS[size] ?? OPERATIONS.small;
+  const beside = operations / 10;
   return [
-    measure("order-book dense", operations, { maxTicks: 1000, spanTicks: 200 }),
-    measure("order-book sparse 60k ticks", operations, { maxTicks: 60_000, spanTicks: 29_000 }),
+    measure("order-book dense", operations, DENSE),
+    measure("order-book sparse 60k ticks", operations, SPARSE),
+    compareBooks("dense beside nodejs-order-book", drawStream(beside, DENSE), DENSE, OWNERS),
+    compareBooks("sparse beside nodejs-order-book", drawStream(beside, SPARSE), SPARSE, OWNERS),
   ];
 }
 
@@ -34,7 +43,29 @@ function measure(name, operations, ladder) {
     if (result.seconds < best.seconds) best = result;
   }
   const { seconds, ...counts } = best;
-  return { name, opsPerSecond: operations / seconds, seconds, operations, ...counts };
+  const memory = bookBytes(ladder.maxTicks);
+  return { name, opsPerSecond: operations / seconds, seconds, operations, ...counts, ...memory };
+}
+
+/** Bytes that the book's columns take for each order it can hold, and for each tick of its ladder. */
+function bookBytes(maxTicks) {
+  const bytesFor = (ticks, orderCapacity) => {
+    let bytes = 0;
+    const allocate = (kind, length) => {
+      const column = allocatePlain(kind, length);
+      bytes += column.byteLength;
+      return column;
+    };
+    const ownerHead = new Int32Array(1).fill(-1);
+    const fills = new FillBuffer(1);
+    const book = new OrderBook({ maxTicks: ticks, orderCapacity, ownerHead, fills, allocate });
+    return book.orderCount + bytes;
+  };
+  const base = bytesFor(maxTicks, 1);
+  return {
+    bytesPerRestingOrder: (bytesFor(maxTicks, 1001) - base) / 1000,
+    bytesPerTick: base / maxTicks,
+  };
 }
 
 /** Columns of a random stream; `pick` chooses which earlier passive order a cancel is for. */
@@ -72,8 +103,18 @@ function play({ operations, kind, side, ticks, lots, owner, pick }, { maxTicks }
   let fillCount = 0;
   let cancelled = 0;
   let hash = 0;
+  // The first half warms the compiler up; the heap is then measured over the second.
+  const half = Math.floor(operations / 2);
+  let heapBefore = 0;
   const started = performance.now();
+  let outside = 0;
   for (let n = 0; n < operations; n++) {
+    if (n === half) {
+      const pause = performance.now();
+      collectGarbage();
+      heapBefore = process.memoryUsage().heapUsed;
+      outside = performance.now() - pause;
+    }
     if (kind[n] === CANCEL) {
       if (liveCount === 0) continue;
       const at = Math.floor(pick[n] * liveCount);
@@ -91,15 +132,22 @@ function play({ operations, kind, side, ticks, lots, owner, pick }, { maxTicks }
     fillCount += fills.count;
     fills.count = 0;
   }
-  const seconds = (performance.now() - started) / 1000;
+  const seconds = (performance.now() - started - outside) / 1000;
+  const heapBytes = process.memoryUsage().heapUsed - heapBefore;
   const fillHash = (hash >>> 0).toString(16).padStart(8, "0");
   return {
     seconds,
     fills: fillCount,
     cancelled,
     resting: book.orderCount,
+    heapBytesPerOperation: Math.max(0, heapBytes) / (operations - half),
     resultHash: `${fillHash}-${book.hash()}`,
   };
+}
+
+function collectGarbage() {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
 }
 
 function mulberry32(seed) {
