@@ -108,7 +108,8 @@ function testNumbers(seed: number): () => number {
 describe("elementary functions", () => {
   test.each(knownAnswers)("%s(%j) has the known bits", (name, args, bits) => {
     const [x, y] = args as [number, number];
-    expect(bitsOf(name === "pow" ? pow(x, y) : functions[name](x, y))).toBe(bits);
+    const result = name === "pow" ? pow(x, y) : (functions[name] as (argument: number) => number)(x);
+    expect(bitsOf(result)).toBe(bits);
   });
 
   test.each(knownQuantiles)("the normal quantile of %d has the known bits", (p, bits) => {

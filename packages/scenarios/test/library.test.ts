@@ -86,7 +86,7 @@ describe("the library", () => {
       expect(tiers.length > 0).toBe(kind === "perpetual");
       expect(maxTicks).toBe(3 * startTicks);
     }
-    expect(markets[1].impactNotionalQuanta).toBe(25_000e5);
+    expect(markets[1].impactNotionalQuanta).toBe(25_000e4);
   });
 
   it("draws the same inputs for a seed, others for another, inside each parameter's bounds", () => {

@@ -59,7 +59,7 @@ export interface FactorModel {
 
 /** Distance of the grid points of the diffusions. */
 const GRID_MICROS = MICROS_PER_MINUTE;
-const LN_2 = 0.6931471805599453;
+const LN_2 = Math.LN2;
 
 /** Makes the driver's factory. The context's coins must be those of the model, in order. */
 export function factorModelDriver(model: FactorModel): DriverFactory {
