@@ -1,4 +1,4 @@
-/** Scheduled events of a scenario's venue: read, checked with their place, refused where a run would ignore them. */
+/** Scheduled events of a scenario's venue: read, checked with their place, compiled for the engine. */
 import { join } from "node:path";
 import { compileScenario, loadScenario } from "@undertow/scenarios";
 import { describe, expect, it } from "vitest";
@@ -91,12 +91,24 @@ describe("venue.events", () => {
     ).toEqual([]);
   });
 
-  it("is not ignored: a scenario with events is refused where it is compiled", async () => {
-    const folder = folderWith({ "a.yaml": withEvents(`kind: outage, ${between(1, 2)}`) });
+  it("reaches the engine in microseconds, market indices and ppm", async () => {
+    const folder = folderWith({
+      "a.yaml": withEvents(
+        `kind: outage, ${between(1, 2)}`,
+        `kind: halt, ${between(1, 2)}, coins: [BTC]`,
+        `kind: oracle-lag, ${between(3, 4)}, lag: 90s`,
+        `kind: fee-change, from: "${at(5)}", title: T, taker: 0.06%`,
+      ),
+    });
     const scenario = await loadScenario(join(folder, "a.yaml"));
-    expect(() => compileScenario(scenario, { seed: "a" })).toThrow(
-      /venue\.events: a run cannot follow scheduled events of the venue \(expected no events, found outage\)/,
-    );
+    const { events } = compileScenario(scenario, { seed: "a" }).venue;
+    const hour = (h: number): number => (Date.UTC(2026, 0, 1) + h * 3_600_000) * 1000;
+    expect(events).toEqual([
+      { kind: "outage", fromMicros: hour(1), toMicros: hour(2) },
+      { kind: "halt", fromMicros: hour(1), toMicros: hour(2), markets: [0, 1], cancels: true },
+      { kind: "oracle-lag", fromMicros: hour(3), toMicros: hour(4), markets: [1], lagMicros: 90e6 },
+      { kind: "fee-change", fromMicros: hour(5), toMicros: Infinity, markets: [1], takerFeePpm: 600 },
+    ]);
     expect((await loadScenario("quickstart")).venue.events).toBeUndefined();
   });
 });

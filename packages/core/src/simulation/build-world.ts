@@ -20,6 +20,7 @@ import { TakerFlow } from "./flow.ts";
 import type { SimulationInputs } from "./inputs.ts";
 import { OrderQueue } from "./order-queue.ts";
 import { agentKey, buildMembers, nextWakeMicros, type Member } from "./population.ts";
+import { eventClock, longestLagSteps } from "./venue-events.ts";
 import { makeView } from "./view.ts";
 import { WakeWheel } from "./wake-wheel.ts";
 import { ACCOUNT_KINDS, SLOT_KINDS, type RunSlotColumns } from "./world-columns.ts";
@@ -67,6 +68,7 @@ export function buildWorld(inputs: SimulationInputs): World {
     ...scratch(agentCount + 2, slots.account.length),
     contexts: [],
     observer: undefined,
+    events: eventClock(inputs),
     collectedTicks,
     step: 0,
     nowMicros: inputs.startMicros - inputs.warmUpMicros,
@@ -221,6 +223,10 @@ function buildMarket(
       headsOf(2),
       headsOf(3),
     ),
+    halted: false,
+    cancelsAllowed: true,
+    indexLagSteps: 0,
+    indexPast: indexPast(inputs, index),
     firstMessage: -1,
     lastMessage: -1,
     lastTradeTicks: 0,
@@ -228,6 +234,12 @@ function buildMarket(
     fundingPpb: 0,
     nextFundingMicros: 0,
   };
+}
+
+/** Room for the longest lag of the index that is scheduled for the market. */
+function indexPast(inputs: SimulationInputs, market: number): Float64Array {
+  const steps = longestLagSteps(inputs, market);
+  return new Float64Array(steps === 0 ? 0 : steps + 1);
 }
 
 function emptyCounters(): Counters {

@@ -70,6 +70,39 @@ export interface MarketSpec {
   readonly impactNotionalQuanta: number;
 }
 
+/**
+ * Something scheduled to happen to the venue in [from, to). Markets are indices.
+ *
+ * halt: books match nothing and orders are rejected, marks go on, liquidations wait. outage: agents reach the venue
+ * with neither orders nor cancels; matching of what rests, marks and liquidations go on. oracle-lag: the index is
+ * that of `lagMicros` before. fee-change: other fees.
+ */
+export type VenueEventSpec =
+  | {
+      readonly kind: "halt";
+      readonly fromMicros: number;
+      readonly toMicros: number;
+      readonly markets: readonly number[];
+      /** Resting orders may be cancelled meanwhile. */
+      readonly cancels: boolean;
+    }
+  | { readonly kind: "outage"; readonly fromMicros: number; readonly toMicros: number }
+  | {
+      readonly kind: "oracle-lag";
+      readonly fromMicros: number;
+      readonly toMicros: number;
+      readonly markets: readonly number[];
+      readonly lagMicros: number;
+    }
+  | {
+      readonly kind: "fee-change";
+      readonly fromMicros: number;
+      readonly toMicros: number;
+      readonly markets: readonly number[];
+      readonly makerFeePpm?: number;
+      readonly takerFeePpm?: number;
+    };
+
 /** The rules of the venue on which all markets trade. */
 export interface VenueSpec {
   readonly name: string;
@@ -99,6 +132,8 @@ export interface VenueSpec {
     readonly ordersPerStep: number;
   };
   readonly insuranceFundQuanta: number;
+  /** Scheduled halts, outages, oracle lags and fee changes; none if absent. */
+  readonly events?: readonly VenueEventSpec[];
 }
 
 /** What a population's agents hold when the run begins. */

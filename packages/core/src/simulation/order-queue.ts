@@ -91,6 +91,7 @@ export class OrderQueue {
     this.sequence[message] = this.written++;
     this.reserve[message] = 0;
     this.lots[message] = 0;
+    this.tag[message] = 0;
     this.levelCount[message] = 0;
     return message;
   }

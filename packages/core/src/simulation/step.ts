@@ -25,6 +25,7 @@ import { mark } from "./phases/mark.ts";
 import { match } from "./phases/match.ts";
 import { observe } from "./phases/observe.ts";
 import { settle } from "./phases/settle.ts";
+import { followEvents } from "./venue-events.ts";
 import { residualOf, type World } from "./world.ts";
 
 /** Advances the world by one step. */
@@ -33,6 +34,7 @@ export function step(world: World): void {
   world.settledFills = 0;
   world.flow.forget();
 
+  followEvents(world);
   drive(world);
   observe(world);
   decide(world);

@@ -22,6 +22,7 @@ import type { SimulationInputs } from "./inputs.ts";
 import type { RunObserver } from "./observer.ts";
 import type { OrderQueue } from "./order-queue.ts";
 import type { Member } from "./population.ts";
+import type { EventClock } from "./venue-events.ts";
 import type { WritableView } from "./view.ts";
 import type { WakeWheel } from "./wake-wheel.ts";
 import type { RunSlotColumns } from "./world-columns.ts";
@@ -34,8 +35,8 @@ export interface Market {
   readonly quantaPerTickLot: number;
   readonly tickSize: number;
   readonly lotSize: number;
-  readonly makerFeePpm: number;
-  readonly takerFeePpm: number;
+  makerFeePpm: number;
+  takerFeePpm: number;
   readonly bandPpm: number;
   readonly maxTicks: number;
   readonly impactTickLots: number;
@@ -46,6 +47,12 @@ export interface Market {
   readonly history: PriceHistory;
   readonly liquidationTriggers: TriggerLadder;
   readonly stopTriggers: TriggerLadder;
+  /** Scheduled events in force: nothing matches, cancels go through, the index is old by so many steps. */
+  halted: boolean;
+  cancelsAllowed: boolean;
+  indexLagSteps: number;
+  /** Ring of past indices, empty when no lag is scheduled. */
+  readonly indexPast: Float64Array;
   /** Arrived messages of this step, linked through `queue.nextOfMarket`. */
   firstMessage: number;
   lastMessage: number;
@@ -116,6 +123,7 @@ export interface World {
   /** Per population: what `decide` is handed. */
   readonly contexts: DecideContext[];
   observer: RunObserver | undefined;
+  readonly events: EventClock;
   /** Mark at which triggers were last collected, per market. */
   readonly collectedTicks: Int32Array;
   step: number;

@@ -163,6 +163,7 @@ export interface SmallMarketOptions {
   liquidation?: Partial<SimulationInputs["venue"]["liquidation"]>;
   fund?: number;
   warmUpMinutes?: number;
+  events?: SimulationInputs["venue"]["events"];
 }
 
 const marketBase = {
@@ -230,6 +231,7 @@ export function smallMarket(options: SmallMarketOptions): SimulationInputs {
         ...options.liquidation,
       },
       insuranceFundQuanta: options.fund ?? 1e12,
+      ...(options.events === undefined ? {} : { events: options.events }),
     },
     levels: [{ coin: 0, price: 95 }],
     populations: options.populations,

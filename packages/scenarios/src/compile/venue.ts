@@ -1,24 +1,16 @@
 /**
  * The venue of a run: the profile's rules with the scenario's own settings over them, in engine units.
  */
-import { UserError, type VenueSpec } from "@undertow/core";
+import type { VenueEventSpec, VenueSpec } from "@undertow/core";
 import type { ResolvedScenario } from "../loading/resolved-scenario.ts";
+import { momentMicros } from "../values/moment.ts";
+import type { VenueEvent } from "../venues/venue-events.ts";
 
 const MILLION = 1_000_000;
 
-/**
- * Rules in quanta, microseconds and ppm.
- *
- * @throws UserError `unsupported` for scheduled events, which the step loop does not follow
- */
-export function venueSpec({ venue, profile }: ResolvedScenario, quantaPerUnit: number): VenueSpec {
-  if (venue.events !== undefined && venue.events.length > 0)
-    throw new UserError("unsupported", {
-      message: "a run cannot follow scheduled events of the venue",
-      path: "venue.events",
-      expected: "no events",
-      found: venue.events.map(({ kind }) => kind).join(", "),
-    });
+/** Rules in quanta, microseconds and ppm. */
+export function venueSpec({ venue, profile, coins }: ResolvedScenario, quantaPerUnit: number): VenueSpec {
+  const names = Object.keys(coins);
   const { funding, mark, liquidation } = profile;
   const own = venue.liquidation;
   return {
@@ -40,5 +32,35 @@ export function venueSpec({ venue, profile }: ResolvedScenario, quantaPerUnit: n
       ordersPerStep: own.ordersPerStep ?? liquidation.ordersPerStep ?? Infinity,
     },
     insuranceFundQuanta: Math.round(venue.insuranceFund * quantaPerUnit),
+    events: (venue.events ?? []).map((event) => eventSpec(event, names)),
   };
+}
+
+/** An event on market indices: coin k trades spot on market 2k and its perpetual on 2k + 1. */
+function eventSpec(event: VenueEvent, names: readonly string[]): VenueEventSpec {
+  const fromMicros = momentMicros(event.from)!;
+  const concerned = "coins" in event && event.coins !== undefined ? event.coins : names;
+  const indices = concerned.map((name) => names.indexOf(name));
+  const perpetuals = indices.map((k) => 2 * k + 1);
+  switch (event.kind) {
+    case "halt": {
+      const markets = indices.flatMap((k) => [2 * k, 2 * k + 1]);
+      return { kind: "halt", fromMicros, toMicros: momentMicros(event.to)!, markets, cancels: event.cancels };
+    }
+    case "outage":
+      return { kind: "outage", fromMicros, toMicros: momentMicros(event.to)! };
+    case "oracle-lag": {
+      const toMicros = momentMicros(event.to)!;
+      return { kind: "oracle-lag", fromMicros, toMicros, markets: perpetuals, lagMicros: event.lag };
+    }
+    case "fee-change":
+      return {
+        kind: "fee-change",
+        fromMicros,
+        toMicros: Infinity,
+        markets: perpetuals,
+        ...(event.maker === undefined ? {} : { makerFeePpm: Math.round(event.maker * MILLION) }),
+        ...(event.taker === undefined ? {} : { takerFeePpm: Math.round(event.taker * MILLION) }),
+      };
+  }
 }

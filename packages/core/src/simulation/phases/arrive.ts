@@ -8,7 +8,8 @@
 import { CEIL, FLOOR, mulDiv } from "../../numeric/mul-div.ts";
 import { BUY, PPM } from "../../units.ts";
 import { allowedLeverage, initialMarginQuanta } from "../../accounts/tiers.ts";
-import { NOTICE_REJECTED } from "../agent-port.ts";
+import { CAUSE_STOP, NOTICE_REJECTED } from "../agent-port.ts";
+import { causeOfTag } from "../flow.ts";
 import { KIND_CANCEL_ALL, KIND_LADDER, KIND_MARKET, KIND_REDUCE, LADDER_LEVELS } from "../order-queue.ts";
 import type { Market, World } from "../world.ts";
 
@@ -20,7 +21,7 @@ export function arrive(world: World): void {
     const message = queue.pop();
     const market = world.markets[queue.market[message]];
     queue.slot[message] = world.ledger.slotOf(queue.account[message], market.index);
-    if (admit(world, market, message)) link(world, market, message);
+    if (isOpen(world, market, message) && admit(world, market, message)) link(world, market, message);
     else reject(world, message);
   }
 }
@@ -30,6 +31,16 @@ export function bandTicks(world: World, market: Market, side: number): number {
   const mark = world.markTicks[market.index];
   const band = mulDiv(mark, market.bandPpm, PPM, FLOOR);
   return side === BUY ? Math.min(market.maxTicks - 1, mark + band) : Math.max(1, mark - band);
+}
+
+/**
+ * Whether a message reaches the market: in an outage only the venue's own stops, in a halt only a cancel, if those
+ * are allowed.
+ */
+function isOpen(world: World, market: Market, message: number): boolean {
+  const { queue } = world;
+  if (market.halted) return queue.kind[message] === KIND_CANCEL_ALL && market.cancelsAllowed;
+  return !world.events.outage || causeOfTag(queue.tag[message]) === CAUSE_STOP;
 }
 
 function admit(world: World, market: Market, message: number): boolean {

@@ -34,7 +34,7 @@ export function liquidate(world: World): void {
   const plans = doomed.map((entry) => planOf(world, entry));
   for (let k = 0; k < plans.length; k++) {
     markForCheck(world, plans[k].account);
-    if (k < ordersPerStep) closeInBook(world, plans[k], events, shortfalls);
+    if (k < ordersPerStep && !plans[k].market.halted) closeInBook(world, plans[k], events, shortfalls);
   }
   shortfalls.sort((a, b) => a.account - b.account || a.slot - b.slot);
   const rest = shortfalls.filter((shortfall) => !takeOver(world, shortfall));
@@ -233,8 +233,8 @@ function unwindFund(world: World): void {
   const share = Math.min(1, inputs.stepMicros / inputs.venue.liquidation.unwindMicros);
   for (let slot = accounts.firstSlot[fundAccount]; slot !== -1; slot = slots.nextOfAccount[slot]) {
     const lots = slots.lots[slot];
-    if (lots === 0) continue;
     const market = markets[slots.market[slot]];
+    if (lots === 0 || market.halted) continue;
     const side = lots > 0 ? SELL : BUY;
     const size = Math.max(1, Math.floor(Math.abs(lots) * share));
     const tag = makeTag(CAUSE_FUND_UNWIND, 0, market.index);

@@ -10,6 +10,7 @@ import { PPB, fundingRatePpb, premiumPpb } from "../../market/funding-rate.ts";
 import { markPriceTicks } from "../../market/mark-price.ts";
 import { CAUSE_STOP } from "../agent-port.ts";
 import { clockTicks } from "../clock.ts";
+import { seenIndex } from "../venue-events.ts";
 import { makeTag } from "../flow.ts";
 import { KIND_REDUCE } from "../order-queue.ts";
 import { markForCheck, type Market, type World } from "../world.ts";
@@ -46,7 +47,7 @@ function markSpot(world: World, market: Market): void {
 function markPerpetual(world: World, market: Market, endMicros: number): void {
   const { inputs, view, nowMicros } = world;
   const { venue } = inputs;
-  const index = view.indexTicks[world.spotOfCoin[market.coin]];
+  const index = seenIndex(world, market, view.indexTicks[world.spotOfCoin[market.coin]]);
   view.indexTicks[market.index] = index;
   if (clockTicks(nowMicros, endMicros, venue.mark.basisSampleMicros)) {
     market.basis.sample(Math.round(2 * (middleTicks(world, market) - index)));

@@ -1,0 +1,84 @@
+/**
+ * Scheduled events of the venue: halts, outages, a late oracle, changed fees. Functions of time alone, so that
+ * a run with and without an event shares everything until it begins. Applied at the start of a step; a step in
+ * which nothing begins or ends costs one comparison.
+ */
+import type { SimulationInputs, VenueEventSpec } from "./inputs.ts";
+import type { Market, World } from "./world.ts";
+
+/** What is in force, beside each market's own state. */
+export interface EventClock {
+  /** Moments at which something begins or ends, ascending. */
+  readonly boundaries: readonly number[];
+  next: number;
+  /** Agents reach the venue with neither orders nor cancels. */
+  outage: boolean;
+}
+
+/** Collects the boundaries of all events. */
+export function eventClock(inputs: SimulationInputs): EventClock {
+  const events = inputs.venue.events ?? [];
+  const moments = events.flatMap((event) => [event.fromMicros, event.toMicros]);
+  const boundaries = [...new Set(moments)].filter((moment) => moment !== Infinity).sort((a, b) => a - b);
+  return { boundaries, next: 0, outage: false };
+}
+
+/** Longest lag of the index that a market will see, in whole steps. */
+export function longestLagSteps(inputs: SimulationInputs, market: number): number {
+  let lag = 0;
+  for (const event of inputs.venue.events ?? []) {
+    if (event.kind === "oracle-lag" && event.markets.includes(market)) lag = Math.max(lag, event.lagMicros);
+  }
+  return Math.ceil(lag / inputs.stepMicros);
+}
+
+/** Brings the venue into the state that its schedule asks for now. */
+export function followEvents(world: World): void {
+  const { events, nowMicros, inputs } = world;
+  const { boundaries } = events;
+  if (events.next >= boundaries.length || boundaries[events.next] > nowMicros) return;
+  while (events.next < boundaries.length && boundaries[events.next] <= nowMicros) events.next++;
+  events.outage = false;
+  for (const market of world.markets) resetMarket(market, inputs);
+  for (const event of inputs.venue.events ?? []) {
+    if (event.fromMicros <= nowMicros && nowMicros < event.toMicros) apply(world, event);
+  }
+}
+
+function resetMarket(market: Market, inputs: SimulationInputs): void {
+  const spec = inputs.markets[market.index];
+  market.halted = false;
+  market.cancelsAllowed = true;
+  market.indexLagSteps = 0;
+  market.makerFeePpm = spec.makerFeePpm;
+  market.takerFeePpm = spec.takerFeePpm;
+}
+
+function apply(world: World, event: VenueEventSpec): void {
+  if (event.kind === "outage") {
+    world.events.outage = true;
+    return;
+  }
+  for (const index of event.markets) {
+    const market = world.markets[index];
+    if (event.kind === "halt") {
+      market.halted = true;
+      market.cancelsAllowed = event.cancels;
+    } else if (event.kind === "oracle-lag") {
+      market.indexLagSteps = Math.floor(event.lagMicros / world.inputs.stepMicros);
+    } else {
+      market.makerFeePpm = event.makerFeePpm ?? market.makerFeePpm;
+      market.takerFeePpm = event.takerFeePpm ?? market.takerFeePpm;
+    }
+  }
+}
+
+/** The index that the venue sees: the fresh one, or the one of `indexLagSteps` ago while its oracle is late. */
+export function seenIndex(world: World, market: Market, freshTicks: number): number {
+  const { indexPast } = market;
+  const length = indexPast.length;
+  if (length === 0) return freshTicks;
+  indexPast[world.step % length] = freshTicks;
+  const lag = Math.min(market.indexLagSteps, length - 1, world.step);
+  return indexPast[(world.step - lag) % length];
+}
