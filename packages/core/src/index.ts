@@ -159,6 +159,7 @@ export type {
   MarketSpec,
   PopulationSpec,
   SimulationInputs,
+  VenueEventSpec,
   VenueSpec,
 } from "./simulation/inputs.ts";
 export type { Driver, DriverFactory, DriverSample } from "./simulation/driver-port.ts";
@@ -394,3 +395,18 @@ export type { OrderRules, OrderRulesSpec } from "./market/order-rules.ts";
 export { PositionTally } from "./market/position-tally.ts";
 export type { DeskAccounts } from "./market/position-tally.ts";
 export { trailingTriggerTicks } from "./market/trailing-stops.ts";
+export {
+  accruedFundingQuanta,
+  collateralQuanta,
+  holdingQuanta,
+  settleFunding,
+} from "./accounts/margin-index-columns.ts";
+export type {
+  CollateralColumns,
+  FundingColumns,
+  MarginColumns,
+  MarginMarkets,
+} from "./accounts/margin-index-columns.ts";
+export { emptyBelowMaintenance, recheckAll } from "./accounts/margin-index-recheck.ts";
+export type { BelowMaintenance } from "./accounts/margin-index-recheck.ts";
+export { MarginIndex } from "./accounts/margin-index.ts";
