@@ -14,3 +14,7 @@ export { residualOf } from "../simulation/world.ts";
 export type { Market, World } from "../simulation/world.ts";
 export { audit, step } from "../simulation/step.ts";
 export { TRIGGER_BUCKETS, TriggerLadder } from "../accounts/trigger-ladder.ts";
+export { BandLadder, FALLING, RISING, ladderColumns } from "../accounts/margin-index-ladder.ts";
+export type { LadderColumns } from "../accounts/margin-index-ladder.ts";
+export { type MarginPathResult, playMarginPath } from "./margin-paths.ts";
+export { type Draw, drawer, marginWorld, openPosition } from "./margin-world.ts";
