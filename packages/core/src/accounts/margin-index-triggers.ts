@@ -10,7 +10,7 @@ import { BandLadder, type LadderColumns, ladderColumns } from "./margin-index-la
  * Room for funding in a cross account's band, and in an isolated position's trigger, as a share of the room for
  * prices: the index moves by a few hundredths of a per cent a payment where prices move by per cents.
  */
-export const FUNDING_SHARE = 1 / 512;
+export const FUNDING_SHARE = 1 / 128;
 
 export interface MarginTriggers {
   /** Per market, over slots. */
