@@ -21,6 +21,7 @@ const CORE_LAYERS: readonly (readonly string[])[] = [
   ["rng", "columns", "mechanics"],
   ["market"],
   ["accounts"],
+  ["exchange"],
   ["simulation"],
   ["parallel"],
   ["recorder"],
@@ -38,7 +39,7 @@ const CORE_PORTS = new Set([
 const PORT_LAYER = 1;
 
 const DETERMINISTIC = /^packages\/(core|agents)\/src\/|^packages\/scenarios\/src\/drivers\//;
-const STATE = /^packages\/core\/src\/(simulation|accounts|market)\//;
+const STATE = /^packages\/core\/src\/(simulation|exchange|accounts|market)\//;
 
 const KEYS = "iteration over object keys";
 

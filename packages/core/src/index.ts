@@ -173,6 +173,7 @@ export {
   tierTable,
 } from "./accounts/tiers.ts";
 export type { TierRow, TierTable } from "./accounts/tiers.ts";
+export { middlePrice } from "./market/middle-price.ts";
 export { BasisAverage, markPriceTicks, medianOfThree } from "./market/mark-price.ts";
 export { PPB, PremiumAverage, fundingRatePpb, premiumPpb } from "./market/funding-rate.ts";
 export type { FundingRule } from "./market/funding-rate.ts";
@@ -410,3 +411,44 @@ export type {
 export { emptyBelowMaintenance, recheckAll } from "./accounts/margin-index-recheck.ts";
 export type { BelowMaintenance } from "./accounts/margin-index-recheck.ts";
 export { MarginIndex } from "./accounts/margin-index.ts";
+export { Exchange } from "./exchange/exchange.ts";
+export type { AccountWish } from "./exchange/exchange.ts";
+export type { ExchangeAudit } from "./exchange/exchange-audit.ts";
+export type {
+  AutoExchangeEvent,
+  CashEvent,
+  ExchangeEvent,
+  FillEvent,
+  FundingEvent,
+  HaltEvent,
+  LiquidationEvent,
+  LiquidationOutcome,
+  MarkEvent,
+  OrderEvent,
+} from "./exchange/exchange-events.ts";
+export type { CollateralPrices, ExchangeOptions } from "./exchange/exchange-state.ts";
+export type {
+  AccountView,
+  MarketView as ExchangeMarketView,
+  PositionView,
+  QueueView,
+} from "./exchange/exchange-views.ts";
+export type { CashFlow, CashTransfer, MarginChange } from "./exchange/cash-flows.ts";
+export type { CurrencySpec as ExchangeCurrency, PerpetualSpec } from "./exchange/market-spec.ts";
+export type { OrderWish } from "./exchange/order-wish.ts";
+export type {
+  AdlRules,
+  BackstopRules,
+  CancelScope,
+  CollateralAssetRule,
+  CollateralRules,
+  FundingCapRule,
+  FundingRules,
+  IndexRules,
+  InitialMarginRules,
+  LiquidationRules,
+  MarginMode,
+  MarkRules,
+  PartialRule,
+  VenueRules,
+} from "./exchange/venue-rules.ts";

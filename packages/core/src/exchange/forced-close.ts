@@ -1,0 +1,201 @@
+/**
+ * The forced order of a liquidation: cancels what the venue cancels, sends the order into the book, settles the
+ * clearance fee and what the fund gains or pays.
+ *
+ * An isolated position never costs its account more than its margin: what is missing is the fund's, and a debt of the
+ * position when the fund is empty. Where the limit may lie beyond the bankruptcy price of a venue without a backstop,
+ * the order is cut to what the fund can pay.
+ */
+import { FILL_OR_KILL, IMMEDIATE, REDUCE_ONLY, STP_EXPIRE_MAKER } from "../market/codes.ts";
+import { ORDER_LIMIT } from "../market/order-request.ts";
+import { HALF_UP, mulDiv } from "../numeric/mul-div.ts";
+import { PPM } from "../units.ts";
+import { clearanceFeeQuanta } from "../mechanics/clearance-fee.ts";
+import type { ClearanceFeeRule } from "../mechanics/clearance-fee.ts";
+import { type Account, moveCash } from "./accounts.ts";
+import type { ClosePlan } from "./close-plan.ts";
+import { autoExchangeDue } from "./collateral-value.ts";
+import { afterDesk, cancelOrders } from "./desk-events.ts";
+import {
+  type ExchangeState,
+  type ForcedFills,
+  holderOf,
+  priceOf,
+  secondsOf,
+  sizeOf,
+  unitsOf,
+} from "./exchange-state.ts";
+import { averagePrice, valueQuanta } from "./market-spec.ts";
+import { poolEquity } from "./risk.ts";
+
+/** Runs one plan's order; returns the lots of the order that the book did not take. */
+export function closeInBook(state: ExchangeState, plan: ClosePlan): number {
+  const { market, position, side } = plan;
+  const { account } = position;
+  cancelScope(state, plan);
+  const held = position.lots * side > 0 ? Math.abs(position.lots) : 0;
+  const wanted = Math.min(plan.lots, held, market.desk.rules.maxLots);
+  const allowed = Math.min(wanted, payableLots(state, plan, wanted));
+  if (allowed === 0) return wanted;
+  const cashBefore = account.cash[market.currency];
+  const forced: ForcedFills = { position, lots: 0, cost: 0, feeQuanta: 0 };
+  const { partial } = state.rules.liquidation;
+  const whole = allowed === held;
+  const tryWhole = partial.kind === "tier-step" && partial.order === "fill-or-kill" && !whole;
+  send(state, plan, forced, allowed, tryWhole ? FILL_OR_KILL : IMMEDIATE);
+  let rest = wanted - forced.lots;
+  if (tryWhole && forced.lots === 0) {
+    send(state, plan, forced, held, IMMEDIATE);
+    rest = held - forced.lots;
+  }
+  if (!whole) position.partialMicros = state.nowMicros;
+  if (forced.lots > 0) settleForced(state, plan, forced, cashBefore);
+  return rest;
+}
+
+function send(state: ExchangeState, plan: ClosePlan, forced: ForcedFills, lots: number, time: number): void {
+  const { market, position, side, limitTicks } = plan;
+  state.forced = forced;
+  market.desk.submit({
+    owner: position.owner,
+    side: -side,
+    type: ORDER_LIMIT,
+    lots,
+    limitTicks,
+    flags: time | REDUCE_ONLY | STP_EXPIRE_MAKER,
+  });
+  state.forced = undefined;
+  afterDesk(state, market);
+}
+
+/** Isolated positions lose the orders of their market, pools what the venue says. */
+function cancelScope(state: ExchangeState, plan: ClosePlan): void {
+  const { cancel } = state.rules.liquidation;
+  if (cancel === "none") return;
+  const { account } = plan.position;
+  for (const position of account.positions) {
+    const same = position.market === plan.position.market;
+    if (same || (cancel === "all" && !plan.unit.isolated)) {
+      cancelOrders(state, state.markets[position.market], position);
+    }
+  }
+}
+
+/** Lots that may trade while the fund can pay for fills beyond the bankruptcy price; all where it does not come in. */
+function payableLots(state: ExchangeState, plan: ClosePlan, lots: number): number {
+  const { market, side, bankruptcyTicks, limitTicks, heldLots } = plan;
+  if (state.rules.backstop.kind !== "none" || (limitTicks - bankruptcyTicks) * side >= 0) return lots;
+  const { terms, desk } = market;
+  let fund = state.fund.cash[market.currency];
+  let taken = 0;
+  desk.book.forEachLevel(side, 1_000, (ticks, levelLots) => {
+    if (taken >= lots || (ticks - limitTicks) * side < 0) return;
+    const here = Math.min(levelLots, lots - taken);
+    const loss =
+      mulDiv(plan.bankruptcyValue, here, heldLots, HALF_UP) - valueQuanta(terms, side * here, ticks);
+    if (loss <= 0) {
+      taken += here;
+      return;
+    }
+    const payable = loss <= fund ? here : Math.floor((fund / loss) * here);
+    fund -= Math.ceil((loss * payable) / here);
+    taken += payable;
+    if (payable < here) fund = -1;
+  });
+  return taken;
+}
+
+/** Clearance fee and fund after the fills of a forced order. */
+function settleForced(state: ExchangeState, plan: ClosePlan, forced: ForcedFills, cashBefore: number): void {
+  const { market, position, unit, heldLots } = plan;
+  const { currency } = market;
+  const { account } = position;
+  const holder = holderOf(state);
+  const holderBefore = holder.cash[currency];
+  const atBankruptcy = mulDiv(plan.bankruptcyValue, forced.lots, heldLots, HALF_UP);
+  // What the fills brought beyond the bankruptcy price, before and after the taker fee.
+  const improvement = 0 - forced.cost - atBankruptcy;
+  const rule = state.rules.liquidation.clearanceFee;
+  const spare = unit.isolated
+    ? account.cash[currency] - cashBefore
+    : Math.min(account.cash[currency], poolEquity(state, account, currency));
+  const residual =
+    rule.kind === "capped-improvement"
+      ? Math.min(improvement, spare)
+      : rule.kind === "all-residual" && !unit.isolated
+        ? Math.min(improvement - forced.feeQuanta, spare)
+        : spare;
+  const fee = clearanceFeeQuanta(ppmRule(rule), {
+    filledNotionalQuanta: Math.abs(forced.cost),
+    residualQuanta: residual,
+  });
+  moveCash(account, holder, currency, fee);
+  if (rule.kind === "capped-improvement" && improvement < 0) {
+    moveCash(holder, account, currency, Math.min(-improvement, Math.max(0, holder.cash[currency])));
+  }
+  if (unit.isolated) protectWallet(plan, cashBefore);
+  autoExchangeDue(state, account, true);
+  coverDebt(state, account, currency);
+  state.events.push({
+    type: "liquidation",
+    at: secondsOf(state),
+    outcome: "book",
+    account: account.name,
+    market: market.spec.name,
+    side: plan.side === 1 ? "long" : "short",
+    size: sizeOf(market, forced.lots),
+    price: averagePrice(market.terms, forced.lots, forced.cost),
+    bankruptcyPrice: priceOf(market, plan.bankruptcyTicks),
+    fundDelta: unitsOf(state, currency, holder.cash[currency] - holderBefore),
+  });
+}
+
+/** Gives an isolated account back what a forced close cost it beyond the position's margin, as the position's debt. */
+function protectWallet(plan: ClosePlan, cashBefore: number): void {
+  const { position, market } = plan;
+  const { account } = position;
+  const lost = Math.max(0, cashBefore - account.cash[market.currency]);
+  account.cash[market.currency] += lost;
+  position.margin -= lost;
+}
+
+/**
+ * Lets the holder pay the debts of an account in a currency: negative margins of empty isolated positions, and a
+ * pool's negative cash when it has no position left. Pays as far as its cash reaches; returns what nobody paid.
+ */
+export function coverDebt(state: ExchangeState, account: Account, currency: number): number {
+  const holder = holderOf(state);
+  let unpaid = 0;
+  let paid = 0;
+  const payable = (debt: number): number => {
+    const part = Math.max(0, Math.min(debt, holder.cash[currency]));
+    holder.cash[currency] -= part;
+    paid += part;
+    unpaid += debt - part;
+    return part;
+  };
+  let open = false;
+  for (const position of account.positions) {
+    if (state.markets[position.market].currency !== currency) continue;
+    if (position.lots !== 0) open = true;
+    else if (position.margin < 0) position.margin += payable(-position.margin);
+  }
+  if (!open && account.cash[currency] < 0) account.cash[currency] += payable(-account.cash[currency]);
+  if (paid > 0) {
+    state.events.push({
+      type: "debt-covered",
+      at: secondsOf(state),
+      account: account.name,
+      with: holder.name,
+      currency: state.currencies[currency].name,
+      amount: unitsOf(state, currency, paid),
+    });
+  }
+  return unpaid;
+}
+
+function ppmRule(rule: ClearanceFeeRule): Parameters<typeof clearanceFeeQuanta>[0] {
+  if (rule.kind === "notional-share") return { kind: rule.kind, ratePpm: Math.round(rule.rate * PPM) };
+  if (rule.kind === "capped-improvement") return { kind: rule.kind, ratePpm: Math.round(rule.maxRate * PPM) };
+  return rule;
+}
