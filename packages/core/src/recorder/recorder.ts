@@ -2,6 +2,7 @@
  * Phase 9, record: samples series on its own clock and appends liquidations, levels and holders, as RunData
  * columns. It reads the world and changes nothing; a run with and without it has the same hash.
  */
+import { middlePrice } from "../market/middle-price.ts";
 import { BUY, MICROS_PER_HOUR, SELL } from "../units.ts";
 import {
   CAUSE_CAPITULATION,
@@ -228,10 +229,8 @@ function seriesArrays(rows: number): SeriesArrays {
 }
 
 function middle(world: World, market: number): number {
-  const { book } = world.markets[market];
-  const bid = book.bestBid();
-  const ask = book.bestAsk();
-  return bid > 0 && ask > 0 ? (bid + ask) / 2 : world.view.midTicks[market];
+  const { book, lastTradeTicks } = world.markets[market];
+  return middlePrice(book.bestBid(), book.bestAsk(), lastTradeTicks, world.view.midTicks[market]);
 }
 
 function depthQuanta(market: Market, mid: number, side: number): number {

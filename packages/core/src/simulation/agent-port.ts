@@ -46,7 +46,7 @@ export interface MarketView {
   /** Best prices; 0 when that side is empty. */
   readonly bidTicks: ViewColumn;
   readonly askTicks: ViewColumn;
-  /** Middle of the book, last known when a side is empty; may be a half. */
+  /** Middle of the book, may be a half; the last trade while the spread is absurd, last known with a side empty. */
   readonly midTicks: ViewColumn;
   /** Microseconds since `midTicks` was last defined by two sides. */
   readonly midAgeMicros: ViewColumn;

@@ -7,6 +7,7 @@ import { hash32 } from "../../numeric/text-hash.ts";
 import { CEIL, mulDiv } from "../../numeric/mul-div.ts";
 import { BUY, SELL } from "../../units.ts";
 import { PPB, fundingRatePpb, premiumPpb } from "../../market/funding-rate.ts";
+import { middlePrice } from "../../market/middle-price.ts";
 import { markPriceTicks } from "../../market/mark-price.ts";
 import { CAUSE_STOP } from "../agent-port.ts";
 import { clockTicks } from "../clock.ts";
@@ -30,12 +31,9 @@ export function mark(world: World): void {
   }
 }
 
-/** Middle of the book in ticks, or the last one known. */
 function middleTicks(world: World, market: Market): number {
-  const bid = market.book.bestBid();
-  const ask = market.book.bestAsk();
-  if (bid > 0 && ask > 0) return (bid + ask) / 2;
-  return market.lastTradeTicks > 0 ? market.lastTradeTicks : world.view.midTicks[market.index];
+  const { book, lastTradeTicks, index } = market;
+  return middlePrice(book.bestBid(), book.bestAsk(), lastTradeTicks, world.view.midTicks[index]);
 }
 
 function markSpot(world: World, market: Market): void {

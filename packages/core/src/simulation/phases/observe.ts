@@ -4,6 +4,7 @@
  * Tops each step; returns and volatility on a one-minute clock, depth on a 30 s clock, as venues publish
  * them. Never shows accounts, other agents' orders or where liquidations lie.
  */
+import { middlePrice } from "../../market/middle-price.ts";
 import { exp } from "../../numeric/elementary.ts";
 import { BUY, MICROS_PER_MINUTE, SELL } from "../../units.ts";
 import { clockTicks } from "../clock.ts";
@@ -35,7 +36,7 @@ function observeTop(world: World, market: Market): void {
   view.bidTicks[index] = bid;
   view.askTicks[index] = ask;
   if (bid > 0 && ask > 0) {
-    view.midTicks[index] = (bid + ask) / 2;
+    view.midTicks[index] = middlePrice(bid, ask, market.lastTradeTicks, view.midTicks[index]);
     view.midAgeMicros[index] = 0;
   } else {
     view.midAgeMicros[index] += view.stepMicros;
