@@ -59,6 +59,8 @@ export interface AccountView {
     readonly equity: number;
     readonly free: number;
     readonly withdrawable: number;
+    /** Lost by closed isolated positions beyond their margin and paid by nobody yet. */
+    readonly debt: number;
   }[];
   readonly positions: readonly PositionView[];
   readonly openOrders: number;
@@ -107,11 +109,20 @@ export function accountView(state: ExchangeState, account: Account): AccountView
         equity: units(isolated ? account.cash[currency] : poolEquity(state, account, currency)),
         free: units(freeQuanta(state, account, currency)),
         withdrawable: units(withdrawableQuanta(state, account, currency)),
+        debt: units(debtQuanta(state, account, currency)),
       };
     }),
     positions: open.map((position) => positionView(state, position)),
     openOrders,
   };
+}
+
+function debtQuanta(state: ExchangeState, account: Account, currency: number): number {
+  let debt = 0;
+  for (const { market, lots, margin } of account.positions) {
+    if (lots === 0 && state.markets[market].currency === currency) debt -= margin;
+  }
+  return debt;
 }
 
 export function marketView(state: ExchangeState, market: MarketState): MarketView {
