@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import {
   MarginIndex,
   emptyBelowMaintenance,
+  holdingQuanta,
   maintenanceQuanta,
   recheckAll,
   tierTable,
@@ -48,7 +49,7 @@ describe("margin index against the full re-check", () => {
     expect(hash(7)).not.toBe(hash(8));
   });
 
-  it("allows for the rounding of many small positions, on 3,000 accounts of five shorts", () => {
+  it("allows for the rounding of many small amounts, on 3,000 accounts of five shorts and four holdings", () => {
     const draw = drawer(11);
     let found = 0;
     for (let trial = 0; trial < 3000; trial++) {
@@ -65,6 +66,10 @@ describe("margin index against the full re-check", () => {
         for (let market = 0; market < 5; market++) {
           if (draw.share() < 0.5) index.moveMark(market, columns.markets.markTicks[market] + 1);
         }
+        for (let asset = 0; asset < 4; asset++) {
+          const priceTicks = Math.max(1, columns.collateral!.priceTicks[asset] - 1);
+          if (draw.share() < 0.5) index.moveCollateral(asset, { priceTicks });
+        }
         recheckAll(columns, 1, full);
         if (index.check() !== full.count) throw new Error(`trial ${trial}, turn ${turn}: missed`);
       }
@@ -74,15 +79,27 @@ describe("margin index against the full re-check", () => {
   });
 });
 
-/** A cross account with a short of a few lots in each of five markets and little slack. */
+/** A cross account with a short of a few lots in each of five markets, a few units of four assets, and little slack. */
 function smallShorts(lots: number, mark: number, slack: number, permille: number): MarginColumns {
   const table = tierTable([
     { floorQuanta: 0, maxLeverage: 1, maintenancePpm: permille * 1000, maintenanceAmountQuanta: 0 },
   ]);
   const needed = 5 * maintenanceQuanta(table, lots * mark, 1);
+  const collateral = {
+    priceTicks: new Float64Array(4).fill(mark),
+    ratioPpm: new Float64Array(4).fill(1_000_000 - permille * 1000),
+    liabilityPpm: new Float64Array(4).fill(1_000_000),
+    quantaPerTickUnit: new Float64Array(4).fill(1),
+    firstHolding: Int32Array.of(0),
+    account: new Int32Array(4),
+    asset: Int32Array.of(0, 1, 2, 3),
+    nextOfAccount: Int32Array.of(1, 2, 3, -1),
+    units: new Float64Array(4).fill(lots),
+  };
+  const counted = [0, 1, 2, 3].reduce((sum, holding) => sum + holdingQuanta(collateral, holding), 0);
   return {
     accounts: {
-      cash: Float64Array.of(needed + slack),
+      cash: Float64Array.of(needed + slack - counted),
       cross: Uint8Array.of(1),
       firstSlot: Int32Array.of(0),
       weight: Float64Array.of(1),
@@ -101,6 +118,7 @@ function smallShorts(lots: number, mark: number, slack: number, permille: number
       tiers: [table, table, table, table, table],
       markTicks: new Float64Array(5).fill(mark),
     },
+    collateral,
   };
 }
 

@@ -223,6 +223,8 @@ describe("cross accounts", () => {
     const index = new MarginIndex(columns, { watched: 2 });
     expect(index.check()).toBe(1);
     expect(index.below.account[0]).toBe(1);
+    index.touch(2);
+    expect([index.check(), index.isDue(1), index.isDue(2)]).toEqual([1, true, false]);
   });
 });
 

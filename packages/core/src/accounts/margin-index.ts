@@ -25,6 +25,7 @@ export class MarginIndex {
   private round = 1;
   private due: Int32Array;
   private working: Int32Array;
+  private workingCount = 0;
   private count = 0;
   private readonly fired: Int32Array;
 
@@ -59,6 +60,16 @@ export class MarginIndex {
     return this.count;
   }
 
+  /** Whether the next `check` looks at an account. */
+  isDue(account: number): boolean {
+    return account < this.watched && this.stamp[account] === this.round;
+  }
+
+  /** The accounts that the last `check` looked at, in order; valid until the next one. */
+  get lastChecked(): Int32Array {
+    return this.working.subarray(0, this.workingCount);
+  }
+
   /**
    * Puts an account on the list of the next check. Has to be called when its cash, margin, positions, costs,
    * settled funding or holdings have changed in any other way than by the three moves below.
@@ -73,12 +84,15 @@ export class MarginIndex {
    * Moves a mark and puts the accounts whose trigger it reaches on the list.
    *
    * @param ticks whole ticks, at least 1
+   * @returns how many positions' triggers it reached
    * @throws UserError `invalid-argument`
    */
-  moveMark(market: number, ticks: number): void {
+  moveMark(market: number, ticks: number): number {
     const { columns, triggers } = this.checks;
     columns.markets.markTicks[market] = exactInteger("ticks", positive("ticks", ticks));
-    this.touchSlots(triggers.mark[market].collect(ticks, this.fired, 0));
+    const count = triggers.mark[market].collect(ticks, this.fired, 0);
+    this.touchSlots(count);
+    return count;
   }
 
   /**
@@ -137,6 +151,7 @@ export class MarginIndex {
     const count = this.count;
     this.due = this.working;
     this.working = work;
+    this.workingCount = count;
     this.count = 0;
     this.round++;
     this.checked += count;

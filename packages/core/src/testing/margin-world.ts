@@ -87,13 +87,13 @@ function table(draw: Draw, unit: number): TierTable {
   const steps = draw.share() < 0.15;
   let amount = 0;
   for (let bracket = 0; bracket < brackets; bracket++) {
-    // Floors are multiples of 100, rates of 10,000 ppm: the amounts are whole quanta.
+    // Floors are multiples of 1,000, rates of 1,000 ppm: the amounts are whole quanta.
     const typical = (unit * draw.whole(1, 300) * (bracket + 1)) / draw.pick([1, 7, 1000]);
-    const floorQuanta = bracket === 0 ? 0 : 100 * Math.ceil(typical / 100);
+    const floorQuanta = bracket === 0 ? 0 : 1000 * Math.ceil(typical / 1000);
     const last = rows.at(-1);
     if (last !== undefined && floorQuanta <= last.floorQuanta) continue;
-    const maintenancePpm = 10_000 + (last?.maintenancePpm ?? 0) + 10_000 * draw.whole(0, 3);
-    if (last !== undefined) amount += (floorQuanta / 100) * ((maintenancePpm - last.maintenancePpm) / 10_000);
+    const maintenancePpm = (last?.maintenancePpm ?? 0) + 1000 * draw.pick([1, 4, 10, 40]);
+    if (last !== undefined) amount += (floorQuanta / 1000) * ((maintenancePpm - last.maintenancePpm) / 1000);
     rows.push({
       floorQuanta,
       maxLeverage: 20,
