@@ -20,7 +20,7 @@ export const LOT_QUANTA = 100;
 export const MARKETS = 10;
 export const ASSETS = 2;
 
-/** One account and one position each, three longs to a short, entered up to 5 % from the mark at leverage 2 to 50. */
+/** One account and one position each, three longs to a short, entered up to 5 % from the mark at leverage 2 to 125. */
 export function isolatedColumns(count, seed) {
   const draw = drawer(seed);
   const lots = new Float64Array(count);
@@ -34,7 +34,7 @@ export function isolatedColumns(count, seed) {
     cost[slot] = lots[slot] * entry * LOT_QUANTA;
     // Backed by its initial margin and by what the mark has already taken.
     const lost = Math.max(0, cost[slot] - lots[slot] * START_TICKS * LOT_QUANTA);
-    margin[slot] = lost + Math.ceil(Math.abs(cost[slot]) / (2 + 48 * draw.share() * draw.share()));
+    margin[slot] = lost + Math.ceil(Math.abs(cost[slot]) / (2 + 123 * draw.share() * draw.share()));
   }
   return {
     accounts: accountColumns(count, 0, 1),
