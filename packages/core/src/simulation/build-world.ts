@@ -4,6 +4,7 @@
  */
 import { sumLedger } from "../accounts/audit.ts";
 import { Ledger } from "../accounts/ledger.ts";
+import { MarginIndex } from "../accounts/margin-index.ts";
 import { tierTable } from "../accounts/tiers.ts";
 import { TRIGGER_BUCKETS, TriggerLadder } from "../accounts/trigger-ladder.ts";
 import { ColumnPlan } from "../columns/allocator.ts";
@@ -51,6 +52,7 @@ export function buildWorld(inputs: SimulationInputs): World {
     markets: inputs.markets.map((_, index) => buildMarket(inputs, index, fills, slots, heads)),
     ...coinMarkets,
     markTicks,
+    margin: marginIndex(inputs, state, perpetual, quantaPerTickLot, agentCount),
     fills,
     settledFills: 0,
     flow: new TakerFlow(inputs.markets.length, inputs.stepMicros),
@@ -85,7 +87,7 @@ function allocateState(inputs: SimulationInputs, accountCount: number) {
   const plan = new ColumnPlan();
   const accountGroup = plan.declare("accounts", ACCOUNT_KINDS, accountCount);
   const slotGroup = plan.declare("slots", SLOT_KINDS, slotsNeeded(inputs));
-  const triggerGroup = plan.declare("triggers", { heads: "i32" }, TRIGGER_BUCKETS * 4 * marketCount);
+  const triggerGroup = plan.declare("triggers", { heads: "i32" }, TRIGGER_BUCKETS * 2 * marketCount);
   const marketGroup = plan.declare("markets", { markTicks: "f64", collectedTicks: "i32" }, marketCount);
   const store = plan.allocate();
   const { markTicks, collectedTicks } = store.columns(marketGroup);
@@ -103,16 +105,25 @@ function allocateState(inputs: SimulationInputs, accountCount: number) {
   };
 }
 
+/** The margin index over the run's columns; the fund and the fee desk are not watched. */
+function marginIndex(
+  inputs: SimulationInputs,
+  { accounts, slots, markTicks }: ReturnType<typeof allocateState>,
+  perpetual: Uint8Array,
+  quantaPerTickLot: Float64Array,
+  watched: number,
+): MarginIndex {
+  const tiers = inputs.markets.map((spec) => tierTable(spec.tiers));
+  return new MarginIndex(
+    { accounts, slots, markets: { perpetual, quantaPerTickLot, tiers, markTicks } },
+    { watched },
+  );
+}
+
 /** Work space of the liquidate and decide phases. */
 function scratch(accountCount: number, slotCapacity: number) {
   return {
     due: new Int32Array(accountCount),
-    check: new Int32Array(accountCount),
-    checkCount: 0,
-    checkStamp: new Int32Array(accountCount),
-    checkRound: 1,
-    work: new Int32Array(accountCount),
-    workCount: 0,
     triggered: new Int32Array(slotCapacity),
   };
 }
@@ -176,7 +187,7 @@ function buildMarket(
 ): Market {
   const spec = inputs.markets[index];
   const headsOf = (part: number): Int32Array =>
-    heads.subarray((index * 4 + part) * TRIGGER_BUCKETS, (index * 4 + part + 1) * TRIGGER_BUCKETS);
+    heads.subarray((index * 2 + part) * TRIGGER_BUCKETS, (index * 2 + part + 1) * TRIGGER_BUCKETS);
   const minuteVolatility = inputs.coins[spec.coin].preCrashDailyVolatility / Math.sqrt(1440);
   return {
     index,
@@ -201,17 +212,6 @@ function buildMarket(
     basis: new BasisAverage(inputs.venue.mark.basisSamples),
     premium: new PremiumAverage(),
     history: new PriceHistory(minuteVolatility * minuteVolatility),
-    liquidationTriggers: new TriggerLadder(
-      spec.maxTicks,
-      {
-        ticks: slots.liqTicks,
-        direction: slots.liqDirection,
-        next: slots.liqNext,
-        previous: slots.liqPrevious,
-      },
-      headsOf(0),
-      headsOf(1),
-    ),
     stopTriggers: new TriggerLadder(
       spec.maxTicks,
       {
@@ -220,8 +220,8 @@ function buildMarket(
         next: slots.stopNext,
         previous: slots.stopPrevious,
       },
-      headsOf(2),
-      headsOf(3),
+      headsOf(0),
+      headsOf(1),
     ),
     halted: false,
     cancelsAllowed: true,

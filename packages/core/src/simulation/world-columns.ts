@@ -4,12 +4,8 @@
  */
 import type { SlotColumns } from "../accounts/ledger.ts";
 
-/** Slots with their liquidation and stop triggers. */
+/** Slots with their stop triggers. */
 export interface RunSlotColumns extends SlotColumns {
-  readonly liqTicks: Int32Array;
-  readonly liqDirection: Int8Array;
-  readonly liqNext: Int32Array;
-  readonly liqPrevious: Int32Array;
   readonly stopTicks: Int32Array;
   readonly stopDirection: Int8Array;
   readonly stopNext: Int32Array;
@@ -38,12 +34,8 @@ export const SLOT_KINDS = {
   market: "i32",
   nextOfAccount: "i32",
   orderHead: "i32",
-  liqTicks: "i32",
-  liqNext: "i32",
-  liqPrevious: "i32",
   stopTicks: "i32",
   stopNext: "i32",
   stopPrevious: "i32",
-  liqDirection: "i8",
   stopDirection: "i8",
 } as const;

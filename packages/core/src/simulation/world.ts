@@ -6,6 +6,7 @@
  */
 import { auditResidual, type Declared } from "../accounts/audit.ts";
 import type { AccountColumns, Ledger } from "../accounts/ledger.ts";
+import type { MarginIndex } from "../accounts/margin-index.ts";
 import type { TierTable } from "../accounts/tiers.ts";
 import type { TriggerLadder } from "../accounts/trigger-ladder.ts";
 import type { ColumnStore } from "../columns/allocator.ts";
@@ -45,7 +46,6 @@ export interface Market {
   readonly basis: BasisAverage;
   readonly premium: PremiumAverage;
   readonly history: PriceHistory;
-  readonly liquidationTriggers: TriggerLadder;
   readonly stopTriggers: TriggerLadder;
   /** Scheduled events in force: nothing matches, cancels go through, the index is old by so many steps. */
   halted: boolean;
@@ -110,14 +110,8 @@ export interface World {
   readonly feeAccount: number;
   readonly declared: Declared;
   readonly counters: Counters;
-  /** Accounts whose margin must be looked at, deduplicated by `checkStamp`. */
-  readonly check: Int32Array;
-  checkCount: number;
-  readonly checkStamp: Int32Array;
-  checkRound: number;
-  /** Accounts of the round being worked on. */
-  readonly work: Int32Array;
-  workCount: number;
+  /** Who has to be looked at when marks move; agents' accounts only. */
+  readonly margin: MarginIndex;
   /** Scratch of slots whose triggers were reached. */
   readonly triggered: Int32Array;
   /** Per population: what `decide` is handed. */
@@ -139,7 +133,5 @@ export function residualOf(world: World): number {
 
 /** Marks an account for a margin check in this step's liquidate phase. */
 export function markForCheck(world: World, account: number): void {
-  if (account >= world.agentCount || world.checkStamp[account] === world.checkRound) return;
-  world.checkStamp[account] = world.checkRound;
-  world.check[world.checkCount++] = account;
+  world.margin.touch(account);
 }

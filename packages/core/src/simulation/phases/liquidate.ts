@@ -13,7 +13,6 @@ import { CAUSE_FUND_UNWIND, CAUSE_LIQUIDATION, NOTICE_LIQUIDATED } from "../agen
 import { crossBankruptcyTicks, feeQuanta, isolatedBankruptcyTicks } from "../bankruptcy.ts";
 import { makeTag } from "../flow.ts";
 import { drawGeneration, forcedShareOf } from "../genealogy.ts";
-import { checkAccount, type Doomed } from "../margin-check.ts";
 import type { LiquidationEvent } from "../observer.ts";
 import { deleverage, type Shortfall } from "./deleverage.ts";
 import { bandTicks } from "./arrive.ts";
@@ -33,7 +32,6 @@ export function liquidate(world: World): void {
   const { ordersPerStep } = world.inputs.venue.liquidation;
   const plans = doomed.map((entry) => planOf(world, entry));
   for (let k = 0; k < plans.length; k++) {
-    markForCheck(world, plans[k].account);
     if (k < ordersPerStep && !plans[k].market.halted) closeInBook(world, plans[k], events, shortfalls);
   }
   shortfalls.sort((a, b) => a.account - b.account || a.slot - b.slot);
@@ -55,16 +53,21 @@ interface ClosePlan {
   readonly bankruptcyTicks: number;
 }
 
-/** Checks every marked account once; those found are handled now, new marks are for the next round. */
+/** A position below maintenance; the lower the ratio of equity to maintenance, the more urgent. */
+interface Doomed {
+  readonly slot: number;
+  readonly account: number;
+  readonly ratio: number;
+}
+
+/** Checks every marked account once; those found are handled now and stay marked for the next round. */
 function checkMarked(world: World): Doomed[] {
-  const { check, work } = world;
-  const count = world.checkCount;
-  work.set(check.subarray(0, count));
-  world.workCount = count;
-  world.checkCount = 0;
-  world.checkRound++;
+  const count = world.margin.check();
+  const { slot, account, ratio } = world.margin.below;
   const doomed: Doomed[] = [];
-  for (let k = 0; k < count; k++) checkAccount(world, work[k], doomed);
+  for (let row = 0; row < count; row++) {
+    doomed.push({ slot: slot[row], account: account[row], ratio: ratio[row] });
+  }
   return doomed;
 }
 
@@ -246,9 +249,8 @@ function unwindFund(world: World): void {
 /** Accounts left with negative cash and nothing else are topped up by the fund, as far as it reaches. */
 function coverDeficits(world: World): void {
   if (!world.inputs.venue.liquidation.enabled) return;
-  const { accounts, work, fundAccount, ledger } = world;
-  for (let k = 0; k < world.workCount; k++) {
-    const account = work[k];
+  const { accounts, fundAccount, ledger } = world;
+  for (const account of world.margin.lastChecked) {
     const deficit = -accounts.cash[account];
     if (deficit <= 0 || holdsPerpetuals(world, account)) continue;
     const covered = Math.min(deficit, Math.max(0, accounts.cash[fundAccount]));

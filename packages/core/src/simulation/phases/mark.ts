@@ -100,8 +100,7 @@ function collectTriggers(world: World, market: Market, endMicros: number): void 
   const now = markTicks[market.index];
   const from = collectedTicks[market.index];
   collectedTicks[market.index] = now;
-  const liquidations = market.liquidationTriggers.collect(from, now, triggered, 0);
-  for (let k = 0; k < liquidations; k++) markForCheck(world, slots.account[triggered[k]]);
+  const liquidations = world.margin.moveMark(market.index, now);
   const stops = market.stopTriggers.collect(from, now, triggered, 0);
   world.counters.triggers += liquidations + stops;
   for (let k = 0; k < stops; k++) {
