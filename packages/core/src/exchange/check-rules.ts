@@ -19,7 +19,8 @@ import type { MarkRules, VenueRules } from "./venue-rules.ts";
 export function checkRules(rules: VenueRules, currencies: readonly CurrencySpec[]): void {
   if (rules.modes.length === 0) fail("rules.modes", "at least one margin mode", "none");
   oneOf("rules.modes", rules.modes, ["isolated", "cross", "hedge"]);
-  const { withdrawal } = rules.initialMargin;
+  const { leverage, withdrawal } = rules.initialMargin;
+  oneOf("rules.initialMargin.leverage", [leverage], ["chosen", "rule"]);
   oneOf("rules.initialMargin.withdrawal.kind", [withdrawal.kind], ["wallet", "equity"]);
   if (withdrawal.kind === "equity")
     between("rules.initialMargin.withdrawal.keptShare", withdrawal.keptShare, 0, 1);

@@ -209,7 +209,8 @@ export function addAccount(
   if (key >= state.accountCapacity) fail("accounts", `at most ${state.accountCapacity}`, key + 1);
   const leverage = state.markets.map(({ terms }) => {
     const most = 1 / marginRates({ rule: terms.margin, notional: 0, size: 0, openInterest: 0 }).initialRate;
-    return Math.min(wish.leverage ?? 1, Math.max(1, most));
+    const isChosen = state.rules.initialMargin.leverage === "chosen";
+    return Math.max(1, isChosen ? Math.min(wish.leverage ?? 1, most) : most);
   });
   const account = openedAccount(
     {

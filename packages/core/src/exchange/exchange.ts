@@ -125,7 +125,8 @@ export class Exchange {
   /**
    * Sets the leverage at which new positions of a market are opened.
    *
-   * @throws UserError `invalid-argument` above the market's highest leverage, or while a position or order is open
+   * @throws UserError `invalid-argument` above the market's highest leverage, while a position or order is open, or on
+   *   a venue where leverage is not chosen
    */
   setLeverage(setting: {
     readonly account: number;
@@ -134,6 +135,9 @@ export class Exchange {
   }): void {
     const account = states.accountOf(this.state, setting.account);
     const market = states.marketOf(this.state, setting.market);
+    if (this.state.rules.initialMargin.leverage !== "chosen") {
+      fail("leverage", "a venue on which leverage is chosen", setting.leverage);
+    }
     const most = highestLeverage(market);
     if (!(finite("leverage", setting.leverage) >= 1 && setting.leverage <= most)) {
       fail("leverage", `from 1 to ${most}`, setting.leverage);

@@ -135,7 +135,7 @@ function settleForced(state: ExchangeState, plan: ClosePlan, forced: ForcedFills
   }
   if (unit.isolated) protectWallet(plan, cashBefore);
   autoExchangeDue(state, account, true);
-  coverDebt(state, account, currency);
+  const unpaid = coverDebt(state, account, currency);
   state.events.push({
     type: "liquidation",
     at: secondsOf(state),
@@ -147,6 +147,25 @@ function settleForced(state: ExchangeState, plan: ClosePlan, forced: ForcedFills
     price: averagePrice(market.terms, forced.lots, forced.cost),
     bankruptcyPrice: priceOf(market, plan.bankruptcyTicks),
     fundDelta: unitsOf(state, currency, holder.cash[currency] - holderBefore),
+  });
+  if (unpaid > 0) tellInsolvent(state, plan, unpaid);
+}
+
+/** A closed position has cost more than its account and the holder had. */
+function tellInsolvent(state: ExchangeState, plan: ClosePlan, unpaidQuanta: number): void {
+  const { market, position, side, bankruptcyTicks } = plan;
+  state.events.push({
+    type: "liquidation",
+    at: secondsOf(state),
+    outcome: "insolvent",
+    account: position.account.name,
+    market: market.spec.name,
+    side: side === 1 ? "long" : "short",
+    size: 0,
+    price: 0,
+    bankruptcyPrice: priceOf(market, bankruptcyTicks),
+    fundDelta: 0,
+    debt: unitsOf(state, market.currency, unpaidQuanta),
   });
 }
 

@@ -148,14 +148,16 @@ export function initialMarginQuanta(
 }
 
 /**
- * Mean price of lots without sign that cost some quanta, in quote units, to 12 digits: for people and rankings, nothing
- * is settled at it.
+ * Mean price of lots without sign that cost some quanta, in quote units: a tick's price where one tick explains the cost,
+ * else to 12 digits. For people and rankings, nothing is settled at it.
  */
 export function averagePrice(terms: ContractTerms, lots: number, cost: number): number {
   const perTick = lots * terms.unitQuanta;
   const quote = Math.max(1, Math.abs(cost));
-  const ticks = terms.inverse ? perTick / quote : quote / perTick;
-  return Number((ticks * terms.tickSize).toPrecision(12));
+  const exact = terms.inverse ? perTick / quote : quote / perTick;
+  const nearest = Math.max(1, Math.round(exact));
+  const isTick = notionalQuanta(terms, lots, nearest) === Math.abs(cost);
+  return Number(((isTick ? nearest : exact) * terms.tickSize).toPrecision(12));
 }
 
 function ratesOf(

@@ -16,6 +16,8 @@ export type MarginMode = "isolated" | "cross" | "hedge";
 
 /** What opening takes beyond the margin rule of the market. */
 export interface InitialMarginRules {
+  /** `chosen`: traders choose it, up to what the market's rule allows. `rule`: the rule's initial rate alone counts. */
+  readonly leverage: "chosen" | "rule";
   /** An order also holds its loss against the mark: size x max(0, side (limit - mark)). */
   readonly openLoss: boolean;
   /**

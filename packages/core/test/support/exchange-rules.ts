@@ -9,7 +9,7 @@ import { type PerpetualSpec, type VenueRules, flatBracket, marginalBrackets } fr
 /** Linear, brackets, median mark, clearance fee, insurance fund, deleveraging at the bankruptcy price. */
 export const fundVenue: VenueRules = {
   modes: ["isolated", "cross", "hedge"],
-  initialMargin: { openLoss: true, withdrawal: { kind: "wallet" } },
+  initialMargin: { leverage: "chosen", openLoss: true, withdrawal: { kind: "wallet" } },
   collateral: { kind: "per-currency" },
   index: { kind: "weighted-mean", maxDeviation: 0.03, staleAfterSeconds: 10 },
   mark: { kind: "median-of-three", updateSeconds: 1, sampleSeconds: 5, samples: 30 },
@@ -43,7 +43,7 @@ export const fundVenue: VenueRules = {
 export const vaultVenue: VenueRules = {
   ...fundVenue,
   modes: ["isolated", "cross"],
-  initialMargin: { openLoss: false, withdrawal: { kind: "equity", keptShare: 0.1 } },
+  initialMargin: { leverage: "chosen", openLoss: false, withdrawal: { kind: "equity", keptShare: 0.1 } },
   index: { kind: "weighted-median", staleAfterSeconds: 10 },
   mark: { kind: "oracle-median", updateSeconds: 3, basisTauSeconds: 150, bookTauSeconds: 30 },
   funding: {
@@ -74,7 +74,7 @@ export const vaultVenue: VenueRules = {
 export const oracleVenue: VenueRules = {
   ...fundVenue,
   modes: ["cross"],
-  initialMargin: { openLoss: false, withdrawal: { kind: "equity", keptShare: 0 } },
+  initialMargin: { leverage: "rule", openLoss: false, withdrawal: { kind: "equity", keptShare: 0 } },
   index: { kind: "weighted-median", staleAfterSeconds: 60 },
   mark: { kind: "oracle", updateSeconds: 1 },
   funding: {
@@ -104,7 +104,7 @@ export const oracleVenue: VenueRules = {
 /** Inverse, steps on the whole position, funding-basis mark, all that is left to the fund, which pays for losses. */
 export const inverseVenue: VenueRules = {
   ...fundVenue,
-  initialMargin: { openLoss: true, withdrawal: { kind: "wallet" } },
+  initialMargin: { leverage: "chosen", openLoss: true, withdrawal: { kind: "wallet" } },
   index: { kind: "weighted-mean", maxDeviation: 0.5, staleAfterSeconds: 60 },
   mark: { kind: "funding-basis", updateSeconds: 1 },
   funding: {
