@@ -45,7 +45,7 @@ export interface MakerGuard {
 /** No order: the end of a queue, of an owner's list or of the free list. */
 export const NONE = -1;
 /** `maxTicks` and `orderCapacity` are below this, 2^30. */
-const SIZE_LIMIT = 1 << 30;
+export const SIZE_LIMIT = 1 << 30;
 
 /** Columns of one book. Fields other than `orderCount` are for the files of this folder. */
 export class BookLadder {

@@ -9,6 +9,7 @@
 import { fail } from "../mechanics/checked.ts";
 import { FLOOR, mulDiv } from "../numeric/mul-div.ts";
 import type { AllocateColumn } from "./allocate.ts";
+import { SIZE_LIMIT } from "./book-ladder.ts";
 import * as codes from "./codes.ts";
 import { ON_MARK, TRIGGER_NONE } from "./conditional-orders.ts";
 import type { FillBuffer } from "./fill-buffer.ts";
@@ -75,7 +76,7 @@ export class OrderDesk {
   constructor(options: OrderDeskOptions) {
     const { owners, orderCapacity, selfTradePrevention = codes.STP_EXPIRE_MAKER } = options;
     if (!(Number.isInteger(owners) && owners >= 1)) fail("owners", "a whole number of at least 1", owners);
-    if (!(Number.isInteger(orderCapacity) && orderCapacity >= 1 && orderCapacity < 2 ** 30)) {
+    if (!(Number.isInteger(orderCapacity) && orderCapacity >= 1 && orderCapacity < SIZE_LIMIT)) {
       fail("orderCapacity", "a whole number from 1 to 2^30 - 1", orderCapacity);
     }
     const mode = selfTradePrevention & MODES;

@@ -15,7 +15,7 @@ export const ORDER_LIMIT = 0;
 export const ORDER_MARKET = 1;
 
 /** Where a buying trailing stop without an activation price waits: every price is at or below it. */
-export const ANY_PRICE = 2 ** 31 - 1;
+export const ANY_PRICE = 0x7fffffff;
 
 /** One order as it is submitted. Absent fields are 0. */
 export interface OrderRequest {
@@ -64,7 +64,7 @@ export function checkRequest(request: OrderRequest, owners: number, check: Order
     reason = check.price(codes.FIELD_LIMIT_TICKS, request.limitTicks ?? 0);
   }
   if (reason === RESULT_OK) reason = check.whole(codes.FIELD_CLIENT_ID, request.clientId ?? 0, 0, MAX_EXACT);
-  if (reason === RESULT_OK) reason = check.whole(codes.FIELD_TAG, request.tag ?? 0, -(2 ** 31), 2 ** 31 - 1);
+  if (reason === RESULT_OK) reason = check.whole(codes.FIELD_TAG, request.tag ?? 0, -0x80000000, 0x7fffffff);
   if (reason === RESULT_OK)
     reason = check.whole(codes.FIELD_TRIGGER, request.trigger ?? 0, 0, TRIGGER_TRAILING);
   if (reason !== RESULT_OK || (request.trigger ?? TRIGGER_NONE) === TRIGGER_NONE) return reason;

@@ -8,7 +8,11 @@ import { MAX_EXACT } from "../limits.ts";
 import { between, fail, nonNegative, positive } from "../mechanics/checked.ts";
 import { CEIL, FLOOR, mulDiv } from "../numeric/mul-div.ts";
 import { BUY, PPM } from "../units.ts";
+import { SIZE_LIMIT } from "./book-ladder.ts";
 import * as codes from "./codes.ts";
+
+/** 2^-50: four units in the last place of a double. */
+const STEP_TOLERANCE = 8.881784197001252e-16;
 
 /** A market's rules as a venue publishes them. Prices in quote units, sizes in base units or contracts. */
 export interface OrderRulesSpec {
@@ -72,7 +76,7 @@ export function orderRules(spec: OrderRulesSpec): OrderRules {
   const tickSize = positive("tickSize", spec.tickSize);
   const lotSize = positive("lotSize", spec.lotSize);
   const maxTicks = Math.floor(stepsOf(positive("maxPrice", spec.maxPrice), tickSize));
-  if (!(maxTicks >= 1 && maxTicks < 2 ** 30)) fail("maxPrice", "1 to 2^30 - 1 ticks", spec.maxPrice);
+  if (!(maxTicks >= 1 && maxTicks < SIZE_LIMIT)) fail("maxPrice", "1 to 2^30 - 1 ticks", spec.maxPrice);
   const lotsOf = (name: string, size: number): number => {
     const lots = stepsOf(positive(name, size), lotSize);
     if (!Number.isSafeInteger(lots)) fail(name, `a multiple of the lot size ${lotSize}`, size);
@@ -137,7 +141,7 @@ export function sizeToLots(rules: OrderRules, size: number): number {
 /** value / step, as a whole number where the two decimals are meant to divide: within 2^-50 of the value. */
 function stepsOf(value: number, step: number): number {
   const steps = Math.round(value / step);
-  return Math.abs(steps * step - value) <= Math.abs(value) * 2 ** -50 ? steps : value / step;
+  return Math.abs(steps * step - value) <= Math.abs(value) * STEP_TOLERANCE ? steps : value / step;
 }
 
 /** Tests fields of orders; after a refusal the fields here say what was wrong with what. */
