@@ -31,6 +31,7 @@ const CORE_LAYERS: readonly (readonly string[])[] = [
 
 /** Plain types between layers: they sit beside rng and columns, so that anything may import them. */
 const CORE_PORTS = new Set([
+  "exchange/venue-rules",
   "simulation/inputs",
   "simulation/agent-port",
   "simulation/driver-port",

@@ -24,16 +24,22 @@ export function premiumPpb(indexTicks: number, impactBidTicks: number, impactAsk
   return Math.trunc(((above - below) / indexTicks) * PPB);
 }
 
-/** Linearly weighted running mean of the premium within an interval. */
+/** Running mean of the premium within an interval; by default later samples weigh more, with weights 1..n. */
 export class PremiumAverage {
+  private readonly linear: boolean;
   private weighted = 0;
   private weights = 0;
   private count = 0;
 
+  constructor(averaging: "linear-weights" | "mean" = "linear-weights") {
+    this.linear = averaging === "linear-weights";
+  }
+
   sample(ppb: number): void {
     this.count++;
-    this.weighted += ppb * this.count;
-    this.weights += this.count;
+    const weight = this.linear ? this.count : 1;
+    this.weighted += ppb * weight;
+    this.weights += weight;
   }
 
   meanPpb(): number {

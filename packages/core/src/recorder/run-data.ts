@@ -127,6 +127,11 @@ export interface RunTotals {
   readonly fundEnd: number;
   readonly fundLow: number;
   readonly adlNotional: number;
+  /**
+   * Liquidations that ended insolvent: neither book nor backstop nor counterparties took all of the position, or what
+   * it cost beyond its margin stayed unpaid. One that waits for later rounds counts in each of them.
+   */
+  readonly insolvent: number;
   /** Deficits nobody covered. */
   readonly badDebt: number;
   readonly fees: number;

@@ -174,6 +174,7 @@ function totalsOf(world: World, recorder: Recorder, opening: Opening): RunTotals
     fundEnd: fund,
     fundLow: Math.min(fund, recorder.fundLow),
     adlNotional: counters.adlNotional,
+    insolvent: counters.insolvent,
     badDebt: badDebt(world),
     fees: counters.fees,
     fundingPaid: counters.fundingPaid,
@@ -193,7 +194,7 @@ function badDebt(world: World): number {
   }
   for (let slot = 0; slot < ledger.slotCount; slot++) {
     const market = markets[slots.market[slot]];
-    if (!market.perpetual || slots.lots[slot] === 0 || accounts.cross[slots.account[slot]] === 1) continue;
+    if (!market.perpetual || accounts.cross[slots.account[slot]] === 1) continue;
     debt += Math.max(0, -ledger.isolatedEquity(slot, markTicks[market.index]));
   }
   return debt;

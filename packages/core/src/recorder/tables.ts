@@ -63,8 +63,7 @@ export class LiquidationTable {
     const { market, account } = event;
     const member = world.members.find((m) => account < m.firstAccount + m.spec.count);
     if (member === undefined) return;
-    const otherLots = event.fundLots + event.adlLots;
-    const tickLots = event.bookTickLots + otherLots * event.bankruptcyTicks;
+    const tickLots = event.bookTickLots + event.movedTickLots;
     const fillTicks = event.bookLots > 0 ? event.bookTickLots / event.bookLots : NaN;
     this.table.push([
       timeMicros,

@@ -45,6 +45,8 @@ export const PURPOSE_DRIVER = 6;
 export const PURPOSE_CAUSE = 7;
 /** What agents hold at the start. */
 export const PURPOSE_ENDOWMENT = 8;
+/** Where auto-deleveraging starts in a queue without a ranking. */
+export const PURPOSE_DELEVERAGE = 9;
 
 /** A purpose of its own for one named thing, for example `purposeOf(PURPOSE_PARAM, hash32("leverage"))`. */
 export function purposeOf(purpose: number, nameHash: number): number {

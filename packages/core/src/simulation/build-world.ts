@@ -9,11 +9,13 @@ import { tierTable } from "../accounts/tiers.ts";
 import { TRIGGER_BUCKETS, TriggerLadder } from "../accounts/trigger-ladder.ts";
 import { ColumnPlan } from "../columns/allocator.ts";
 import { FillBuffer } from "../market/fill-buffer.ts";
+import { EMPTY_EMA } from "../mechanics/moving-averages.ts";
 import { PremiumAverage } from "../market/funding-rate.ts";
 import { BasisAverage } from "../market/mark-price.ts";
 import { OrderBook } from "../market/order-book.ts";
 import { PriceHistory } from "../market/price-history.ts";
 import { createKeys, randomSource, type RandomSource } from "../rng/streams.ts";
+import { checkVenue } from "./check-venue.ts";
 import { FILL_CAPACITY, LADDER_CAPACITY } from "./capacities.ts";
 import { makeContext } from "./desk.ts";
 import type { Driver } from "./driver-port.ts";
@@ -29,6 +31,7 @@ import { markForCheck, type Counters, type Market, type World } from "./world.ts
 
 /** Builds the state of a run and deposits what agents start with. */
 export function buildWorld(inputs: SimulationInputs): World {
+  checkVenue(inputs);
   const agentCount = inputs.populations.reduce((sum, population) => sum + population.count, 0);
   const state = allocateState(inputs, agentCount + 2);
   const { store, accounts, slots, heads, markTicks, collectedTicks } = state;
@@ -72,6 +75,8 @@ export function buildWorld(inputs: SimulationInputs): World {
     observer: undefined,
     events: eventClock(inputs),
     collectedTicks,
+    previousMarkTicks: markTicks.slice(),
+    partialMicros: new Float64Array(slots.account.length).fill(-1),
     step: 0,
     nowMicros: inputs.startMicros - inputs.warmUpMicros,
     fillHash: 0x811c9dc5,
@@ -209,8 +214,10 @@ function buildMarket(
       fills,
       marketIndex: index,
     }),
-    basis: new BasisAverage(inputs.venue.mark.basisSamples),
-    premium: new PremiumAverage(),
+    basis: new BasisAverage(basisSamples(inputs.venue.mark)),
+    basisEma: EMPTY_EMA,
+    bookEma: EMPTY_EMA,
+    premium: new PremiumAverage(inputs.venue.funding.averaging),
     history: new PriceHistory(minuteVolatility * minuteVolatility),
     stopTriggers: new TriggerLadder(
       spec.maxTicks,
@@ -236,6 +243,11 @@ function buildMarket(
   };
 }
 
+/** Samples in the window of the basis; 1 where the mark has no such window. */
+function basisSamples(mark: SimulationInputs["venue"]["mark"]): number {
+  return "samples" in mark ? mark.samples : 1;
+}
+
 /** Room for the longest lag of the index that is scheduled for the market. */
 function indexPast(inputs: SimulationInputs, market: number): Float64Array {
   const steps = longestLagSteps(inputs, market);
@@ -257,6 +269,7 @@ function emptyCounters(): Counters {
     fundingPaid: 0,
     audits: 0,
     residual: 0,
+    insolvent: 0,
   };
 }
 

@@ -2,8 +2,16 @@
  * Compiled inputs of a run: everything the step loop needs, as plain values.
  *
  * A scenario package turns its files into this; core knows no file format and no exchange by name.
- * All prices are ticks, sizes lots, money quanta, times microseconds, rates ppm (units.ts).
+ * All prices are ticks, sizes lots, money quanta, times microseconds, rates ppm (units.ts); the venue's rules are in
+ * display units (`VenueSpec`).
  */
+import type {
+  AdlRules,
+  BackstopRules,
+  FundingRules,
+  LiquidationRules,
+  MarkRules,
+} from "../exchange/venue-rules.ts";
 import type { AgentType } from "./agent-port.ts";
 import type { DriverFactory } from "./driver-port.ts";
 
@@ -103,34 +111,26 @@ export type VenueEventSpec =
       readonly takerFeePpm?: number;
     };
 
-/** The rules of the venue on which all markets trade. */
+/**
+ * The rules of the venue on which all markets trade, in the words of an `Exchange`: rates as fractions, money in units
+ * of the settlement currency, times in seconds. `buildWorld` refuses forms that the step loop does not run.
+ *
+ * An account stands for `weight` traders: amounts of a rule are per trader. A round of liquidations is one block.
+ */
 export interface VenueSpec {
   readonly name: string;
   /** Share of the whole market's open interest, volume and depth that the venue stands for, (0, 1]. */
   readonly coverage: number;
-  readonly funding: {
-    readonly intervalMicros: number;
-    readonly sampleMicros: number;
-    /** Interest per interval. */
-    readonly interestPpm: number;
-    /** Clamp of (interest - premium). */
-    readonly clampPpm: number;
-    /** Cap of the rate, as a share of the first bracket's maintenance rate. */
-    readonly capOfMaintenancePpm: number;
-  };
-  readonly mark: { readonly basisSampleMicros: number; readonly basisSamples: number };
-  readonly liquidation: {
+  /** With `updateSeconds` 0 the mark moves with every step. */
+  readonly mark: MarkRules;
+  readonly funding: FundingRules;
+  readonly liquidation: LiquidationRules & {
     /** False is the counterfactual "liquidations off": negative equity is allowed, orders needing margin are rejected. */
     readonly enabled: boolean;
-    /** Charged on liquidated notional, at most the residual equity. */
-    readonly clearanceFeePpm: number;
-    /** Fund may hold positions up to this share of its balance. */
-    readonly takeoverCapPpm: number;
-    /** Time constant with which the fund sells what it took over. */
-    readonly unwindMicros: number;
-    /** Most liquidation orders sent per step (the rest waits); Infinity for none. */
-    readonly ordersPerStep: number;
   };
+  readonly backstop: BackstopRules;
+  readonly adl: AdlRules;
+  /** Cash of the insurance fund, or of the vault, at the start. */
   readonly insuranceFundQuanta: number;
   /** Scheduled halts, outages, oracle lags and fee changes; none if absent. */
   readonly events?: readonly VenueEventSpec[];

@@ -14,6 +14,8 @@ export interface LiquidationEvent {
   readonly bookTickLots: number;
   fundLots: number;
   adlLots: number;
+  /** Sum of ticks x lots that went to the fund and to counterparties. */
+  movedTickLots: number;
   readonly bankruptcyTicks: number;
   fundDelta: number;
   readonly generation: number;

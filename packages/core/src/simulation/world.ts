@@ -15,6 +15,7 @@ import type { PremiumAverage } from "../market/funding-rate.ts";
 import type { BasisAverage } from "../market/mark-price.ts";
 import type { OrderBook } from "../market/order-book.ts";
 import type { PriceHistory } from "../market/price-history.ts";
+import type { EmaState } from "../mechanics/moving-averages.ts";
 import type { Keys, RandomSource } from "../rng/streams.ts";
 import type { DecideContext } from "./agent-port.ts";
 import type { Driver, DriverSample } from "./driver-port.ts";
@@ -44,6 +45,9 @@ export interface Market {
   readonly tiers: TierTable;
   readonly book: OrderBook;
   readonly basis: BasisAverage;
+  /** Averages of an oracle-median mark: of the middle less the index, and of the book's price; ticks. */
+  basisEma: EmaState;
+  bookEma: EmaState;
   readonly premium: PremiumAverage;
   readonly history: PriceHistory;
   readonly stopTriggers: TriggerLadder;
@@ -77,6 +81,8 @@ export interface Counters {
   fundingPaid: number;
   audits: number;
   residual: number;
+  /** Liquidations of which a part was left with the account. */
+  insolvent: number;
 }
 
 export interface World {
@@ -120,6 +126,10 @@ export interface World {
   readonly events: EventClock;
   /** Mark at which triggers were last collected, per market. */
   readonly collectedTicks: Int32Array;
+  /** Marks before their last update, per market. */
+  readonly previousMarkTicks: Float64Array;
+  /** When a position was last liquidated in part, per slot; -1 never. For rules with a cooldown. */
+  readonly partialMicros: Float64Array;
   step: number;
   nowMicros: number;
   /** Running hash of all fills. */

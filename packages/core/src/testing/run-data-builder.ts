@@ -134,6 +134,7 @@ export function makeRunData(options: RunDataOptions = {}): RunData {
       fundEnd: 495_000_000 * QUANTA_PER_UNIT,
       fundLow: 480_000_000 * QUANTA_PER_UNIT,
       adlNotional: 0,
+      insolvent: 0,
       badDebt: 0,
       fees: 9_000_000 * QUANTA_PER_UNIT,
       fundingPaid: 2_000_000 * QUANTA_PER_UNIT,

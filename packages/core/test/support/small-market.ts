@@ -161,6 +161,8 @@ export interface SmallMarketOptions {
   minutes?: number;
   stepSeconds?: number;
   liquidation?: Partial<SimulationInputs["venue"]["liquidation"]>;
+  /** Other rules of the venue. */
+  venue?: Partial<SimulationInputs["venue"]>;
   fund?: number;
   warmUpMinutes?: number;
   events?: SimulationInputs["venue"]["events"];
@@ -178,6 +180,36 @@ const marketBase = {
   takerFeePpm: 500,
   priceBandPpm: 100_000,
   impactNotionalQuanta: 20_000_000,
+};
+
+/** A venue with a median mark, a capped insurance fund and deleveraging at the bankruptcy price. */
+export const fundVenue: Pick<
+  SimulationInputs["venue"],
+  "mark" | "funding" | "liquidation" | "backstop" | "adl"
+> = {
+  mark: { kind: "median-of-three", updateSeconds: 0, sampleSeconds: 5, samples: 30 },
+  funding: {
+    intervalSeconds: 8 * 3600,
+    periodSeconds: 8 * 3600,
+    sampleSeconds: 5,
+    averaging: "linear-weights",
+    rate: { kind: "clamped-interest", interest: 0.0001, clamp: 0.0005 },
+    cap: { kind: "maintenance-share", share: 0.75 },
+    paidOn: "mark",
+  },
+  liquidation: {
+    enabled: true,
+    order: "equity-ratio",
+    cancel: "all",
+    partial: { kind: "tier-step", order: "immediate" },
+    price: { kind: "bankruptcy" },
+    clearanceFee: { kind: "notional-share", rate: 0.0125 },
+    takerFee: false,
+    pick: "largest-maintenance",
+    remainder: "at-once",
+  },
+  backstop: { kind: "fund", capRatio: 1, unwindSeconds: 3600 },
+  adl: { ranking: "pnl-leverage", settlement: "bankruptcy", cancelOrders: false },
 };
 
 /** Inputs of a run on one coin with a spot and a perpetual market. */
@@ -214,22 +246,9 @@ export function smallMarket(options: SmallMarketOptions): SimulationInputs {
     venue: {
       name: "test-venue",
       coverage: 1,
-      funding: {
-        intervalMicros: 8 * 3600e6,
-        sampleMicros: 5e6,
-        interestPpm: 100,
-        clampPpm: 500,
-        capOfMaintenancePpm: 750_000,
-      },
-      mark: { basisSampleMicros: 5e6, basisSamples: 30 },
-      liquidation: {
-        enabled: true,
-        clearanceFeePpm: 12_500,
-        takeoverCapPpm: 1_000_000,
-        unwindMicros: 3600e6,
-        ordersPerStep: Infinity,
-        ...options.liquidation,
-      },
+      ...fundVenue,
+      ...options.venue,
+      liquidation: { ...(options.venue?.liquidation ?? fundVenue.liquidation), ...options.liquidation },
       insuranceFundQuanta: options.fund ?? 1e12,
       ...(options.events === undefined ? {} : { events: options.events }),
     },

@@ -1,27 +1,18 @@
 /**
- * Auto-deleveraging, the end of the waterfall: what neither book nor fund took is closed against the most
- * profitable, most leveraged counterparties at the bankruptcy price.
+ * Auto-deleveraging, the end of the waterfall: what neither book nor backstop took is closed against
+ * counterparties in the venue's ranking, at the bankruptcy price or at the previous mark.
  *
- * Score = profit share x effective leverage (BitMEX form, Binance-like default), ties by account id. A
- * counterparty is skipped when the price would take its equity below zero. What remains stays with the
- * account, which is insolvent until a later round finds a counterparty.
+ * A counterparty is skipped when the price would take its equity below zero. What remains stays with the
+ * account, which is insolvent until a later round finds a counterparty. Ties go by account id; a queue without a
+ * ranking walks the agents' keys from a start that is drawn, so that it does not depend on account ids.
  */
+import { type AdlCandidate, adlQueue } from "../../mechanics/adl-ranking.ts";
+import { PURPOSE_DELEVERAGE } from "../../rng/streams.ts";
 import { NOTICE_ADL } from "../agent-port.ts";
-import type { LiquidationEvent } from "../observer.ts";
+import { marginOf } from "../close-plan.ts";
+import { protectWallet } from "../forced-close.ts";
+import { movePosition, type Shortfall } from "../takeover.ts";
 import type { Market, World } from "../world.ts";
-import { movePosition } from "./liquidate.ts";
-
-/** What is left of a liquidation after the book. */
-export interface Shortfall {
-  readonly slot: number;
-  readonly account: number;
-  readonly market: Market;
-  /** Side of the position, +1 long. */
-  readonly side: number;
-  readonly lots: number;
-  readonly ticks: number;
-  readonly event: LiquidationEvent;
-}
 
 interface Counterparty {
   readonly slot: number;
@@ -31,18 +22,29 @@ interface Counterparty {
 
 /** Closes the shortfall against ranked counterparties. */
 export function deleverage(world: World, shortfall: Shortfall): void {
-  const { slots, accounts, counters } = world;
-  const { market, side, ticks, event } = shortfall;
-  let left = Math.min(shortfall.lots, Math.abs(slots.lots[shortfall.slot]));
-  for (const counterparty of rankCounterparties(world, market, side, ticks)) {
+  const { slots, accounts, counters, inputs } = world;
+  const { plan, event } = shortfall;
+  const { market, side, slot, account } = plan;
+  const atBankruptcy = inputs.venue.adl.settlement === "bankruptcy";
+  const ticks = atBankruptcy ? plan.bankruptcyTicks : world.previousMarkTicks[market.index];
+  const cashBefore = accounts.cash[account];
+  let left = Math.min(shortfall.lots, Math.abs(slots.lots[slot]));
+  for (const counterparty of rankCounterparties(world, market, side, ticks, account)) {
     if (left === 0) break;
     const lots = Math.min(left, Math.abs(slots.lots[counterparty.slot]));
-    movePosition(world, shortfall.slot, counterparty.slot, market, side, lots, ticks);
+    movePosition(world, slot, counterparty.slot, market, side, lots, ticks);
     accounts.notice[counterparty.account] |= NOTICE_ADL;
     counters.adlNotional += lots * ticks * market.quantaPerTickLot;
-    event.adlLots += lots;
+    if (event !== undefined) {
+      event.adlLots += lots;
+      event.movedTickLots += lots * ticks;
+    }
     left -= lots;
   }
+  if (left > 0) counters.insolvent++;
+  if (accounts.cross[account] === 1) return;
+  const paid = protectWallet(world, slot, cashBefore);
+  if (event !== undefined) event.fundDelta -= paid;
 }
 
 /**
@@ -50,13 +52,36 @@ export function deleverage(world: World, shortfall: Shortfall): void {
  *
  * @param side side of the position to be closed; counterparties hold the other
  * @param ticks settlement price; those it would leave with negative equity are left out
+ * @param account whose position is closed; a start is drawn for it
  */
 export function rankCounterparties(
   world: World,
   market: Market,
   side: number,
   ticks: number,
+  account: number,
 ): Counterparty[] {
+  const { ranking } = world.inputs.venue.adl;
+  const found = counterpartiesOf(world, market, side, ticks);
+  if (ranking === "pnl-leverage") return found.sort((a, b) => b.score - a.score || a.account - b.account);
+  if (ranking !== "random-start") {
+    const ranked = adlQueue(
+      ranking,
+      found.map((row) => candidateOf(world, market, row)),
+    );
+    return ranked.map(({ candidate, score }) => ({ ...candidate.row, score }));
+  }
+  const subject = account < world.agentCount ? world.agentKeys[account] : 0;
+  const draw = world.random.uniform(PURPOSE_DELEVERAGE, subject, world.nowMicros);
+  const byKey = found.map((row) => ({
+    ...candidateOf(world, market, row),
+    account: world.agentKeys[row.account],
+  }));
+  return adlQueue({ kind: "random-start", draw }, byKey).map(({ candidate }) => candidate.row);
+}
+
+/** Traders of the other side that the price leaves with something, scored by profit share x leverage (BitMEX form). */
+function counterpartiesOf(world: World, market: Market, side: number, ticks: number): Counterparty[] {
   const { ledger, slots, agentCount, markTicks } = world;
   const mark = markTicks[market.index];
   const queue: Counterparty[] = [];
@@ -72,7 +97,33 @@ export function rankCounterparties(
     const leverage = Math.abs(value) / equity;
     queue.push({ slot, account, score: profit > 0 ? profit * leverage : profit / leverage });
   }
-  return queue.sort((a, b) => b.score - a.score || a.account - b.account);
+  return queue;
+}
+
+/** A counterparty as the ranking rules read it: prices in ticks, size so that their product is quanta. */
+function candidateOf(
+  world: World,
+  market: Market,
+  row: Counterparty,
+): AdlCandidate & { readonly row: Counterparty } {
+  const { slots, accounts, markTicks } = world;
+  const { slot, account } = row;
+  const lots = slots.lots[slot];
+  const size = Math.abs(lots) * market.quantaPerTickLot;
+  const cross = accounts.cross[account] === 1;
+  const { equity, maintenance } = marginOf(world, slot);
+  return {
+    account,
+    side: lots > 0 ? 1 : -1,
+    size,
+    // A position whose cost has been rounded away still has an entry above 0.
+    entryPrice: Math.max(1, Math.abs(slots.cost[slot])) / size,
+    markPrice: markTicks[market.index],
+    equity,
+    walletBalance: cross ? accounts.cash[account] : slots.margin[slot],
+    maintenance,
+    row,
+  };
 }
 
 function equityBehind(world: World, slot: number, mark: number): number {

@@ -1,20 +1,18 @@
 /**
- * Phase 7, mark: index from the simulated spot books, mark as median of three, premium and funding, all on the
+ * Phase 7, mark: index from the simulated spot books, mark, premium and funding by the venue's forms, all on the
  * venue's own clocks. Then the triggers that the new marks reach: stops become orders of the next step,
  * liquidation triggers mark accounts for the check. Never reads the fundamental.
  */
 import { hash32 } from "../../numeric/text-hash.ts";
-import { CEIL, mulDiv } from "../../numeric/mul-div.ts";
 import { BUY, SELL } from "../../units.ts";
-import { PPB, fundingRatePpb, premiumPpb } from "../../market/funding-rate.ts";
-import { middlePrice } from "../../market/middle-price.ts";
-import { markPriceTicks } from "../../market/mark-price.ts";
 import { CAUSE_STOP } from "../agent-port.ts";
-import { clockTicks } from "../clock.ts";
+import { clockTicks, microsOf } from "../clock.ts";
+import { payFunding, samplePremium } from "../funding.ts";
+import { markTicksOf, middleTicks, sampleBasis } from "../mark-rules.ts";
 import { seenIndex } from "../venue-events.ts";
 import { makeTag } from "../flow.ts";
 import { KIND_REDUCE } from "../order-queue.ts";
-import { markForCheck, type Market, type World } from "../world.ts";
+import type { Market, World } from "../world.ts";
 
 /** A stop reaches the book this long after the mark that triggered it. */
 const STOP_DELAY_MICROS = 100_000;
@@ -31,11 +29,6 @@ export function mark(world: World): void {
   }
 }
 
-function middleTicks(world: World, market: Market): number {
-  const { book, lastTradeTicks, index } = market;
-  return middlePrice(book.bestBid(), book.bestAsk(), lastTradeTicks, world.view.midTicks[index]);
-}
-
 function markSpot(world: World, market: Market): void {
   const middle = middleTicks(world, market);
   world.view.indexTicks[market.index] = middle;
@@ -43,56 +36,17 @@ function markSpot(world: World, market: Market): void {
 }
 
 function markPerpetual(world: World, market: Market, endMicros: number): void {
-  const { inputs, view, nowMicros } = world;
-  const { venue } = inputs;
+  const { inputs, view, nowMicros, markTicks, previousMarkTicks } = world;
+  const { mark: rules, funding } = inputs.venue;
   const index = seenIndex(world, market, view.indexTicks[world.spotOfCoin[market.coin]]);
   view.indexTicks[market.index] = index;
-  if (clockTicks(nowMicros, endMicros, venue.mark.basisSampleMicros)) {
-    market.basis.sample(Math.round(2 * (middleTicks(world, market) - index)));
-  }
-  if (clockTicks(nowMicros, endMicros, venue.funding.sampleMicros)) samplePremium(world, market, index);
-  const interval = venue.funding.intervalMicros;
-  const toFunding = interval - (endMicros % interval);
-  if (clockTicks(nowMicros, endMicros, interval)) payFunding(world, market);
-  const fundingFraction = (market.fundingPpb / PPB) * (toFunding / interval);
-  world.markTicks[market.index] = Math.min(
-    market.maxTicks - 1,
-    markPriceTicks(index, fundingFraction, market.basis.meanTicks(), market.lastTradeTicks),
-  );
-}
-
-function samplePremium(world: World, market: Market, indexTicks: number): void {
-  const { book, premium, impactTickLots, tiers } = market;
-  const impactBid = book.averageTicksFor(SELL, impactTickLots);
-  const impactAsk = book.averageTicksFor(BUY, impactTickLots);
-  premium.sample(premiumPpb(indexTicks, impactBid, impactAsk));
-  const { funding } = world.inputs.venue;
-  const capPpb = Math.floor((tiers.maintenancePpm[0] * funding.capOfMaintenancePpm) / 1000);
-  market.fundingPpb = fundingRatePpb(premium.meanPpb(), {
-    interestPpb: funding.interestPpm * 1000,
-    clampPpb: funding.clampPpm * 1000,
-    capPpb,
-  });
-}
-
-/** Longs pay shorts (or the reverse) on the mark; payers round up, receivers down, dust to the fee desk. */
-function payFunding(world: World, market: Market): void {
-  const { ledger, slots, accounts, markTicks } = world;
-  const rate = market.fundingPpb;
-  market.premium.reset();
-  if (rate === 0) return;
-  let dust = 0;
-  for (let slot = 0; slot < ledger.slotCount; slot++) {
-    if (slots.market[slot] !== market.index || slots.lots[slot] === 0) continue;
-    const payment = mulDiv(ledger.valueQuanta(slot, markTicks[market.index]), rate, PPB, CEIL);
-    const account = slots.account[slot];
-    if (accounts.cross[account] === 1) accounts.cash[account] -= payment;
-    else slots.margin[slot] -= payment;
-    dust += payment;
-    if (payment > 0) world.counters.fundingPaid += payment;
-    markForCheck(world, account);
-  }
-  accounts.cash[world.feeAccount] += dust;
+  sampleBasis(world, market, index, endMicros);
+  if (clockTicks(nowMicros, endMicros, microsOf(funding.sampleSeconds))) samplePremium(world, market, index);
+  if (clockTicks(nowMicros, endMicros, microsOf(funding.intervalSeconds))) payFunding(world, market, index);
+  const { updateSeconds } = rules;
+  if (updateSeconds > 0 && !clockTicks(nowMicros, endMicros, microsOf(updateSeconds))) return;
+  previousMarkTicks[market.index] = markTicks[market.index];
+  markTicks[market.index] = markTicksOf(world, market, index, endMicros);
 }
 
 function collectTriggers(world: World, market: Market, endMicros: number): void {

@@ -32,6 +32,7 @@ function settleFill(world: World, fill: number): void {
   ledger.release(maker, fills.makerRelease[fill], makerSellsSpot ? lots : 0);
   ledger.release(taker, fills.takerRelease[fill], !market.perpetual && side !== BUY ? lots : 0);
   const forced = causeOfTag(fills.takerTag[fill]) === CAUSE_LIQUIDATION;
+  const free = forced && !world.inputs.venue.liquidation.takerFee;
   settleSide(world, market, maker, -side * lots, quote, market.makerFeePpm, fills.makerRelease[fill]);
   settleSide(
     world,
@@ -39,7 +40,7 @@ function settleFill(world: World, fill: number): void {
     taker,
     side * lots,
     quote,
-    forced ? 0 : market.takerFeePpm,
+    free ? 0 : market.takerFeePpm,
     fills.takerRelease[fill],
   );
   world.counters.fills++;

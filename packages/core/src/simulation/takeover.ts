@@ -1,0 +1,205 @@
+/**
+ * The backstop: the insurance fund takes what the book did not within its cap, a vault takes accounts that have
+ * little of their margin left; both sell it again with a time constant. Part of phase 8.
+ *
+ * Positions move by one and the same integer on both sides. The vault is the account of the fund.
+ */
+import { takeover } from "../mechanics/takeover.ts";
+import { IMMEDIATE } from "../market/codes.ts";
+import { FLOOR, mulDiv } from "../numeric/mul-div.ts";
+import { BUY, PPM, SELL } from "../units.ts";
+import { CAUSE_FUND_UNWIND } from "./agent-port.ts";
+import { crossBankruptcyTicks } from "./bankruptcy.ts";
+import { microsOf } from "./clock.ts";
+import { type ClosePlan, marginOf } from "./close-plan.ts";
+import { makeTag } from "./flow.ts";
+import { coverDebt, liquidationEvent } from "./forced-close.ts";
+import type { LiquidationEvent } from "./observer.ts";
+import { bandTicks } from "./phases/arrive.ts";
+import { placeOrder } from "./phases/match.ts";
+import { settle } from "./phases/settle.ts";
+import { markForCheck, type Market, type World } from "./world.ts";
+
+/** What is left of a liquidation after the book. */
+export interface Shortfall {
+  readonly plan: ClosePlan;
+  readonly lots: number;
+  /** Undefined for the vault's own positions. */
+  readonly event: LiquidationEvent | undefined;
+}
+
+/**
+ * Lets the backstop look at a shortfall; the lots that are to be deleveraged, 0 when none are.
+ *
+ * @param events further events of the round are added: positions that a vault takes with the one in question
+ */
+export function takeOver(world: World, shortfall: Shortfall, events: LiquidationEvent[]): number {
+  const { backstop, liquidation } = world.inputs.venue;
+  const { plan } = shortfall;
+  const held = Math.abs(world.slots.lots[plan.slot]);
+  if (held === 0) return 0;
+  if (backstop.kind === "vault" || backstop.kind === "none") {
+    const { equity, maintenance } = marginOf(world, plan.slot);
+    const markPrice = world.markTicks[plan.market.index];
+    const size = held * plan.market.quantaPerTickLot;
+    const { action } = takeover(backstop, { side: plan.side, size, markPrice, equity, maintenance });
+    if (action === "take") takeUnit(world, shortfall, events);
+    return action === "deleverage" ? held : 0;
+  }
+  const lots = Math.min(shortfall.lots, held);
+  if (liquidation.remainder === "when-bankrupt" && marginOf(world, plan.slot).equity > 0) return 0;
+  return fundTakes(world, shortfall, lots) ? 0 : lots;
+}
+
+/** The fund takes the rest at the bankruptcy price if its positions stay within its cap. */
+function fundTakes(world: World, { plan, event }: Shortfall, lots: number): boolean {
+  const { ledger, slots, accounts, fundAccount, markTicks, inputs } = world;
+  const { slot, market, side, bankruptcyTicks: ticks } = plan;
+  const { backstop } = inputs.venue;
+  if (backstop.kind !== "fund") return false;
+  const fundSlot = ledger.slotOf(fundAccount, market.index);
+  const equity = ledger.crossEquity(fundAccount, markTicks);
+  const cap = mulDiv(Math.max(0, equity), Math.round(backstop.capRatio * PPM), PPM, FLOOR);
+  let held = lots * markTicks[market.index] * market.quantaPerTickLot;
+  for (let own = accounts.firstSlot[fundAccount]; own !== -1; own = slots.nextOfAccount[own]) {
+    held += Math.abs(ledger.valueQuanta(own, markTicks[slots.market[own]]));
+  }
+  if (held > cap) return false;
+  movePosition(world, slot, fundSlot, market, side, lots, ticks);
+  if (event !== undefined) {
+    event.fundLots += lots;
+    event.movedTickLots += lots * ticks;
+    event.fundDelta += side * (markTicks[market.index] - ticks) * lots * market.quantaPerTickLot;
+  }
+  return true;
+}
+
+/** The vault takes the isolated position, or all of a cross account's, at the marks, with the margin that is left. */
+function takeUnit(world: World, { plan, event }: Shortfall, events: LiquidationEvent[]): void {
+  const { accounts, slots, markets } = world;
+  const { account } = plan;
+  const cashBefore = accounts.cash[account];
+  const cross = accounts.cross[account] === 1;
+  if (event !== undefined) takeSlot(world, plan.slot, event);
+  for (let own = accounts.firstSlot[account]; cross && own !== -1; own = slots.nextOfAccount[own]) {
+    const market = markets[slots.market[own]];
+    const lots = slots.lots[own];
+    if (!market.perpetual || lots === 0) continue;
+    const mark = world.markTicks[market.index];
+    const other = { ...plan, slot: own, market, side: lots > 0 ? 1 : -1, bankruptcyTicks: mark };
+    const told = liquidationEvent(world, other);
+    takeSlot(world, own, told);
+    events.push(told);
+  }
+  // An isolated position hands over what its close put into cash, a pool all cash that no order holds.
+  const left = cross ? accounts.cash[account] - accounts.reserved[account] : accounts.cash[account] - cashBefore;
+  const handed = Math.max(0, left);
+  world.ledger.transfer(account, world.fundAccount, handed);
+  if (event !== undefined) event.fundDelta += handed;
+}
+
+function takeSlot(world: World, slot: number, event: LiquidationEvent): void {
+  const { ledger, slots, fundAccount, markTicks } = world;
+  const { market } = event;
+  const lots = slots.lots[slot];
+  const ticks = markTicks[market.index];
+  const vault = ledger.slotOf(fundAccount, market.index);
+  movePosition(world, slot, vault, market, lots > 0 ? 1 : -1, Math.abs(lots), ticks);
+  event.fundLots += Math.abs(lots);
+  event.movedTickLots += Math.abs(lots) * ticks;
+}
+
+/** Hands lots from one slot to another at a price; money moves by one and the same integer. */
+export function movePosition(
+  world: World,
+  from: number,
+  to: number,
+  market: Market,
+  side: number,
+  lots: number,
+  ticks: number,
+): void {
+  const { ledger, slots } = world;
+  const quote = lots * ticks * market.quantaPerTickLot;
+  const before = Math.max(0, slots.lots[from]) + Math.max(0, slots.lots[to]);
+  ledger.settle(from, -side * lots, quote, 0, 0);
+  ledger.settle(to, side * lots, quote, 0, 0);
+  market.openInterestLots += Math.max(0, slots.lots[from]) + Math.max(0, slots.lots[to]) - before;
+  for (const slot of [from, to]) {
+    if (slots.lots[slot] === 0) market.stopTriggers.set(slot, 0, 1);
+    markForCheck(world, slots.account[slot]);
+  }
+}
+
+/** The fund sells what it took over with a fixed time constant; with a constant of 0 it keeps it. */
+export function unwindFund(world: World): void {
+  const { accounts, slots, markets, fundAccount, inputs } = world;
+  const unwindMicros = microsOf(inputs.venue.backstop.unwindSeconds);
+  if (unwindMicros === 0) return;
+  const share = Math.min(1, inputs.stepMicros / unwindMicros);
+  for (let slot = accounts.firstSlot[fundAccount]; slot !== -1; slot = slots.nextOfAccount[slot]) {
+    const lots = slots.lots[slot];
+    const market = markets[slots.market[slot]];
+    if (lots === 0 || market.halted) continue;
+    const side = lots > 0 ? SELL : BUY;
+    const size = Math.max(1, Math.floor(Math.abs(lots) * share));
+    const tag = makeTag(CAUSE_FUND_UNWIND, 0, market.index);
+    placeOrder(world, market, side, bandTicks(world, market, side), size, slot, tag, 0, IMMEDIATE);
+  }
+  settle(world);
+}
+
+/** Positions of a vault that has nothing left; they are deleveraged like a trader's, each by its share of the debt. */
+export function bankruptVault(world: World): Shortfall[] {
+  const { accounts, slots, markets, ledger, fundAccount, markTicks, inputs } = world;
+  if (inputs.venue.backstop.kind !== "vault") return [];
+  const equity = ledger.crossEquity(fundAccount, markTicks);
+  if (equity >= 0) return [];
+  const open: number[] = [];
+  for (let slot = accounts.firstSlot[fundAccount]; slot !== -1; slot = slots.nextOfAccount[slot]) {
+    if (slots.lots[slot] !== 0) open.push(slot);
+  }
+  const notional = (slot: number): number =>
+    Math.abs(ledger.valueQuanta(slot, markTicks[slots.market[slot]]));
+  const total = open.reduce((sum, slot) => sum + notional(slot), 0);
+  return open.map((slot) => {
+    const market = markets[slots.market[slot]];
+    const lots = slots.lots[slot];
+    const value = ledger.valueQuanta(slot, markTicks[market.index]);
+    const size = Math.abs(lots) * market.quantaPerTickLot;
+    const ticks = crossBankruptcyTicks(lots, value, equity, notional(slot), total, size);
+    const bankruptcyTicks = Math.min(market.maxTicks - 1, ticks);
+    const side = lots > 0 ? 1 : -1;
+    const plan = { slot, account: fundAccount, market, side, lots: Math.abs(lots), bankruptcyTicks };
+    return {
+      plan: { ...plan, limitTicks: bankruptcyTicks, equity },
+      lots: Math.abs(lots),
+      event: undefined,
+    };
+  });
+}
+
+/** Accounts left with negative cash and nothing else are topped up by the fund, as far as it reaches. */
+export function coverDeficits(world: World): void {
+  if (!world.inputs.venue.liquidation.enabled) return;
+  const { accounts, slots, fundAccount, ledger } = world;
+  for (const account of world.margin.lastChecked) {
+    if (accounts.cross[account] === 0) {
+      for (let slot = accounts.firstSlot[account]; slot !== -1; slot = slots.nextOfAccount[slot]) {
+        if (slots.lots[slot] === 0) coverDebt(world, slot);
+      }
+    }
+    const deficit = -accounts.cash[account];
+    if (deficit <= 0 || holdsPerpetuals(world, account)) continue;
+    const covered = Math.min(deficit, Math.max(0, accounts.cash[fundAccount]));
+    ledger.transfer(fundAccount, account, covered);
+  }
+}
+
+function holdsPerpetuals(world: World, account: number): boolean {
+  const { accounts, slots, markets } = world;
+  for (let slot = accounts.firstSlot[account]; slot !== -1; slot = slots.nextOfAccount[slot]) {
+    if (slots.lots[slot] !== 0 && markets[slots.market[slot]].perpetual) return true;
+  }
+  return false;
+}
