@@ -367,37 +367,86 @@ describe("a run", () => {
     expect(rules).toMatchObject({
       name: "binance-like",
       priceBand: 0.05,
-      impactNotionalPerInitialMargin: 200,
-      funding: { interval: 8 * HOUR, sample: 5e6, interest: 0.0001, clamp: 0.0005, capOfMaintenance: 0.75 },
-      mark: { basisSample: 5e6, basisSamples: 30 },
-      liquidation: { clearanceFee: 0.0125, takeoverCap: 1, unwind: HOUR },
+      impactNotional: { BTC: 25_000 },
+      funding: {
+        intervalSeconds: 28_800,
+        sampleSeconds: 5,
+        rate: { kind: "clamped-interest", interest: 0.0001, clamp: 0.0005 },
+        cap: { kind: "maintenance-share", share: 0.75 },
+      },
+      mark: { kind: "median-of-three", sampleSeconds: 5, samples: 30 },
+      liquidation: { clearanceFee: { kind: "notional-share", rate: 0.0125 } },
+      backstop: { kind: "fund", capRatio: 1, unwindSeconds: 3600 },
     });
     expect(rules.tiers["PEPE"]).toEqual(brackets(tiersAt(profile, "DOGE").table));
     expect(coinsByRule.map(({ coin }) => coin)).toEqual(["PEPE"]);
     expect(at("2021-03-20T00:00Z").rules.tiers["BTC"]).toHaveLength(9);
-    expect(at("2021-03-20T00:00Z").rules.liquidation.clearanceFee).toBe(0.005);
+    expect(at("2021-03-20T00:00Z").rules.liquidation.clearanceFee).toMatchObject({ rate: 0.005 });
+  });
+
+  it("follows hyperliquid-like and dydx-like with their own forms", async () => {
+    const rulesOf = async (name: string) => {
+      const scenario = { coins: ["BTC", "SOL"], start: "2026-02-05T00:00Z" };
+      const result = runRules(await loadVenueProfile(name), scenario);
+      if (!result.ok) throw new Error("refused");
+      return { ...result.rules, notes: result.notes.map(({ path }) => path) };
+    };
+    const hyperliquid = await rulesOf("hyperliquid-like");
+    expect(hyperliquid).toMatchObject({
+      impactNotional: { BTC: 20_000, SOL: 6000 },
+      mark: { kind: "oracle-median", basisTauSeconds: 150, bookTauSeconds: 30 },
+      funding: { intervalSeconds: 3600, periodSeconds: 28_800, cap: { kind: "fixed", perPayment: 0.04 } },
+      liquidation: { partial: { kind: "share", share: 0.2, aboveNotional: 100_000 }, takerFee: true },
+      backstop: { kind: "vault", unwindSeconds: 3600 },
+      adl: { ranking: "price-ratio-leverage", settlement: "previous-mark" },
+      notes: ["mark.venues"],
+    });
+    expect(hyperliquid.tiers["BTC"].map((tier) => tier.maxLeverage)).toEqual([40, 20]);
+    const dydx = await rulesOf("dydx-like");
+    expect(dydx).toMatchObject({
+      impactNotional: { BTC: 10_000, SOL: 5000 },
+      mark: { kind: "oracle" },
+      funding: {
+        averaging: "mean",
+        cap: { kind: "margin-gap", factor: 6, premiumFactor: 60 },
+        paidOn: "index",
+      },
+      liquidation: {
+        order: "fillable-distance",
+        cancel: "none",
+        partial: { kind: "portion", maxPortion: 0.1, minNotional: 1000, maxNotionalPerBlock: 100_000 },
+        price: { kind: "fillable", bankruptcyAdjustment: 1, spreadToMaintenanceRatio: 1.5 },
+        clearanceFee: { kind: "capped-improvement", maxRate: 0.015 },
+      },
+      backstop: { kind: "none" },
+      adl: { ranking: "random-start" },
+      tiers: { SOL: [{ floor: 0, maxLeverage: 10, maintenance: 0.05, amount: 0 }] },
+    });
+    expect(dydx.notes).toContain("margin.initial.SOL");
+    expect(dydx.notes).not.toContain("margin.initial.BTC");
   });
 
   it("refuses each form that it does not follow, by itself", async () => {
     const own = await loadVenueProfile("binance-like");
     const [dydx, bitmex] = [await loadVenueProfile("dydx-like"), await loadVenueProfile("bitmex-like")];
-    const { margin, funding, liquidation } = own;
+    const { margin, funding, liquidation, deleveraging } = own;
+    const rest = { kind: "bankruptcy", timeInForce: "rest" } as const;
     const others: readonly (readonly [path: string, change: Partial<VenueProfile>])[] = [
       ["contract.kind", { contract: bitmex.contract }],
-      ["margin.initial.kind", { margin: { ...margin, initial: dydx.margin.initial } }],
+      ["margin.initial.kind", { margin: { ...margin, initial: bitmex.margin.initial } }],
       ["margin.maintenance.kind", { margin: { ...margin, maintenance: dydx.margin.maintenance } }],
-      ["mark.kind", { mark: dydx.mark }],
-      ["funding.rate.kind", { funding: { ...funding, rate: dydx.funding.rate } }],
-      ["funding.cap.kind", { funding: { ...funding, cap: dydx.funding.cap } }],
-      ["funding.ratePeriod", { funding: { ...funding, interval: HOUR } }],
-      ["impactNotional.kind", { impactNotional: bitmex.impactNotional }],
-      ["liquidation.step.kind", { liquidation: { ...liquidation, step: dydx.liquidation.step } }],
-      ["liquidation.price.kind", { liquidation: { ...liquidation, price: dydx.liquidation.price } }],
       [
-        "liquidation.clearanceFee.kind",
-        { liquidation: { ...liquidation, clearanceFee: bitmex.liquidation.clearanceFee } },
+        "funding.cap.changeOfMaintenance",
+        { funding: { ...funding, cap: { kind: "margin-gap", multiple: 0.75, changeOfMaintenance: 0.75 } } },
       ],
-      ["backstop.kind", { backstop: dydx.backstop }],
+      ["impactNotional.kind", { impactNotional: dydx.impactNotional }],
+      ["liquidation.step.kind", { liquidation: { ...liquidation, step: bitmex.liquidation.step } }],
+      ["liquidation.price.timeInForce", { liquidation: { ...liquidation, price: rest } }],
+      [
+        "backstop.kind",
+        { backstop: bitmex.backstop, deleveraging: { ...deleveraging, trigger: "negative-equity" } },
+      ],
+      ["deleveraging.trigger", { deleveraging: { ...deleveraging, trigger: "fund-exhausted" } }],
     ];
     for (const [path, change] of others) {
       const result = runRules({ ...own, ...change }, { coins: ["BTC"], start: "2026-02-05T00:00:00Z" });
@@ -405,13 +454,20 @@ describe("a run", () => {
     }
   });
 
-  it("cannot follow another venue's forms yet, and says which", async () => {
-    const text = SMALL.replace("  insuranceFund: $1M", "  insuranceFund: $1M\n  profile: dydx-like");
+  it("cannot follow an inverse venue, and says why", async () => {
+    const text = SMALL.replace("  insuranceFund: $1M", "  insuranceFund: $1M\n  profile: bitmex-like");
     const problems = await problemsOf(text);
     expect(problems).toContain(
-      "a.yaml:7:12 venue.profile: a run cannot follow mark.kind of dydx-like (expected median-of-three, found oracle)",
+      "a.yaml:7:12 venue.profile: a run cannot follow contract.kind of bitmex-like (expected linear, found inverse)",
     );
-    expect(problems).toHaveLength(11);
+  });
+
+  it("refuses a setting of a backstop that the profile does not have", async () => {
+    const compiled = async (...set: string[]) =>
+      compileScenario(await loadScenario("quickstart", { set }), { seed: "a" });
+    await expect(compiled("venue.profile=dydx-like", "venue.liquidation.takeoverCap=50%")).rejects.toThrow(
+      /venue.liquidation.takeoverCap: dydx-like has no such setting \(expected an insurance fund, found backstop none/,
+    );
   });
 
   it("lists a coin that takes another's table as assumed", async () => {
@@ -426,13 +482,12 @@ describe("a run", () => {
     const { venue, markets } = compileScenario(await loadScenario("quickstart"), { seed: "a" });
     expect(venue).toMatchObject({
       funding: {
-        intervalMicros: 8 * HOUR,
-        sampleMicros: 5e6,
-        interestPpm: 100,
-        clampPpm: 500,
-        capOfMaintenancePpm: 750_000,
+        intervalSeconds: 28_800,
+        sampleSeconds: 5,
+        rate: { interest: 0.0001, clamp: 0.0005 },
+        cap: { share: 0.75 },
       },
-      mark: { basisSampleMicros: 5e6, basisSamples: 30 },
+      mark: { sampleSeconds: 5, samples: 30 },
     });
     const perpetual = markets.find(({ name }) => name === "DOGE-PERP")!;
     expect(perpetual.tiers).toHaveLength(10);

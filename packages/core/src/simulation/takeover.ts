@@ -92,7 +92,9 @@ function takeUnit(world: World, { plan, event }: Shortfall, events: LiquidationE
     events.push(told);
   }
   // An isolated position hands over what its close put into cash, a pool all cash that no order holds.
-  const left = cross ? accounts.cash[account] - accounts.reserved[account] : accounts.cash[account] - cashBefore;
+  const left = cross
+    ? accounts.cash[account] - accounts.reserved[account]
+    : accounts.cash[account] - cashBefore;
   const handed = Math.max(0, left);
   world.ledger.transfer(account, world.fundAccount, handed);
   if (event !== undefined) event.fundDelta += handed;

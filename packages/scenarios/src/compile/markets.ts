@@ -46,7 +46,7 @@ export function marketSpecs(
     const tiers = marginTiers(profile, name, quanta);
     const orderCapacity = capacity(populations, index);
     const spot = { tick: coin.spot?.tick ?? coin.tick, lot: coin.spot?.lot ?? coin.lot };
-    const impact = Math.round(profile.impactNotionalPerInitialMargin * tiers[0].maxLeverage * quanta);
+    const impact = Math.round(profile.impactNotional[name] * quanta);
     const common = { coin: index, orderCapacity, priceBandPpm: Math.round(profile.priceBand * MILLION) };
     return [
       {

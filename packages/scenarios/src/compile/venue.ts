@@ -1,38 +1,58 @@
 /**
  * The venue of a run: the profile's rules with the scenario's own settings over them, in engine units.
  */
-import type { VenueEventSpec, VenueSpec } from "@undertow/core";
+import { UserError, type VenueEventSpec, type VenueSpec } from "@undertow/core";
 import type { ResolvedScenario } from "../loading/resolved-scenario.ts";
 import { momentMicros } from "../values/moment.ts";
 import type { VenueEvent } from "../venues/venue-events.ts";
 
 const MILLION = 1_000_000;
 
-/** Rules in quanta, microseconds and ppm. */
+/**
+ * The profile's rules with the scenario's own settings over them.
+ *
+ * @throws UserError `unsupported-rule` for a setting of a backstop that the profile does not have
+ */
 export function venueSpec({ venue, profile, coins }: ResolvedScenario, quantaPerUnit: number): VenueSpec {
   const names = Object.keys(coins);
-  const { funding, mark, liquidation } = profile;
   const own = venue.liquidation;
+  const ordersPerRound = own.ordersPerStep ?? profile.liquidation.ordersPerRound;
   return {
     name: profile.name,
     coverage: venue.coverage,
-    funding: {
-      intervalMicros: funding.interval,
-      sampleMicros: funding.sample,
-      interestPpm: Math.round(funding.interest * MILLION),
-      clampPpm: Math.round(funding.clamp * MILLION),
-      capOfMaintenancePpm: Math.round(funding.capOfMaintenance * MILLION),
-    },
-    mark: { basisSampleMicros: mark.basisSample, basisSamples: mark.basisSamples },
+    mark: profile.mark,
+    funding: profile.funding,
     liquidation: {
+      ...profile.liquidation,
       enabled: own.enabled,
-      clearanceFeePpm: Math.round(liquidation.clearanceFee * MILLION),
-      takeoverCapPpm: Math.round((own.takeoverCap ?? liquidation.takeoverCap) * MILLION),
-      unwindMicros: own.unwind ?? liquidation.unwind,
-      ordersPerStep: own.ordersPerStep ?? liquidation.ordersPerStep ?? Infinity,
+      ...(ordersPerRound === undefined ? {} : { ordersPerRound }),
     },
+    backstop: backstopOf(profile, own),
+    adl: profile.adl,
     insuranceFundQuanta: Math.round(venue.insuranceFund * quantaPerUnit),
     events: (venue.events ?? []).map((event) => eventSpec(event, names)),
+  };
+}
+
+function backstopOf(
+  { backstop, name }: ResolvedScenario["profile"],
+  { takeoverCap, unwind }: ResolvedScenario["venue"]["liquidation"],
+): VenueSpec["backstop"] {
+  const refuse = (path: string, expected: string): never => {
+    const message = `${name} has no such setting`;
+    throw new UserError("unsupported-rule", {
+      message,
+      path: `venue.liquidation.${path}`,
+      expected,
+      found: `backstop ${backstop.kind}`,
+    });
+  };
+  if (takeoverCap !== undefined && backstop.kind !== "fund") refuse("takeoverCap", "an insurance fund");
+  if (unwind !== undefined && backstop.kind === "none") refuse("unwind", "an insurance fund or a vault");
+  return {
+    ...backstop,
+    ...(backstop.kind === "fund" && takeoverCap !== undefined ? { capRatio: takeoverCap } : {}),
+    ...(unwind === undefined ? {} : { unwindSeconds: unwind / MILLION }),
   };
 }
 

@@ -7,7 +7,8 @@
 import { agentTypes as bundledTypes } from "@undertow/agents";
 import { type AgentType, formatProblem, nearestName, type Problem, UserError } from "@undertow/core";
 import { type PopulationData, type ScenarioData, scenarioSchema } from "../schema/scenario-schema.ts";
-import { type CoinByRule, type RunRules, runRules } from "../venues/run-rules.ts";
+import type { RuleNote } from "../venues/rule-forms.ts";
+import { type RunRules, runRules } from "../venues/run-rules.ts";
 import { loadVenueProfile, venueProfileNames } from "../venues/venue-profile.ts";
 import { resolveParams } from "./agent-params.ts";
 import { crossCheck, type Sections } from "./cross-checks.ts";
@@ -76,7 +77,7 @@ async function resolveTree(
   if (problems.length > 0) throw new UserError("scenario", distinct(sortProblems(problems)));
   const data = checked.sections as Omit<ScenarioData, "extends">;
   const { populations, profile } = checked;
-  const provenance = withTablesByRule(provenanceOf(checked.root), checked.coinsByRule);
+  const provenance = withRuleNotes(provenanceOf(checked.root), checked.notes);
   const unhashed = { ...data, ...provenance, name, applied, profile: profile!, populations };
   return { ...unhashed, hash: scenarioHash(unhashed) };
 }
@@ -86,7 +87,7 @@ interface Checked {
   readonly root: LocatedMap;
   readonly sections: Sections;
   readonly profile: RunRules | undefined;
-  readonly coinsByRule: readonly CoinByRule[];
+  readonly notes: readonly RuleNote[];
   readonly populations: Record<string, ResolvedPopulation>;
 }
 
@@ -98,10 +99,10 @@ async function checkTree(
 ): Promise<Checked> {
   const root = await evaluateExpressions(tree, problems);
   const sections = parseSections(root, problems);
-  const { profile, coinsByRule } = await profileOf(root, sections, problems);
+  const { profile, notes } = await profileOf(root, sections, problems);
   problems.push(...crossCheck(root, sections));
   const populations = resolvePopulations(root, sections, types, problems);
-  return { root, sections, profile, coinsByRule, populations };
+  return { root, sections, profile, notes, populations };
 }
 
 /** Patches that were not applied are tried one by one, so that a typo in one is found before it is needed. */
@@ -145,8 +146,8 @@ async function profileOf(
   root: LocatedMap,
   sections: Sections,
   problems: Problem[],
-): Promise<Pick<Checked, "profile" | "coinsByRule">> {
-  const none = { profile: undefined, coinsByRule: [] };
+): Promise<Pick<Checked, "profile" | "notes">> {
+  const none = { profile: undefined, notes: [] };
   const name = sections.venue?.profile;
   if (name === undefined) return none;
   const path = ["venue", "profile"];
@@ -165,7 +166,10 @@ async function profileOf(
   const start = sections.time?.start;
   if (start === undefined || sections.coins === undefined) return none;
   const result = runRules(await loadVenueProfile(name), { coins: Object.keys(sections.coins), start });
-  if (result.ok) return { profile: result.rules, coinsByRule: result.coinsByRule };
+  if (result.ok) {
+    const tables = result.coinsByRule.map(({ coin, note }) => ({ path: `tiers.${coin}`, note }));
+    return { profile: result.rules, notes: [...tables, ...result.notes] };
+  }
   for (const { path: rule, expected, found } of result.unsupported)
     problems.push(
       problemAt(position, path, { message: `a run cannot follow ${rule} of ${name}`, expected, found }),
@@ -173,9 +177,9 @@ async function profileOf(
   return none;
 }
 
-/** Coins whose margin table is another coin's are assumed values like any other. */
-function withTablesByRule(provenance: Provenance, coins: readonly CoinByRule[]): Provenance {
-  const notes = coins.map(({ coin, note }) => [`venue.profile.tiers.${coin}`, note] as const);
+/** Margin tables of another coin and rules that are followed in part are assumed values like any other. */
+function withRuleNotes(provenance: Provenance, ruleNotes: readonly RuleNote[]): Provenance {
+  const notes = ruleNotes.map(({ path, note }) => [`venue.profile.${path}`, note] as const);
   return {
     ...provenance,
     assumed: [...provenance.assumed, ...notes.map(([path]) => path)],

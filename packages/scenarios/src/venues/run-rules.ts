@@ -1,43 +1,43 @@
 /**
  * The part of a venue profile that the step loop runs, for the coins and the start of one scenario.
  *
- * The step loop knows one set of forms so far: linear contracts, brackets, median mark, insurance fund. A profile
- * with another form is refused here by name, never run as something that it is not. Words and sources stay
+ * The step loop trades linear contracts under the forms of `rule-forms.ts`. A profile with another form is refused
+ * here by name, never run as something that it is not; what is followed in part is noted. Words and sources stay
  * behind, so that they are no part of a scenario's hash.
  */
+import type { AdlRules, BackstopRules, FundingRules, LiquidationRules, MarkRules } from "@undertow/core";
 import type { ProfileData } from "./profile-schema.ts";
-import { type Bracket, latestAt, tiersAt } from "./margin-tables.ts";
+import { type Bracket, type MarginTable, tiersAt } from "./margin-tables.ts";
+import {
+  adlRules,
+  backstopRules,
+  deleveragingTrigger,
+  fundingRules,
+  liquidationRules,
+  markRules,
+  type RuleNote,
+} from "./rule-forms.ts";
 import type { VenueProfile } from "./venue-profile.ts";
 
-/** Rules in base units: fractions, settlement-currency units, microseconds. */
+/** Rules as the step loop reads them: fractions, settlement-currency units, seconds. */
 export interface RunRules {
   readonly name: string;
   readonly fees: ProfileData["fees"];
   /** Farthest a market order may trade from the mark. */
   readonly priceBand: number;
-  /** Impact notional times the lowest initial margin rate. */
-  readonly impactNotionalPerInitialMargin: number;
-  readonly funding: {
-    readonly interval: number;
-    readonly sample: number;
-    readonly interest: number;
-    readonly clamp: number;
-    /** Cap of the rate over the first bracket's maintenance rate. */
-    readonly capOfMaintenance: number;
-  };
-  readonly mark: { readonly basisSample: number; readonly basisSamples: number };
-  readonly liquidation: {
-    readonly clearanceFee: number;
-    readonly takeoverCap: number;
-    readonly unwind: number;
-    readonly ordersPerStep?: number;
-  };
+  /** Notional for which impact bid and ask are measured, by coin. */
+  readonly impactNotional: Readonly<Record<string, number>>;
+  readonly mark: MarkRules;
+  readonly funding: FundingRules;
+  readonly liquidation: LiquidationRules;
+  readonly backstop: BackstopRules;
+  readonly adl: AdlRules;
   readonly tiers: Readonly<Record<string, readonly Bracket[]>>;
 }
 
 /** A rule in a form that the step loop does not run. */
 export interface UnsupportedRule {
-  /** For example `mark.kind`. */
+  /** For example `contract.kind`. */
   readonly path: string;
   readonly expected: string;
   readonly found: string;
@@ -45,7 +45,13 @@ export interface UnsupportedRule {
 
 /** Rules of a run, or everything that stands in the way. */
 export type RunRulesResult =
-  | { readonly ok: true; readonly rules: RunRules; readonly coinsByRule: readonly CoinByRule[] }
+  | {
+      readonly ok: true;
+      readonly rules: RunRules;
+      readonly coinsByRule: readonly CoinByRule[];
+      /** Rules that the run follows in part, or by an assumption. */
+      readonly notes: readonly RuleNote[];
+    }
   | { readonly ok: false; readonly unsupported: readonly UnsupportedRule[] };
 
 /** A coin without a margin table of its own. */
@@ -65,81 +71,120 @@ export function runRules(
   profile: VenueProfile,
   scenario: { readonly coins: readonly string[]; readonly start: string },
 ): RunRulesResult {
-  const { mark, funding, liquidation, backstop, impactNotional, margin } = profile;
-  const { rate, cap } = funding;
-  const { clearanceFee } = liquidation;
+  const unsupported = unsupportedRules(profile);
+  const notes: RuleNote[] = [];
+  const mark = markRules(profile, notes);
+  const funding = fundingRules(profile, notes);
+  const liquidation = liquidationRules(profile, scenario.start, notes);
+  const backstop = backstopRules(profile);
   if (
-    profile.contract.kind !== "linear" ||
-    margin.initial.kind !== "leverage" ||
-    (margin.maintenance.kind !== "brackets" && margin.maintenance.kind !== "half-of-initial") ||
-    mark.kind !== "median-of-three" ||
-    rate.kind !== "clamped-interest" ||
-    cap.kind !== "maintenance-share" ||
-    funding.ratePeriod !== funding.interval ||
-    impactNotional.kind !== "per-initial-margin" ||
-    liquidation.step.kind !== "bracket-step" ||
-    liquidation.price.kind !== "bankruptcy" ||
-    clearanceFee.kind !== "share-of-notional" ||
-    backstop.kind !== "insurance-fund"
-  )
-    return { ok: false, unsupported: unsupportedRules(profile) };
+    unsupported.length > 0 ||
+    funding === undefined ||
+    liquidation === undefined ||
+    backstop === undefined
+  ) {
+    return { ok: false, unsupported };
+  }
   const coinsByRule: CoinByRule[] = [];
   const tiers: Record<string, readonly Bracket[]> = {};
+  const impactNotional: Record<string, number> = {};
   for (const coin of scenario.coins) {
     const { table, byRule, className } = tiersAt(profile, coin, scenario.start);
-    if (table.kind === "brackets") tiers[coin] = table.brackets;
+    tiers[coin] = bracketsOf(table);
+    impactNotional[coin] = impactOf(profile, coin, table, tiers[coin]);
     if (byRule)
       coinsByRule.push({
         coin,
         note: `${coin} has no margin table of its own: that of the class ${className}`,
       });
+    if (table.kind === "open-interest-scaled" && table.lowerCap !== undefined)
+      notes.push({
+        path: `margin.initial.${coin}`,
+        note: `the initial rate of ${coin} stays at its base: a run does not raise it with open interest`,
+      });
   }
-  const { ordersPerStep } = liquidation;
   return {
     ok: true,
     coinsByRule,
+    notes,
     rules: {
       name: profile.name,
       fees: profile.fees,
       priceBand: profile.orders.marketBand,
-      impactNotionalPerInitialMargin: impactNotional.amount,
-      funding: {
-        interval: funding.interval,
-        sample: funding.sample,
-        interest: rate.interest,
-        clamp: rate.clamp,
-        capOfMaintenance: cap.share,
-      },
-      mark: { basisSample: mark.basisSample, basisSamples: mark.basisSamples },
-      liquidation: {
-        clearanceFee: clearanceFee.rates[latestAt(clearanceFee.rates, scenario.start)].rate,
-        takeoverCap: backstop.takeoverCap,
-        unwind: backstop.unwind,
-        ...(ordersPerStep === undefined ? {} : { ordersPerStep }),
-      },
+      impactNotional,
+      mark,
+      funding,
+      liquidation,
+      backstop,
+      adl: adlRules(profile),
       tiers,
     },
   };
 }
 
-/** Every rule whose form differs from the one that the step loop runs. */
+/** A table as brackets; one rate for all notionals is one bracket. */
+function bracketsOf(table: MarginTable): readonly Bracket[] {
+  if (table.kind === "brackets") return table.brackets;
+  if (table.kind === "position-steps") return [];
+  const { initial, maintenanceFraction } = table;
+  return [{ floor: 0, maxLeverage: 1 / initial, maintenance: initial * maintenanceFraction, amount: 0 }];
+}
+
+function impactOf(
+  { impactNotional: rule }: VenueProfile,
+  coin: string,
+  table: MarginTable,
+  brackets: readonly Bracket[],
+): number {
+  switch (rule.kind) {
+    case "per-initial-margin":
+      return rule.amount * brackets[0].maxLeverage;
+    case "by-coin":
+      return rule.amounts.coins[coin] ?? rule.amounts.others;
+    case "fixed":
+      return rule.amount;
+    case "margin-table":
+      return table.kind === "open-interest-scaled" ? table.impactNotional : 0;
+  }
+}
+
+/** Every rule whose form is not one that the step loop runs. */
 function unsupportedRules(profile: VenueProfile): UnsupportedRule[] {
-  const { contract, margin, mark, funding, liquidation, backstop, impactNotional } = profile;
-  const rows: readonly (readonly [path: string, expected: string, found: string])[] = [
-    ["contract.kind", "linear", contract.kind],
-    ["margin.initial.kind", "leverage", margin.initial.kind],
-    ["margin.maintenance.kind", "brackets or half-of-initial", margin.maintenance.kind],
-    ["mark.kind", "median-of-three", mark.kind],
-    ["funding.rate.kind", "clamped-interest", funding.rate.kind],
-    ["funding.cap.kind", "maintenance-share", funding.cap.kind],
-    ["funding.ratePeriod", `${funding.interval / 1e6}s, the interval`, `${funding.ratePeriod / 1e6}s`],
-    ["impactNotional.kind", "per-initial-margin", impactNotional.kind],
-    ["liquidation.step.kind", "bracket-step", liquidation.step.kind],
-    ["liquidation.price.kind", "bankruptcy", liquidation.price.kind],
-    ["liquidation.clearanceFee.kind", "share-of-notional", liquidation.clearanceFee.kind],
-    ["backstop.kind", "insurance-fund", backstop.kind],
+  const { contract, margin, funding, liquidation, backstop, deleveraging, impactNotional } = profile;
+  const { cap } = funding;
+  const { price } = liquidation;
+  const change = cap.kind === "margin-gap" ? cap.changeOfMaintenance : undefined;
+  const isScaled = margin.initial.kind === "open-interest-scaled";
+  const rows: readonly (readonly [path: string, expected: readonly string[], found: string])[] = [
+    ["contract.kind", ["linear"], contract.kind],
+    ["margin.initial.kind", ["leverage", "open-interest-scaled"], margin.initial.kind],
+    [
+      "margin.maintenance.kind",
+      isScaled ? ["fraction-of-initial"] : ["brackets", "half-of-initial"],
+      margin.maintenance.kind,
+    ],
+    ["funding.cap.changeOfMaintenance", ["none"], String(change ?? "none")],
+    [
+      "impactNotional.kind",
+      isScaled
+        ? ["per-initial-margin", "by-coin", "fixed", "margin-table"]
+        : ["per-initial-margin", "by-coin", "fixed"],
+      impactNotional.kind,
+    ],
+    [
+      "liquidation.step.kind",
+      ["bracket-step", "share-with-cooldown", "capped-portion"],
+      liquidation.step.kind,
+    ],
+    [
+      "liquidation.price.timeInForce",
+      ["immediate-or-cancel"],
+      price.kind === "bankruptcy" ? price.timeInForce : "immediate-or-cancel",
+    ],
+    ["backstop.kind", ["insurance-fund", "vault", "none"], backstop.kind],
+    ["deleveraging.trigger", [deleveragingTrigger(profile)], deleveraging.trigger],
   ];
   return rows
-    .filter(([, expected, found]) => !expected.split(/ or |, the /).includes(found))
-    .map(([path, expected, found]) => ({ path, expected, found }));
+    .filter(([, expected, found]) => !expected.includes(found))
+    .map(([path, expected, found]) => ({ path, expected: expected.join(" or "), found }));
 }
