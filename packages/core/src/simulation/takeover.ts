@@ -76,21 +76,12 @@ function fundTakes(world: World, { plan, event }: Shortfall, lots: number): bool
 
 /** The vault takes the isolated position, or all of a cross account's, at the marks, with the margin that is left. */
 function takeUnit(world: World, { plan, event }: Shortfall, events: LiquidationEvent[]): void {
-  const { accounts, slots, markets } = world;
+  const { accounts } = world;
   const { account } = plan;
   const cashBefore = accounts.cash[account];
   const cross = accounts.cross[account] === 1;
   if (event !== undefined) takeSlot(world, plan.slot, event);
-  for (let own = accounts.firstSlot[account]; cross && own !== -1; own = slots.nextOfAccount[own]) {
-    const market = markets[slots.market[own]];
-    const lots = slots.lots[own];
-    if (!market.perpetual || lots === 0) continue;
-    const mark = world.markTicks[market.index];
-    const other = { ...plan, slot: own, market, side: lots > 0 ? 1 : -1, bankruptcyTicks: mark };
-    const told = liquidationEvent(world, other);
-    takeSlot(world, own, told);
-    events.push(told);
-  }
+  if (cross) takeOthers(world, plan, events);
   // An isolated position hands over what its close put into cash, a pool all cash that no order holds.
   const left = cross
     ? accounts.cash[account] - accounts.reserved[account]
@@ -98,6 +89,26 @@ function takeUnit(world: World, { plan, event }: Shortfall, events: LiquidationE
   const handed = Math.max(0, left);
   world.ledger.transfer(account, world.fundAccount, handed);
   if (event !== undefined) event.fundDelta += handed;
+}
+
+/** The vault takes what else a cross account holds, each with an event of its own. */
+function takeOthers(world: World, plan: ClosePlan, events: LiquidationEvent[]): void {
+  const { accounts, slots, markets, markTicks } = world;
+  for (let own = accounts.firstSlot[plan.account]; own !== -1; own = slots.nextOfAccount[own]) {
+    const market = markets[slots.market[own]];
+    const lots = slots.lots[own];
+    if (!market.perpetual || lots === 0) continue;
+    const bankruptcyTicks = markTicks[market.index];
+    const event = liquidationEvent(world, {
+      ...plan,
+      slot: own,
+      market,
+      side: lots > 0 ? 1 : -1,
+      bankruptcyTicks,
+    });
+    takeSlot(world, own, event);
+    events.push(event);
+  }
 }
 
 function takeSlot(world: World, slot: number, event: LiquidationEvent): void {
