@@ -27,7 +27,7 @@ import { eventClock, longestLagSteps } from "./venue-events.ts";
 import { makeView } from "./view.ts";
 import { WakeWheel } from "./wake-wheel.ts";
 import { ACCOUNT_KINDS, SLOT_KINDS, type RunSlotColumns } from "./world-columns.ts";
-import { markForCheck, type Counters, type Market, type World } from "./world.ts";
+import { emptyCounters, markForCheck, type Market, type World } from "./world.ts";
 
 /** Builds the state of a run and deposits what agents start with. */
 export function buildWorld(inputs: SimulationInputs): World {
@@ -252,25 +252,6 @@ function basisSamples(mark: SimulationInputs["venue"]["mark"]): number {
 function indexPast(inputs: SimulationInputs, market: number): Float64Array {
   const steps = longestLagSteps(inputs, market);
   return new Float64Array(steps === 0 ? 0 : steps + 1);
-}
-
-function emptyCounters(): Counters {
-  return {
-    steps: 0,
-    orders: 0,
-    cancels: 0,
-    fills: 0,
-    triggers: 0,
-    decisions: 0,
-    rejects: 0,
-    adlNotional: 0,
-    badDebt: 0,
-    fees: 0,
-    fundingPaid: 0,
-    audits: 0,
-    residual: 0,
-    insolvent: 0,
-  };
 }
 
 /** Deposits the endowments and opens the positions that stand at the start. */

@@ -13,6 +13,9 @@ import { MICROS_PER_SECOND } from "../units.ts";
 import { crossBankruptcyTicks, isolatedBankruptcyTicks } from "./bankruptcy.ts";
 import type { Market, World } from "./world.ts";
 
+/** Prices that are whole ticks may come out a rounding error off; this much is forgiven. */
+const TICK_SLACK = 1e-6;
+
 /** A position below maintenance; the lower the ratio of equity to maintenance, the more urgent. */
 export interface Doomed {
   readonly slot: number;
@@ -52,10 +55,11 @@ export function plansOf(world: World, doomed: Doomed[]): ClosePlan[] {
 
 function distanceKeys(world: World, plan: ClosePlan): LiquidationCandidate {
   const oraclePrice = world.markTicks[plan.market.index];
+  const margin = marginOf(world, plan.slot);
   return {
     account: plan.account,
     orderHash: world.agentKeys[plan.account],
-    fillablePrice: plan.limitTicks,
+    fillablePrice: orderPrice(world, plan.market, plan.slot, margin, plan.bankruptcyTicks),
     oraclePrice,
     quoteSize: plan.lots * oraclePrice * plan.market.quantaPerTickLot,
   };
@@ -157,6 +161,7 @@ function sizeRule(world: World, weight: number): PartialSizeRule {
   };
 }
 
+/** Worst price of the forced order in whole ticks of the book. */
 function limitTicks(
   world: World,
   market: Market,
@@ -164,17 +169,28 @@ function limitTicks(
   margin: MarginOf,
   bankruptcyTicks: number,
 ): number {
-  const { price } = world.inputs.venue.liquidation;
-  if (price.kind === "bankruptcy") return bankruptcyTicks;
+  const price = orderPrice(world, market, slot, margin, bankruptcyTicks);
+  // Rounded in favour of the position's holder.
+  const ticks = world.slots.lots[slot] > 0 ? Math.ceil(price - TICK_SLACK) : Math.floor(price + TICK_SLACK);
+  return Math.max(1, Math.min(market.maxTicks - 1, ticks));
+}
+
+/** Price of the forced order by the venue's rule, in ticks, not rounded. */
+function orderPrice(
+  world: World,
+  market: Market,
+  slot: number,
+  margin: MarginOf,
+  bankruptcyTicks: number,
+): number {
   const lots = world.slots.lots[slot];
-  const ticks = liquidationOrderPrice(price, {
+  return liquidationOrderPrice(world.inputs.venue.liquidation.price, {
     side: lots > 0 ? 1 : -1,
     markPrice: world.markTicks[market.index],
-    tickSize: 1,
+    bankruptcyPrice: bankruptcyTicks,
     size: Math.abs(lots) * market.quantaPerTickLot,
     maintenance: margin.own,
     equity: margin.equity,
     totalMaintenance: margin.maintenance,
   });
-  return Math.max(1, Math.min(market.maxTicks - 1, Math.round(ticks)));
 }

@@ -85,6 +85,26 @@ export interface Counters {
   insolvent: number;
 }
 
+/** Counters at their start. */
+export function emptyCounters(): Counters {
+  return {
+    steps: 0,
+    orders: 0,
+    cancels: 0,
+    fills: 0,
+    triggers: 0,
+    decisions: 0,
+    rejects: 0,
+    adlNotional: 0,
+    badDebt: 0,
+    fees: 0,
+    fundingPaid: 0,
+    audits: 0,
+    residual: 0,
+    insolvent: 0,
+  };
+}
+
 export interface World {
   readonly inputs: SimulationInputs;
   readonly keys: Keys;

@@ -12,6 +12,7 @@ export { type BookLike, NaiveBook } from "./naive-book.ts";
 export { buildWorld } from "../simulation/build-world.ts";
 export { residualOf } from "../simulation/world.ts";
 export type { Market, World } from "../simulation/world.ts";
+export { rankCounterparties } from "../simulation/phases/deleverage.ts";
 export { audit, step } from "../simulation/step.ts";
 export { TRIGGER_BUCKETS, TriggerLadder } from "../accounts/trigger-ladder.ts";
 export { BandLadder, FALLING, RISING, ladderColumns } from "../accounts/margin-index-ladder.ts";
