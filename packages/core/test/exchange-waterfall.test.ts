@@ -116,6 +116,9 @@ describe("auto-deleveraging", () => {
     const long = trader(exchange, "long", "cross", 100_000);
     exchange.setIndex(name, 50_000);
     trade(exchange, name, long, short, 1, 50_000);
+    // Without equity the account gets no order, though the book could take it.
+    const maker = trader(exchange, "maker", "cross", 1_000_000);
+    exchange.placeOrder({ account: maker, market: name, side: "sell", size: 1, price: 54_990 });
     expect(liquidations(moveTo(exchange, 55_000))).toEqual([
       { outcome: "adl", account: "short", size: 1, price: 54_999, fundDelta: 0 },
     ]);
