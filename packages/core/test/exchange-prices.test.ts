@@ -91,8 +91,10 @@ describe("funding", () => {
     exchange.advance(3_600);
     exchange.cancelAll(a);
     exchange.advance(3_600);
-    // (1 % - 0.05 %) / 8, then the interest of 0.01 % / 8.
-    expect(rates(exchange.takeEvents())).toEqual([0.0011875, 0.0000125]);
+    exchange.placeOrder({ account: a, market: name, side: "buy", size: 10, price: 101 });
+    exchange.advance(3_600);
+    // (1 % - 0.05 %) / 8, the interest of 0.01 % / 8, and the first again.
+    expect(rates(exchange.takeEvents())).toEqual([0.0011875, 0.0000125, 0.0011875]);
   });
 
   test("an isolated position pays from its margin, not from the wallet", () => {
