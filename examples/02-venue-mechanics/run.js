@@ -101,7 +101,7 @@ function tell() {
       const against = counterparties.map((other) => `${other.account} ${other.size}`).join(", ");
       console.log(
         `  liquidation of ${account}'s ${side}, ${size} BTC at ${number(price)}: ${outcome}` +
-          `${against === "" ? `, fund ${fundDelta < 0 ? "" : "+"}${number(fundDelta)}` : ` against ${against}`}`,
+          (against === "" ? `, fund ${fundDelta < 0 ? "" : "+"}${number(fundDelta)}` : ` against ${against}`),
       );
     }
   }

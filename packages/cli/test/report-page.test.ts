@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderReport } from "@undertow/cli";
+import { type Fact, summarise } from "@undertow/core/metrics";
 import { HOSTILE_TEXT, reportInput } from "./report-fixture.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
@@ -90,6 +91,15 @@ function overflow(page: Page): Promise<number> {
 
 const input = reportInput();
 const html = renderReport(input.run, input.summary, input.manifest);
+
+/** The same run beside 78 facts. */
+const manyFacts = (() => {
+  const facts = Array.from({ length: 78 }, (_, k): Fact => {
+    const { fact } = input.summary.facts[k % 3];
+    return { ...fact, id: `${fact.id}-${k}`, title: `${fact.title} ${k}`, note: "about a fifth; all venues" };
+  });
+  return renderReport(input.run, summarise(input.run, facts), input.manifest);
+})();
 
 describe.skipIf(!present)("the report in a browser", () => {
   test("draws every chart without an error or a request", async () => {
@@ -223,6 +233,63 @@ describe.skipIf(!present)("the report in a browser", () => {
     expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
       "rgb(20, 23, 26)",
     );
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("has headline, key numbers, scorecard of 78 facts and the prices within two screens", async () => {
+    const { page, errors } = await open(manyFacts, 1280);
+    const bottom = await page.evaluate(
+      () => document.querySelector('[data-plot="prices"]')!.getBoundingClientRect().bottom + scrollY,
+    );
+    expect(bottom).toBeLessThan(2_000);
+    expect(await page.locator("[data-marks] a").count()).toBe(78);
+    await page.evaluate(() => (document.querySelector<HTMLDetailsElement>("[data-print-open]")!.open = true));
+    const heights = await page.evaluate(() =>
+      [...document.querySelectorAll("table.facts tbody tr")].map((row) => row.getBoundingClientRect().height),
+    );
+    expect(heights).toHaveLength(78);
+    expect(Math.max(...heights)).toBeLessThan(52);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("leads from a mark to its fact by keyboard, and says what the mark means", async () => {
+    const { page, errors } = await open(manyFacts, 1280);
+    const table = page.locator("[data-print-open]");
+    expect(await table.getAttribute("open")).toBeNull();
+    const strips = await page.locator("[data-marks]").count();
+    expect(await page.locator("[data-marks] a[tabindex='0']").count()).toBe(strips);
+    const first = page.locator("[data-marks] a").first();
+    await first.focus();
+    await page.keyboard.press("End");
+    await page.keyboard.press("ArrowLeft");
+    const mark = page.locator("[data-marks] a:focus");
+    const tip = mark.locator(".tip");
+    expect(await mark.evaluate((a) => a.nextElementSibling?.nextElementSibling)).toBeNull();
+    await expect.poll(async () => (await tip.boundingBox())!.width).toBeGreaterThan(200);
+    expect(await tip.textContent()).toMatch(
+      /^BTC's fall in the wave 7\d: published 18\.0%, accepted .*: (hit|miss)$/,
+    );
+    await page.keyboard.press("Escape");
+    await expect.poll(async () => (await tip.boundingBox())!.width).toBeLessThan(5);
+    const target = (await mark.getAttribute("href"))!;
+    await page.keyboard.press("Enter");
+    await expect.poll(() => table.getAttribute("open")).not.toBeNull();
+    await expect.poll(() => page.evaluate(() => `#${document.activeElement!.id}`)).toBe(target);
+    expect(await page.locator(target).isVisible()).toBe(true);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("opens the list of facts for print and closes it again", async () => {
+    const { page, errors } = await open(html, 680);
+    const isOpen = () => page.locator("[data-print-open]").getAttribute("open");
+    expect(await isOpen()).toBeNull();
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    expect(await isOpen()).not.toBeNull();
+    await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+    expect(await isOpen()).toBeNull();
     expect(errors).toEqual([]);
     await page.close();
   });

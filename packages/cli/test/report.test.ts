@@ -3,7 +3,10 @@
  */
 import { describe, expect, test } from "vitest";
 import { renderReport } from "@undertow/cli";
+import { FACT_KINDS } from "@undertow/core/metrics";
 import { makeRunData } from "@undertow/core/testing";
+import { FACT_GROUPS } from "../src/summary/fact-groups.ts";
+import { formatPercent, formatPrice, formatUsd } from "../src/summary/format.ts";
 import { HOSTILE_TEXT, reportInput } from "./report-fixture.ts";
 
 const { run, summary, manifest } = reportInput();
@@ -94,6 +97,39 @@ describe("the page", () => {
   test("prints no missing value as NaN, undefined, null or Infinity", () => {
     const text = html.replace(/<script.*?<\/script>/gs, "").replace(/<style>.*?<\/style>/gs, "");
     expect(text).not.toMatch(/\b(?:NaN|undefined|null|Infinity)\b/);
+  });
+
+  test("counts hits and misses by what the facts are about, with a mark that names each fact", () => {
+    const covered = summary.facts.filter(({ verdict }) => verdict !== "outside-run");
+    const [, groups] = /<table class="groups"(.*?)<\/table>/s.exec(html)!;
+    const marks = [...groups.matchAll(/<a class="mark (\w+)" href="#(fact-\d+)">(.*?)<\/a>/gs)];
+    expect(marks).toHaveLength(covered.length);
+    for (const [, , id, inside] of marks) {
+      const row = summary.facts[Number(id.slice(5))];
+      expect(html.includes(`<tr role="row" id="${id}"`)).toBe(true);
+      expect(inside).toContain(row.fact.title.replace(/'/g, "&#39;"));
+      expect(inside).toMatch(/published .*, accepted .*, simulated .*: (hit|miss|not graded)<\/span>$/s);
+    }
+    const counts = [...groups.matchAll(/<td role="cell" class="n[^"]*">(\d+)<\/td>/g)].map(([, n]) =>
+      Number(n),
+    );
+    expect(counts.reduce((sum, n) => sum + n, 0)).toBe(covered.length);
+    expect(html).toMatch(/<p><strong>1 hit, 1 miss, 1 not graded\.<\/strong>/);
+    expect(html).toMatch(/<details class="plain" data-print-open><summary>All 3 facts/);
+  });
+
+  test("puts every kind of fact into one group", () => {
+    expect(FACT_GROUPS.flatMap(({ kinds }) => kinds).sort()).toEqual([...FACT_KINDS].sort());
+  });
+
+  test("writes a percentage and an amount in one style", () => {
+    const text = html.replace(/<(script|style)[ >].*?<\/\1>/gs, "").replace(/<[^>]+>/g, " ");
+    expect(text).not.toMatch(/\d %|\d ?bn\b/);
+    const { liquidations, prices } = summary;
+    expect(summary.headline).toContain(`${formatUsd(liquidations.wholeRun.total!.usd)} of positions`);
+    expect(summary.headline).toContain(
+      `BTC fell ${formatPercent(prices.coins[0].fall)} from ${formatPrice(prices.coins[0].peak)} to ${formatPrice(prices.coins[0].trough)}`,
+    );
   });
 
   test("says hit, miss and not graded in words, and lists facts outside the run apart", () => {

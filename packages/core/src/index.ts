@@ -412,7 +412,7 @@ export { emptyBelowMaintenance, recheckAll } from "./accounts/margin-index-reche
 export type { BelowMaintenance } from "./accounts/margin-index-recheck.ts";
 export { MarginIndex } from "./accounts/margin-index.ts";
 export { Exchange } from "./exchange/exchange.ts";
-export type { AccountWish } from "./exchange/exchange.ts";
+export type { AccountWish, LeverageSetting } from "./exchange/account-wishes.ts";
 export type { ExchangeAudit } from "./exchange/exchange-audit.ts";
 export type {
   AutoExchangeEvent,

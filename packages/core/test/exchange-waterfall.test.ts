@@ -116,6 +116,9 @@ describe("auto-deleveraging", () => {
     const long = trader(exchange, "long", "cross", 100_000);
     exchange.setIndex(name, 50_000);
     trade(exchange, name, long, short, 1, 50_000);
+    // Without equity the account gets no order, though the book could take it.
+    const maker = trader(exchange, "maker", "cross", 1_000_000);
+    exchange.placeOrder({ account: maker, market: name, side: "sell", size: 1, price: 54_990 });
     expect(liquidations(moveTo(exchange, 55_000))).toEqual([
       { outcome: "adl", account: "short", size: 1, price: 54_999, fundDelta: 0 },
     ]);
@@ -353,6 +356,19 @@ describe("hedge mode", () => {
   });
 });
 
+describe("self-trade prevention", () => {
+  test("the legs of a hedged account do not trade with each other: the resting order goes", () => {
+    const exchange = opened({ ...fundVenue, ...free }, { margin: flatMargin(0.01) });
+    const alice = trader(exchange, "alice", "hedge", 1_000, 10);
+    exchange.setIndex(name, 100);
+    exchange.placeOrder({ account: alice, market: name, side: "buy", size: 1, price: 100, leg: "long" });
+    exchange.placeOrder({ account: alice, market: name, side: "buy", size: 1, price: 99, leg: "long" });
+    exchange.placeOrder({ account: alice, market: name, side: "sell", size: 1, price: 100, leg: "short" });
+    expect(exchange.account(alice)).toMatchObject({ positions: [], openOrders: 2 });
+    expect(exchange.market(name)).toMatchObject({ bestBid: 99, bestAsk: 100 });
+  });
+});
+
 describe("holds", () => {
   test("an order beyond the free balance is a reject; a hold is used by its own fill only", () => {
     const exchange = opened({ ...fundVenue, fees: { maker: 0, taker: 0.001 } }, { margin: flatMargin(0.01) });
@@ -414,7 +430,7 @@ describe("bad input", () => {
     ["no margin mode", () => build({ ...fundVenue, modes: [] }), /rules\.modes/],
     [
       "an unknown currency",
-      () => build(fundVenue, { ...linearMarket, settlement: "XXX" }),
+      () => build(fundVenue, { ...linearMarket, settlement: "GOLD" }),
       /one of USDT, COIN/,
     ],
     [

@@ -80,35 +80,45 @@ export interface Cell {
 
 /**
  * A table with a caption for screen readers; the first cell of each row is its header. With `cards`, narrow
- * screens show each row as a card with the column names beside the values.
+ * screens show each row as a card with the column names beside the values. `ids` are the rows' addresses.
  */
 export function dataTable(options: {
   readonly caption: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
   readonly cards?: boolean;
+  readonly className?: string;
+  readonly ids?: readonly string[];
 }): string {
+  const { ids, cards = false } = options;
+  const role = (name: string): string => (cards ? ` role="${name}"` : "");
   const first = options.rows[0] ?? [];
   const headCell = (name: string, column: number): string =>
-    `<th scope="col"${first[column]?.number === true ? ' class="n"' : ""}>${escapeText(name)}</th>`;
+    `<th scope="col"${role("columnheader")}${first[column]?.number === true ? ' class="n"' : ""}>${escapeText(name)}</th>`;
   const head = options.head.map(headCell).join("");
-  const labels = options.cards === true ? options.head : undefined;
-  const rowHtml = (cells: readonly Cell[]): string =>
-    `<tr>${cells.map((cell, column) => cellHtml(cell, column, labels?.[column])).join("")}</tr>`;
+  const labels = cards ? options.head : undefined;
+  const rowHtml = (cells: readonly Cell[], row: number): string => {
+    const id = ids === undefined ? "" : ` id="${escapeText(ids[row])}" tabindex="-1"`;
+    return `<tr${role("row")}${id}>${cells.map((cell, column) => cellHtml(cell, column, labels?.[column])).join("")}</tr>`;
+  };
   const body = options.rows.map(rowHtml).join("\n");
   const caption = escapeText(options.caption);
-  const kind = options.cards === true ? " cards" : "";
+  const classes = ["data", cards ? "cards" : "", options.className ?? ""].filter((name) => name !== "");
   return (
-    `<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table class="data${kind}">` +
-    `<caption class="hidden">${caption}</caption><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`
+    `<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table class="${classes.join(" ")}"${role("table")}>` +
+    `<caption class="hidden">${caption}</caption><thead${role("rowgroup")}><tr${role("row")}>${head}</tr></thead>` +
+    `<tbody${role("rowgroup")}>\n${body}\n</tbody></table></div>`
   );
 }
 
+/** With a label the table may be laid out as cards, and explicit roles keep it a table. */
 function cellHtml(cell: Cell, column: number, label: string | undefined): string {
   const classes = [cell.number === true ? "n" : "", cell.className ?? ""]
     .filter((name) => name !== "")
     .join(" ");
+  const role = label === undefined ? "" : ` role="${column === 0 ? "rowheader" : "cell"}"`;
   const attributes =
+    role +
     (classes === "" ? "" : ` class="${classes}"`) +
     (label === undefined ? "" : ` data-label="${escapeText(label)}"`);
   return column === 0

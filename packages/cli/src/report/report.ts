@@ -40,7 +40,7 @@ interface Section {
 /**
  * Renders a run as one HTML page.
  *
- * @param run the recorded columns; at least one measured sample
+ * @param run the recorded columns; charts are empty without a measured sample
  * @param summary what `summarise` made of the run
  * @param manifest how the run was made
  * @returns a complete HTML document, under 2 MB for 33 days of five coins

@@ -36,12 +36,12 @@ pre{background:var(--panel);border:1px solid var(--rule);border-radius:4px;paddi
 .skip:focus{left:1rem;top:1rem;background:var(--page);padding:.5rem 1rem;z-index:9}
 .layout{max-width:78rem;margin:0 auto;padding:0 clamp(1rem,3vw,2.5rem)}
 main{min-width:0}
-header.top{padding:clamp(1.5rem,4vw,3.5rem) 0 1.5rem}
+header.top{padding:clamp(1.25rem,3vw,2.25rem) 0 1rem}
 .kicker{color:var(--ink-soft);font-size:.9rem;margin:0}
-.lede{font-size:clamp(1.1rem,1rem + .5vw,1.3rem);line-height:1.5;max-width:60ch;margin:0 0 1.5rem}
+.lede{font-size:clamp(1.1rem,1rem + .5vw,1.3rem);line-height:1.5;max-width:76ch;margin:0 0 1rem}
 .notice{border-left:3px solid var(--miss);background:var(--panel);padding:.6rem 1rem;max-width:70ch}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:0;margin:1.5rem 0 0;border-top:1px solid var(--rule);border-left:1px solid var(--rule)}
-.tiles div{padding:.8rem 1rem;border-right:1px solid var(--rule);border-bottom:1px solid var(--rule)}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:0;margin:1rem 0 0;border-top:1px solid var(--rule);border-left:1px solid var(--rule)}
+.tiles div{padding:.6rem 1rem;border-right:1px solid var(--rule);border-bottom:1px solid var(--rule)}
 .tiles dt{font-size:.82rem;color:var(--ink-soft);line-height:1.35}
 .tiles dd{margin:.15rem 0 0;font-size:1.5rem;line-height:1.25;font-variant-numeric:tabular-nums;font-weight:600}
 .tiles dd small{display:block;font-size:.82rem;font-weight:400;color:var(--ink-soft)}
@@ -51,11 +51,13 @@ header.top{padding:clamp(1.5rem,4vw,3.5rem) 0 1.5rem}
 button{font:inherit;font-size:.85rem;color:var(--ink);background:var(--page);border:1px solid var(--rule);border-radius:4px;padding:.28rem .7rem;cursor:pointer;min-height:2rem}
 button:hover{border-color:var(--ink-soft)}
 .bar button[aria-pressed=true]{background:var(--ink);color:var(--page);border-color:var(--ink)}
-section{padding:clamp(2rem,4vw,3.25rem) 0;border-bottom:1px solid var(--rule)}
+section{padding:clamp(1.75rem,3vw,2.5rem) 0;border-bottom:1px solid var(--rule)}
 section:last-of-type{border-bottom:0}
 section>p,section>ul{max-width:72ch}
 section>ul{padding-left:1.2rem}
-section>ul li{margin:.35rem 0}
+section>ul li{margin:.35rem 0;break-inside:avoid}
+#assumed>ul{max-width:none;columns:30rem;column-gap:3rem}
+#assumed>ul li:first-child{margin-top:0}
 .soft{color:var(--ink-soft);font-size:.9rem}
 figure{margin:1.75rem 0 0;min-width:0}
 figure+figure{margin-top:2.75rem}
@@ -68,8 +70,7 @@ figcaption{max-width:76ch;margin:.3rem 0 .75rem;font-size:.95rem}
 .legend button[aria-pressed=false]{opacity:.45;text-decoration:line-through}
 .legend .value{font-variant-numeric:tabular-nums;color:var(--ink-soft)}
 .legend .value{display:inline-block;min-width:4.4em}
-.when{font-variant-numeric:tabular-nums;color:var(--ink-soft);margin-right:.25rem}
-.when{min-width:11em}
+.when{order:1;margin-left:auto;font-variant-numeric:tabular-nums;color:var(--ink-soft)}
 .swatch{width:18px;height:10px;flex:none}
 .swatch path{stroke:var(--line);stroke-width:2.5;fill:none}
 .swatch rect{fill:var(--line)}
@@ -78,6 +79,9 @@ figcaption{max-width:76ch;margin:.3rem 0 .75rem;font-size:.95rem}
 .moments li::before{content:counter(m);display:inline-grid;place-items:center;width:1.25rem;height:1.25rem;border-radius:50%;background:var(--accent);color:var(--page);font-size:.75rem;margin-right:.4rem;line-height:1}
 .behind{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:flex-start;gap:.5rem 1rem;margin-top:.25rem}
 .behind details{flex:1 1 16rem;min-width:0}
+.behind details[open]{flex-basis:100%}
+.behind th{white-space:nowrap}
+.behind button{margin-left:auto}
 details>summary{cursor:pointer;font-size:.9rem;color:var(--link);padding:.3rem 0}
 .scroll{overflow-x:auto;max-width:100%}
 .behind .scroll{max-height:26rem;overflow:auto;border:1px solid var(--rule)}
@@ -93,6 +97,32 @@ table.data{border-collapse:collapse;width:100%;font-size:.875rem;line-height:1.4
 .verdict.hit{color:var(--hit)}
 .verdict.miss{color:var(--miss)}
 .verdict.none{color:var(--ink-soft);font-weight:400}
+.groups{border-collapse:collapse;width:100%;margin-top:.75rem;font-size:.875rem;font-variant-numeric:tabular-nums}
+.groups th,.groups td{padding:.22rem .7rem;text-align:left;border-bottom:1px solid var(--rule)}
+.groups thead th{font-weight:600;color:var(--ink-soft);font-size:.8rem;border-bottom:1px solid var(--ink-soft)}
+.groups tbody th{font-weight:500;white-space:nowrap}
+.groups thead th.n,.groups .n{text-align:right;width:4.75rem}
+.groups thead th{white-space:nowrap}
+.groups .nil{color:var(--ink-soft)}
+.groups .strip{width:64%;padding-left:1.5rem}
+.groups thead th:last-child{padding-left:1.5rem}
+.marks{display:flex;flex-wrap:wrap;gap:3px;position:relative}
+.mark{display:inline-grid;place-items:center;width:1.5rem;height:1.5rem;border:1px solid;border-radius:4px;font-size:.8rem;line-height:1;text-decoration:none}
+.mark.hit{background:var(--hit);border-color:var(--hit);color:var(--page)}
+.mark.miss{color:var(--miss)}
+.mark.none{color:var(--ink-soft);border-color:var(--rule);font-weight:700}
+.tip{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.mark:not([data-quiet]):hover>.tip,.mark:not([data-quiet]):focus-visible>.tip{z-index:4;left:0;top:100%;width:max-content;max-width:100%;height:auto;clip-path:none;white-space:normal;padding:.35rem .6rem;background:var(--panel);color:var(--ink);border:1px solid var(--ink-soft);border-radius:4px;font-weight:400;font-size:.82rem;line-height:1.4}
+.facts{table-layout:fixed}
+.facts th,.facts td{padding:.3rem .4rem}
+.facts thead th:nth-child(2){width:6.25rem}
+.facts thead th:nth-child(3){width:11rem}
+.facts thead th:nth-child(4){width:6.75rem}
+.facts thead th:nth-child(5){width:6.25rem}
+.facts thead th:nth-child(6){width:15.75rem}
+.facts .sub{font-size:.75rem;line-height:1.35;max-width:none}
+.facts .source{font-size:.75rem;line-height:1.35;min-width:0;max-width:none}
+.facts tr:target{background:var(--panel)}
 .plain{margin-top:1.25rem}
 .plain+.plain{margin-top:2rem}
 dl.facts{display:grid;grid-template-columns:minmax(8rem,14rem) minmax(0,1fr);gap:0;margin:1rem 0;font-size:.9rem;max-width:60rem}
@@ -111,14 +141,29 @@ nav.contents ol{list-style:none;margin:0;padding:0;border-left:1px solid var(--r
 nav.contents a{display:block;padding:.28rem 0 .28rem .9rem;color:var(--ink-soft);text-decoration:none}
 nav.contents a:hover{color:var(--ink)}
 }
-@media screen and (max-width:44rem){
-.legend,.moments{padding-left:0}
-.data tbody th{min-width:6.5rem}
+@media screen and (max-width:64rem){
 .cards thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.cards,.cards tbody,.cards tr,.cards th,.cards td{display:block}
+.cards,.cards tbody,.cards th,.cards td{display:block}
+.cards tr{display:grid;grid-template-columns:1fr 1.2fr;column-gap:.75rem}
+.cards th,.cards .source{grid-column:1/-1}
 .cards tr{border-bottom:1px solid var(--ink-soft);padding:.6rem 0}
 .cards th,.cards td,.cards .n{border:0;padding:.12rem 0;text-align:left;white-space:normal;max-width:none}
-.cards td[data-label]::before{content:attr(data-label) ": ";color:var(--ink-soft);font-weight:400}
+.cards td[data-label]::before{display:block;content:attr(data-label);color:var(--ink-soft);font-weight:400;font-size:.75rem}
+}
+@media screen and (max-width:44rem){
+.legend,.moments{padding-left:0}
+.data tbody th{min-width:8.5rem}
+.legend .value{min-width:0}
+.groups thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.groups,.groups tbody,.groups td{display:block}
+.groups tr{display:grid;grid-template-columns:1fr repeat(3,auto);column-gap:.75rem;align-items:baseline;border-bottom:1px solid var(--rule);padding:.4rem 0}
+.groups th,.groups td,.groups .n,.groups .strip{border:0;padding:.1rem 0;width:auto}
+.groups tbody th{white-space:normal}
+.groups .n{white-space:nowrap}
+.groups .n::after{font-size:.75rem;color:var(--ink-soft);content:" hits"}
+.groups .n+.n::after{content:" misses"}
+.groups .n+.n+.n::after{content:" not graded"}
+.groups .strip{grid-column:1/-1}
 dl.facts{grid-template-columns:1fr}
 dl.facts dt{border:0;padding-bottom:0}
 .tiles{grid-template-columns:1fr 1fr}
@@ -140,6 +185,12 @@ figure,tr,.tiles div{break-inside:avoid}
 .scroll{overflow:visible}
 table.data,.data *{font-size:7.2pt!important;white-space:normal!important;min-width:0!important}
 .data th,.data td{padding:.2rem .25rem}
+.facts{table-layout:auto}
+.facts thead th:nth-child(n){width:auto}
+details[data-print-open]>summary{display:none}
+.groups,.groups thead th{font-size:8pt}
+.groups thead th.n,.groups .n,.groups .strip{width:auto}
+.mark{width:1.05rem;height:1.05rem;font-size:7pt}
 .legend .value,.when{display:none}
 section{padding:1rem 0}
 h2,h3{break-after:avoid}

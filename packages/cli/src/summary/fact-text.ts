@@ -39,8 +39,8 @@ export function formatFactRange(row: FactRow): string {
   if (!isNumber(row.acceptHigh)) return `from ${formatFactValue(row.fact, row.acceptLow)}`;
   const low = formatFactValue(row.fact, row.acceptLow);
   const high = formatFactValue(row.fact, row.acceptHigh);
-  // "-42.5 to -25.5%": a unit that follows the number is said once.
-  const unit = /[^0-9.,]*$/.exec(high)?.[0] ?? "";
+  // "-42.5 to -25.5%", "-930k to -558k coins": a unit that follows the number is said once, its scale is not.
+  const unit = /(?:%| ).*$/.exec(high)?.[0] ?? "";
   const once = row.fact.unit !== "USD" && low.endsWith(unit) ? low.slice(0, low.length - unit.length) : low;
   return `${once} to ${high}`;
 }
@@ -48,10 +48,4 @@ export function formatFactRange(row: FactRow): string {
 /** Rows of the facts with one of these kinds whose window the run covers. */
 export function factsOfKinds(summary: RunSummary, kinds: readonly string[]): FactRow[] {
   return summary.facts.filter((row) => kinds.includes(row.fact.kind) && row.verdict !== "outside-run");
-}
-
-/** `published $60,062 (hit)`: a fact in a sentence, after the simulated figure. */
-export function publishedText(row: FactRow): string {
-  const verdict = row.verdict === "hit" || row.verdict === "miss" ? row.verdict : "not graded";
-  return `published ${formatFactValue(row.fact, row.fact.value)} (${verdict})`;
 }

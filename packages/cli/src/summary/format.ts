@@ -84,6 +84,12 @@ export function hoursBetween(from: string, to: string): number {
   return (Date.parse(to) - Date.parse(from)) / 3_600_000;
 }
 
+/** The length of a window: `24 h`, `1.5 h`, from three days on `7 d`, `28.7 d`. */
+export function formatHours(hours: number): string {
+  const [amount, unit] = hours <= 72 ? [hours, "h"] : [hours / 24, "d"];
+  return `${formatNumber(amount, Math.abs(amount - Math.round(amount)) < 0.05 ? 0 : 1)} ${unit}`;
+}
+
 /** A duration in seconds in its two largest units: `33 d`, `3 h 20 min`, `45 s`, `0.4 s`. */
 export function formatDuration(seconds: Maybe): string {
   if (!isNumber(seconds)) return MISSING;
@@ -98,6 +104,16 @@ export function formatDuration(seconds: Maybe): string {
   if (days > 0) return sign + join([days, "d"], [hours, "h"]);
   if (hours > 0) return sign + join([hours, "h"], [minutes, "min"]);
   return sign + join([minutes, "min"], [total % 60, "s"]);
+}
+
+/** Minutes between two moments as `+1h05`, days from two on; negative is earlier. */
+export function formatLag(minutes: Maybe): string {
+  if (!isNumber(minutes)) return MISSING;
+  const size = Math.round(Math.abs(minutes));
+  const sign = minutes < 0 ? "-" : "+";
+  if (size > 2 * 1440) return `${sign}${formatNumber(size / 1440, 1)} d`;
+  if (size < 60) return `${sign}${size} min`;
+  return `${sign}${Math.floor(size / 60)}h${String(size % 60).padStart(2, "0")}`;
 }
 
 /** `1 trader`, `2 traders`: a count with its noun. */

@@ -6,7 +6,7 @@
 import type { RunSummary } from "@undertow/core/metrics";
 import type { Paint } from "../command/output.ts";
 import type { Manifest } from "../record/manifest.ts";
-import { formatCount, formatTime } from "./format.ts";
+import { formatCount, formatNumber, formatTime } from "./format.ts";
 import { layoutSection, layoutText, text, type Section } from "./page.ts";
 import { feedbackSection } from "./sections/feedback.ts";
 import { holdersSection } from "./sections/holders.ts";
@@ -96,7 +96,7 @@ function assumedLines(manifest: Manifest, width: number, paint: Paint): string[]
   const { assumed, sourced } = manifest;
   const counts =
     `${formatCount(assumed.length, "value")} of the scenario assumed (no published source), ` +
-    `${formatCount(sourced.length, "value")} sourced; the lists are in manifest.json.`;
+    `${formatNumber(sourced.length)} sourced: see manifest.json.`;
   return layoutText(text(counts, "faint"), width + 2, paint).map((line) => line.trimStart());
 }
 

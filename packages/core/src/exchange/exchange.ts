@@ -5,8 +5,9 @@
  * come with `advance`. It has no clock and no randomness: the same calls give the same events.
  */
 import { type IndexSource } from "../mechanics/index-price.ts";
-import { exactInteger, fail, finite, positive } from "../mechanics/checked.ts";
+import { exactInteger, fail, positive } from "../mechanics/checked.ts";
 import { MICROS_PER_SECOND } from "../units.ts";
+import { type AccountWish, type LeverageSetting, chooseLeverage, openTrader } from "./account-wishes.ts";
 import { ownerOf } from "./accounts.ts";
 import {
   type CashFlow,
@@ -37,19 +38,6 @@ import { quantaPerUnit } from "./market-spec.ts";
 import { OrderPort } from "./order-port.ts";
 import { type OrderWish, amendWish, submitWish } from "./order-wish.ts";
 import { movePrices, setSources } from "./prices.ts";
-import { highestLeverage } from "./risk.ts";
-import type { MarginMode } from "./venue-rules.ts";
-
-/** How an account is opened. */
-export interface AccountWish {
-  /** Shown in events; `account N` unless told. */
-  readonly name?: string;
-  readonly mode: MarginMode;
-  /** One pool over all collateral currencies; only where the venue has multi-asset collateral, only with cross. */
-  readonly multiAsset?: boolean;
-  /** Leverage in every market until it is set; held to what each market allows. Default 1. */
-  readonly leverage?: number;
-}
 
 /**
  * One venue.
@@ -111,15 +99,7 @@ export class Exchange {
    * @throws UserError `invalid-argument` for a mode that the venue does not have
    */
   openAccount(wish: AccountWish): number {
-    const { modes, collateral } = this.state.rules;
-    if (!modes.includes(wish.mode)) fail("mode", `one of ${modes.join(", ")}`, wish.mode);
-    if (wish.multiAsset === true && (collateral.kind !== "multi-asset" || wish.mode === "isolated")) {
-      fail("multiAsset", "a pool of a venue with multi-asset collateral", wish.mode);
-    }
-    if (wish.leverage !== undefined && !(finite("leverage", wish.leverage) >= 1)) {
-      fail("leverage", "at least 1", wish.leverage);
-    }
-    return states.addAccount(this.state, wish).key;
+    return openTrader(this.state, wish);
   }
 
   /**
@@ -128,25 +108,8 @@ export class Exchange {
    * @throws UserError `invalid-argument` above the market's highest leverage, while a position or order is open, or on
    *   a venue where leverage is not chosen
    */
-  setLeverage(setting: {
-    readonly account: number;
-    readonly market: string;
-    readonly leverage: number;
-  }): void {
-    const account = states.accountOf(this.state, setting.account);
-    const market = states.marketOf(this.state, setting.market);
-    if (this.state.rules.initialMargin.leverage !== "chosen") {
-      fail("leverage", "a venue on which leverage is chosen", setting.leverage);
-    }
-    const most = highestLeverage(market);
-    if (!(finite("leverage", setting.leverage) >= 1 && setting.leverage <= most)) {
-      fail("leverage", `from 1 to ${most}`, setting.leverage);
-    }
-    const busy =
-      account.positions.some(({ market: index, lots }) => index === market.index && lots !== 0) ||
-      [...market.orders.values()].some(({ position }) => position.account === account);
-    if (busy) fail("leverage", "no open position or order in the market", setting.leverage);
-    account.leverage[market.index] = setting.leverage;
+  setLeverage(setting: LeverageSetting): void {
+    chooseLeverage(this.state, setting);
   }
 
   /** Brings money in from outside: a declared flow. */

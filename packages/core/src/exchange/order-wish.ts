@@ -17,9 +17,9 @@ import { ORDER_LIMIT, ORDER_MARKET, type OrderRequest } from "../market/order-re
 import { priceToTicks, sizeToLots } from "../market/order-rules.ts";
 import { fail, finite } from "../mechanics/checked.ts";
 import { BUY, PPM, SELL } from "../units.ts";
-import { ownerOf } from "./accounts.ts";
+import { type Position, ownerOf } from "./accounts.ts";
 import { afterDesk } from "./desk-events.ts";
-import { type ExchangeState, accountOf, marketOf } from "./exchange-state.ts";
+import { type ExchangeState, type MarketState, accountOf, marketOf } from "./exchange-state.ts";
 import { ownedPosition } from "./order-port.ts";
 
 /** An order. A price makes it a limit order, without one it is a market order. */
@@ -74,6 +74,7 @@ export function submitWish(state: ExchangeState, wish: OrderWish): number {
   };
   if (wish.trigger !== undefined) addTrigger(request, wish.trigger, (price) => priceToTicks(rules, price));
   const position = ownedPosition(state, market, request.owner);
+  if (leg !== 0 && wish.trigger === undefined) expireOtherLeg(market, position, request);
   const handle = market.desk.submit(request);
   if (handle > 0) {
     market.orders.set(handle, {
@@ -88,6 +89,20 @@ export function submitWish(state: ExchangeState, wish: OrderWish): number {
   }
   afterDesk(state, market);
   return handle;
+}
+
+/**
+ * The legs of a hedged account are two owners to the desk, so it would let them trade with each other: orders of the
+ * other leg that the new one reaches are cancelled before it is placed. Orders that a trigger fires are not looked at.
+ */
+function expireOtherLeg(market: MarketState, position: Position, request: OrderRequest): void {
+  const { side, limitTicks } = request;
+  for (const order of market.orders.values()) {
+    const isOther = order.position.account === position.account && order.position !== position;
+    if (!isOther || order.waiting || order.side === side) continue;
+    const isReached = limitTicks === undefined || (order.ticks - limitTicks) * side <= 0;
+    if (isReached) market.desk.cancel(order.position.owner, order.handle);
+  }
 }
 
 /** Amends a resting order; false when it is rejected. */

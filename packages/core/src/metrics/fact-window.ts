@@ -5,7 +5,7 @@
  */
 import { InvariantError } from "../errors.ts";
 import type { RunData } from "../recorder/run-data.ts";
-import type { Fact } from "./facts.ts";
+import type { Fact, FactKind } from "./facts.ts";
 import { parseIsoTime } from "./iso-time.ts";
 
 export interface FactWindow {
@@ -14,7 +14,11 @@ export interface FactWindow {
 }
 
 /** Kinds that are read at one moment: the window's end, or `from` when there is no `to`. */
-const MOMENT_KINDS = new Set(["price-at", "open-interest-usd", "funding"]);
+export const MOMENT_KINDS: ReadonlySet<FactKind> = new Set<FactKind>([
+  "price-at",
+  "open-interest-usd",
+  "funding",
+]);
 
 /**
  * Missing ends are those of the run.
@@ -28,7 +32,9 @@ export function factWindow(run: RunData, fact: Fact): FactWindow {
     const at = to ?? from ?? run.reachedMicros;
     return { fromMicros: at, toMicros: at };
   }
-  return { fromMicros: from ?? run.startMicros, toMicros: to ?? run.reachedMicros };
+  // A run stopped in the warm-up ends where it starts.
+  const end = Math.max(run.startMicros, run.reachedMicros);
+  return { fromMicros: from ?? run.startMicros, toMicros: to ?? end };
 }
 
 /** True when the whole window lies between the start and the moment reached. */

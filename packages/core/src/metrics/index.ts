@@ -5,6 +5,7 @@
  */
 export { combineSummaries } from "./combine.ts";
 export type { CombinedFactRow, CombinedSummary, Spread } from "./combined-summary.ts";
+export { MOMENT_KINDS } from "./fact-window.ts";
 export { FACT_KINDS } from "./facts.ts";
 export type { Fact, FactKind } from "./facts.ts";
 export { formatIsoTime, parseIsoTime } from "./iso-time.ts";

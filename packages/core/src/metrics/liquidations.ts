@@ -39,7 +39,8 @@ export function summariseLiquidations(view: LiquidationView, facts: readonly Fac
   const wholeRun = windowOf(view, {
     label: "whole run",
     fromMicros: run.startMicros,
-    toMicros: run.reachedMicros,
+    // A run stopped in the warm-up measured nothing: an empty window.
+    toMicros: Math.max(run.startMicros, run.reachedMicros),
     covered: true,
     notCompared: false,
     factIds: [],

@@ -5,9 +5,8 @@
  * either side of the reference coin's trough. Each figure is the median over the samples of the window.
  */
 import { MICROS_PER_DAY, MICROS_PER_MINUTE } from "../units.ts";
-import { formatIsoTime } from "./iso-time.ts";
 import { finiteOrNull, median } from "./quantile.ts";
-import { coinColumn, sampleAt, toUsd } from "./run-view.ts";
+import { coinColumn, sampleAt, timeOfSample, toUsd } from "./run-view.ts";
 import type { RunView, SampleRange } from "./run-view.ts";
 import type { CoinLiquidity, LiquiditySummary } from "./summary.ts";
 
@@ -21,7 +20,7 @@ export function summariseLiquidity(view: RunView, crash: SampleRange): Liquidity
     first: Math.max(0, sampleAt(view.times, low - 30 * MICROS_PER_MINUTE)),
     last: Math.max(0, sampleAt(view.times, low + 30 * MICROS_PER_MINUTE)),
   };
-  const time = (sample: number): string => formatIsoTime(view.times[sample]);
+  const time = (sample: number): string => timeOfSample(view, sample);
   return {
     beforeFrom: time(before.first),
     beforeTo: time(before.last),

@@ -78,14 +78,14 @@ function changesOf(view: RunView, coins: readonly number[]): OpenInterestChanges
     lowUsd: finiteOrNull(low),
     worstDayCoins: worstDay(view, coins, "coins"),
     worstDayUsd: worstDay(view, coins, "usd"),
-    thirtyDays: last === 0 ? null : openInterestChange(view, coins, { from: thirtyDaysAgo, to: last }),
+    thirtyDays: last <= 0 ? null : openInterestChange(view, coins, { from: thirtyDaysAgo, to: last }),
   };
 }
 
 /** The 24 hours with the most negative relative change; the whole run when it is shorter. */
 function worstDay(view: RunView, coins: readonly number[], unit: "coins" | "usd"): OpenInterestChange | null {
   const last = view.times.length - 1;
-  if (last === 0) return null;
+  if (last <= 0) return null;
   let worst = { from: 0, to: last };
   let lowest = Infinity;
   let from = 0;

@@ -11,7 +11,7 @@ import type { Reproduction } from "./summary.ts";
 
 export const REPRODUCTION_RULE =
   "Orders of generation 1 and later over all liquidation orders (by count, and by notional). Generation 0 was set off " +
-  "by other flows, generation g by liquidations of generation g - 1, as the engine recorded it when the order was sent. " +
+  "by other flows, each later one by liquidations of the one before, as recorded when the order was sent. " +
   "Genealogical: it says where liquidations came from, not what one more of them would cause.";
 
 /** Of all measured orders, or of one coin's. */

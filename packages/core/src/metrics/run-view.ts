@@ -5,6 +5,7 @@
  */
 import { InvariantError } from "../errors.ts";
 import type { RunData } from "../recorder/run-data.ts";
+import { formatIsoTime } from "./iso-time.ts";
 
 /** A coin's samples, aligned with `RunView.times`. Lows and highs are those since the previous sample. */
 export interface CoinPath {
@@ -35,7 +36,10 @@ export interface SampleRange {
 }
 
 /**
- * @throws InvariantError when the series is not one row per sample and coin in order, or holds no measured sample.
+ * Without any measured sample when the run was stopped in the warm-up.
+ *
+ * @throws InvariantError when the series is not one row per sample and coin in order, or when a run that was not
+ *   stopped holds no measured sample.
  */
 export function viewRun(run: RunData): RunView {
   const { series } = run;
@@ -49,7 +53,7 @@ export function viewRun(run: RunData): RunView {
     if (row >= coins && time < series.timeMicros[row - coins]) throw disordered(run);
     if (time < run.startMicros) firstSample = sample + 1;
   }
-  if (!Number.isInteger(samples) || firstSample >= samples) throw disordered(run);
+  if (!Number.isInteger(samples) || (firstSample >= samples && !run.partial)) throw disordered(run);
   const times = columnOf(run, firstSample, series.timeMicros, 0);
   const btc = run.coins.findIndex((coin) => coin.name === "BTC");
   return {
@@ -89,6 +93,11 @@ export function sampleAt(times: Float64Array, micros: number): number {
     else above = middle;
   }
   return below;
+}
+
+/** Moment of a sample as ISO 8601 text; the run's start when there is no measured sample. */
+export function timeOfSample(view: RunView, sample: number): string {
+  return formatIsoTime(view.times.length === 0 ? view.run.startMicros : view.times[sample]);
 }
 
 /** Samples between two moments: from the sample at or before `from` (or the first) to the one at or before `to`. */

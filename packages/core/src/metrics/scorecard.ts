@@ -2,12 +2,12 @@
  * 8. Facts beside the run: hit or miss by a rule that stands in each row. Metrics phase.
  *
  * Accepted is the published range; without one, +-25 % of the value, for prices +-5 % (25 % of a price would accept
- * most crashes and their absence), and for a level any low at or below it. Facts on the same figure whose accepted
- * intervals do not overlap conflict: both are shown, neither is graded. A window that the run does not cover is never
- * a hit or a miss.
+ * most crashes and their absence), and for a level any low at or below it; each cut to what the figure can be (a share
+ * to 0 to 100 %, a fall, a count or money to 0 or more). Facts on the same figure whose accepted intervals do not
+ * overlap conflict: both are shown, neither is graded. A window that the run does not cover is never a hit or a miss.
  */
 import { factWindow, isCovered } from "./fact-window.ts";
-import type { Fact } from "./facts.ts";
+import type { Fact, FactKind } from "./facts.ts";
 import { coinsOfFact, evaluateFact } from "./evaluate-fact.ts";
 import type { LiquidationView } from "./liquidation-view.ts";
 import type { RunView } from "./run-view.ts";
@@ -69,14 +69,27 @@ function gradeFact(
 
 function noteOn(view: RunView, fact: Fact, simulated: number | null): string | null {
   if (simulated === null) return "undefined in this run";
-  if (fact.coin === undefined || fact.coin === "ALL") return `simulated: ${view.coins.join(", ")} only`;
+  if (fact.coin === undefined || fact.coin === "ALL") return `the run's ${view.coins.length} coins`;
   return null;
 }
 
-/** The interval in which a simulated value is a hit; an open end of a published range is the value itself. */
+/**
+ * The interval in which a simulated value is a hit; an open end of a published range is the value itself. A fact that
+ * claims the impossible has an interval that nothing lies in.
+ */
 export function acceptedInterval(fact: Fact): Accepted {
+  const { low, high, rule } = intervalByRule(fact);
+  const [least, most] = possibleValues(fact);
+  const cuts = [
+    ...(low < least ? [`at least ${least === 0 ? "0" : percentOf(least)}`] : []),
+    ...(high > most ? [`at most ${percentOf(most)}`] : []),
+  ];
+  return { low: Math.max(low, least), high: Math.min(high, most), rule: [rule, ...cuts].join(", ") };
+}
+
+function intervalByRule(fact: Fact): Accepted {
   if (fact.kind === "level-broken") {
-    return { low: 0, high: fact.high ?? fact.value, rule: "lowest price at or below the level" };
+    return { low: 0, high: fact.high ?? fact.value, rule: "at or below it" };
   }
   if (fact.low !== undefined || fact.high !== undefined) {
     return { low: fact.low ?? fact.value, high: fact.high ?? fact.value, rule: "published range" };
@@ -87,10 +100,29 @@ export function acceptedInterval(fact: Fact): Accepted {
   return {
     low: fact.value - width,
     high: fact.value + width,
-    rule: isPrice
-      ? "no published range: within 5 % of the price"
-      : "no published range: within 25 % of the value",
+    rule: `within ${percentOf(tolerance)}`,
   };
+}
+
+/** Kinds whose figure has a sign, and so no least value unless it is a fraction of something positive. */
+const SIGNED_KINDS: ReadonlySet<FactKind> = new Set([
+  "change",
+  "open-interest-usd-change",
+  "open-interest-coins-change",
+  "funding",
+  "trough-lag",
+]);
+
+/** Least and greatest value that a fact's figure can have. */
+function possibleValues({ kind, unit }: Fact): readonly [number, number] {
+  if (kind === "long-share" || kind === "fall") return [0, 1];
+  if (!SIGNED_KINDS.has(kind)) return [0, Infinity];
+  // Nothing loses more than all of itself; funding is a rate and not such a fraction.
+  return [unit === "fraction" && kind !== "funding" ? -1 : -Infinity, Infinity];
+}
+
+function percentOf(fraction: number): string {
+  return `${Math.round(fraction * 100)}%`;
 }
 
 /** Per fact, the ids of those on the same figure whose accepted intervals do not overlap its own. */

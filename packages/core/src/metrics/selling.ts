@@ -4,9 +4,8 @@
  * share = taker sells of the cause / all taker sells, spot and perpetual together, by notional. "Other" is the rest:
  * discretionary and exogenous selling, hedges and arbitrage.
  */
-import { formatIsoTime } from "./iso-time.ts";
 import { ratio } from "./quantile.ts";
-import { coinColumn, sumFlow, toUsd } from "./run-view.ts";
+import { coinColumn, sumFlow, timeOfSample, toUsd } from "./run-view.ts";
 import type { RunView, SampleRange } from "./run-view.ts";
 import type { SellingShares } from "./summary.ts";
 
@@ -24,8 +23,8 @@ export function sellingShares(view: RunView, coins: readonly number[], range: Sa
   const riskLimit = sum(series.riskLimitSell);
   const capitulation = sum(series.capitulationSell);
   return {
-    from: formatIsoTime(view.times[range.first]),
-    to: formatIsoTime(view.times[range.last]),
+    from: timeOfSample(view, range.first),
+    to: timeOfSample(view, range.last),
     takerSellUsd: toUsd(view, all),
     forcedUsd: toUsd(view, forced),
     forced: ratio(forced, all),

@@ -8,7 +8,7 @@ import type { RunData } from "../recorder/run-data.ts";
 import { MICROS_PER_SECOND } from "../units.ts";
 import type { Fact } from "./facts.ts";
 import { summariseFeedback } from "./feedback.ts";
-import { writeHeadline } from "./headline.ts";
+import { NOTHING_MEASURED, writeHeadline } from "./headline.ts";
 import { summariseHolders } from "./holders.ts";
 import { formatIsoTime } from "./iso-time.ts";
 import { summariseLevels } from "./levels.ts";
@@ -33,7 +33,7 @@ import type {
 /**
  * Every figure of a run, next to the facts given.
  *
- * @param run The recorded run, also a partial one.
+ * @param run The recorded run, also a partial one; of one stopped in the warm-up every figure is null or 0.
  * @param facts Published figures to compare it with; may be empty.
  * @returns Plain JSON; `run.wallSeconds` and `run.eventsPerSecond` are null, for whoever timed the run to fill in.
  * @throws InvariantError when the columns are out of order or a fact's time is not ISO 8601 UTC.
@@ -72,6 +72,7 @@ function headlineOf(
   liquidations: LiquidationSummary,
   feedback: FeedbackSummary,
 ): string {
+  if (view.times.length === 0) return NOTHING_MEASURED;
   const reference = prices.coins[view.reference];
   return writeHeadline({
     referenceCoin: prices.referenceCoin,

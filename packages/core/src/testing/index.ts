@@ -19,3 +19,7 @@ export { BandLadder, FALLING, RISING, ladderColumns } from "../accounts/margin-i
 export type { LadderColumns } from "../accounts/margin-index-ladder.ts";
 export { type MarginPathResult, playMarginPath } from "./margin-paths.ts";
 export { type Draw, drawer, marginWorld, openPosition } from "./margin-world.ts";
+export { Auditor } from "./auditor.ts";
+export type { AuditedEvent, AuditedTerms, AuditedVenue, OrderTicket } from "./auditor-events.ts";
+export { runWorkload } from "./workload.ts";
+export type { WorkloadOptions, WorkloadSummary } from "./workload.ts";

@@ -30,7 +30,9 @@ export function drawMarks(chart: UPlot, spec: ChartSpec, hidden: ReadonlySet<num
     ctx.textBaseline = "middle";
     ctx.fillText(level.label, bbox.left + bbox.width + 5 * ratio, y);
   }
-  (spec.moments ?? []).forEach((moment, index) => drawMoment(chart, moment.time, String(index + 1), index));
+  // The rightmost marker of each row so far: neighbours that would cover each other go to the next row.
+  const rows: number[] = [];
+  (spec.moments ?? []).forEach((moment, index) => drawMoment(chart, moment.time, String(index + 1), rows));
   drawEndLabels(chart, spec, hidden);
   ctx.restore();
 }
@@ -52,7 +54,7 @@ function drawZero(chart: UPlot, spec: ChartSpec): void {
   strokeLine(ctx, [bbox.left, y], [bbox.left + bbox.width, y]);
 }
 
-function drawMoment(chart: UPlot, time: number, label: string, index: number): void {
+function drawMoment(chart: UPlot, time: number, label: string, rows: number[]): void {
   const { ctx, bbox } = chart;
   const ratio = uPlot.pxRatio;
   const x = Math.round(chart.valToPos(time, "x", true));
@@ -62,8 +64,10 @@ function drawMoment(chart: UPlot, time: number, label: string, index: number): v
   ctx.setLineDash([3 * ratio, 3 * ratio]);
   strokeLine(ctx, [x, bbox.top], [x, bbox.top + bbox.height]);
   ctx.setLineDash([]);
-  // Neighbouring moments would cover each other, so markers take turns on three heights.
-  const y = bbox.top + (9 + (index % 3) * 18) * ratio;
+  const free = rows.findIndex((last) => x - last >= 18 * ratio);
+  const row = free < 0 ? rows.length : free;
+  rows[row] = x;
+  const y = bbox.top + (9 + row * 18) * ratio;
   ctx.fillStyle = color("accent");
   ctx.beginPath();
   ctx.arc(x, y, 8 * ratio, 0, 2 * Math.PI);

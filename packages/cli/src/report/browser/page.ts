@@ -9,6 +9,7 @@ import type { ChartSpec, ReportData } from "../chart-spec.ts";
 import { valueText } from "../value-text.ts";
 import { seriesOf } from "./marks.ts";
 import { createPlot, plotData, type Plot } from "./plot.ts";
+import { openForPrint, startScorecard } from "./scorecard-marks.ts";
 import { forgetColors } from "./theme-colors.ts";
 
 const report = JSON.parse(document.getElementById("report-data")!.textContent) as ReportData;
@@ -31,6 +32,7 @@ function start(): void {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawAll);
   addEventListener("beforeprint", () => setPrinting(true));
   addEventListener("afterprint", () => setPrinting(false));
+  startScorecard();
   showTheme();
   document.documentElement.dataset["ready"] = "true";
 }
@@ -216,6 +218,7 @@ function redrawAll(): void {
 function setPrinting(printing: boolean): void {
   if (printing) document.documentElement.dataset["printing"] = "true";
   else delete document.documentElement.dataset["printing"];
+  openForPrint(printing);
   forgetColors();
   for (const plot of plots) {
     const width = printing ? 660 : Math.max(200, plot.host.clientWidth);

@@ -105,7 +105,7 @@ export function holderFigures(samples: Samples, columns: HolderColumns, summary:
 function unrealisedCaption(summary: RunSummary): string {
   const texts = summary.holders.populations.map(
     (row) =>
-      `${shorten(row.population, 40)}: ${formatUsd(row.unrealisedUsd)} at the low (${formatChange(row.unrealisedOverCost)} of cost), ${formatNumber(row.holdersInLoss)} of ${formatNumber(row.holders)} in loss, ${formatNumber(row.capitulated)} gave up and sold ${formatUsd(row.soldUsd)} net`,
+      `${shorten(row.population, 40)}: ${formatUsd(row.unrealisedUsd)} at the low (${formatChange(row.unrealisedOverCost)} of cost), ${formatNumber(row.holdersInLoss)} of ${formatNumber(row.holders)} in loss, ${formatNumber(row.capitulated)} gave up, ${formatUsd(row.soldUsd)} sold net`,
   );
   return `${texts.slice(0, 8).join("; ")}.`;
 }
@@ -129,7 +129,7 @@ function populationsTable(summary: RunSummary): string {
 
 function capitulatedTable(summary: RunSummary): string {
   const rows = summary.holders.capitulated.map((row) => [
-    textCell(`${shorten(row.population, 40)} ${row.agent}`),
+    textCell(`${shorten(row.population, 40)} no. ${row.agent + 1}`),
     textCell(coinName(row.coin)),
     numberCell(formatShortTime(row.time)),
     numberCell(formatCoins(row.startCoins)),

@@ -106,19 +106,16 @@ function bidsFigure(samples: Samples, coin: number, name: string, levels: readon
     level.bidsBeforeTouchUsd === null
       ? []
       : [
-          `${formatPrice(level.price)} ${formatUsd(level.bidsAtStartUsd)} at the start, ${formatUsd(level.bidsBeforeTouchUsd)} before the first touch`,
+          `at ${formatPrice(level.price)} ${formatUsd(level.bidsAtStartUsd)} at the start, ${formatUsd(level.bidsBeforeTouchUsd)} in the hour before the first touch`,
         ],
   );
   return {
     title,
-    caption:
-      before.length === 0
-        ? "No level was touched."
-        : `${before.join("; ")}. A level whose bids shrink as the price comes near is no support.`,
+    caption: before.length === 0 ? "No level was touched." : `Bids ${before.join("; ")}.`,
     chart: {
       id: `level-bids-${coin}`,
       x: "grid",
-      unit: "US dollars of bids within 0.5 % of the level",
+      unit: "US dollars of bids within 0.5% of the level",
       format: "dollars",
       lines: followed.map((level, order) => ({
         name: formatPrice(level.price),
@@ -140,7 +137,7 @@ function bidsFigure(samples: Samples, coin: number, name: string, levels: readon
 /** The rallies on the way down. */
 export function ralliesTable(summary: RunSummary): string {
   const { rallies } = summary.stabilisation;
-  if (rallies.length === 0) return `<p class="soft">No rally of 3 % or more on the way down.</p>`;
+  if (rallies.length === 0) return `<p class="soft">No rally of 3% or more on the way down.</p>`;
   const rows = rallies.map((rally) => [
     textCell(`${formatShortTime(rally.start)} to ${formatShortTime(rally.end)}`),
     numberCell(formatPrice(rally.low)),
@@ -150,7 +147,7 @@ export function ralliesTable(summary: RunSummary): string {
     numberCell(formatPercent(rally.givenBack, 0)),
   ]);
   return dataTable({
-    caption: "Rallies of 3 % or more on the way down",
+    caption: "Rallies of 3% or more on the way down",
     head: ["Rally, UTC", "From", "To", "Height", "Next low", "Given back"],
     rows,
   });

@@ -3,10 +3,16 @@
  */
 import { MICROS_PER_HOUR } from "@undertow/core";
 import type { LiquidationWindow, RunSummary } from "@undertow/core/metrics";
-import { formatNumber, formatPercent, formatShortTime, formatUsd } from "../../summary/format.ts";
+import {
+  formatHours,
+  formatNumber,
+  formatPercent,
+  formatShortTime,
+  formatUsd,
+} from "../../summary/format.ts";
 import type { ChartLine } from "../chart-spec.ts";
 import { coinName, colorName, hourlyTable, type Figure, type HourlyColumn } from "../figure.ts";
-import { dataTable, numberCell, shorten, textCell, type Cell } from "../html.ts";
+import { dataTable, numberCell, textCell, type Cell } from "../html.ts";
 import { rounded, type Samples } from "../sampling.ts";
 
 /** The chart of liquidations by hour. */
@@ -93,17 +99,17 @@ export function liquidationsTable(summary: RunSummary): string {
   return dataTable({
     caption: "Forced liquidations by window and coin",
     head: ["Window, UTC", "Coin", "Liquidated", "Longs", "Traders", "Largest single", "Orders"],
-    rows: shown.flatMap(windowRows),
+    rows: shown.flatMap((window) => windowRows(window, window === wholeRun)),
   });
 }
 
-function windowRows(window: LiquidationWindow): Cell[][] {
-  const label = shorten(window.label, 60);
-  const span = `${formatShortTime(window.from)} to ${formatShortTime(window.to)}`;
+function windowRows(window: LiquidationWindow, whole: boolean): Cell[][] {
+  const name = window.notCompared ? window.label : formatHours(window.hours);
+  const label = whole ? window.label : `${name} to ${formatShortTime(window.to)}`;
   const total = window.total;
   const all = total === null ? [] : [{ coin: "all coins", ...total }];
   return [...all, ...window.coins].map((row) => [
-    textCell(label.includes(span) ? label : `${label}, ${span}`),
+    textCell(label),
     textCell(coinName(row.coin)),
     numberCell(formatUsd(row.usd)),
     numberCell(formatPercent(row.longShare)),

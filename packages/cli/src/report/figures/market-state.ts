@@ -134,7 +134,7 @@ export function openInterestTable(summary: RunSummary): string {
 export function depthFigure(samples: Samples, summary: RunSummary): Figure {
   return stateFigure(samples, {
     id: "depth",
-    title: "Bids within 1 % of the mid",
+    title: "Bids within 1% of the mid",
     unit: `US dollars, spot and perpetual together, ${medianUnit(samples)}`,
     medians: true,
     format: "dollars",

@@ -3,11 +3,13 @@
  */
 import type { CoinPrices, RunSummary } from "@undertow/core/metrics";
 import {
+  formatLag,
+  formatNumber,
   formatPercent,
   formatPrice,
   formatRatio,
   formatShortTime,
-  formatNumber,
+  MISSING,
 } from "../../summary/format.ts";
 import type { ChartLine } from "../chart-spec.ts";
 import { coinName, colorName, hourlyTable, type Figure, type HourlyColumn } from "../figure.ts";
@@ -66,7 +68,7 @@ function pricesCaption(summary: RunSummary): string {
   const deepest = deepestFall(prices.coins);
   if (prices.medianAltcoinFall !== null) {
     parts.push(
-      `The median other coin fell ${formatPercent(prices.medianAltcoinFall)} (${formatRatio(prices.medianAltcoinFallOverBtc)} ${coinName(reference.coin)}).`,
+      `The median altcoin fell ${formatPercent(prices.medianAltcoinFall)} (${formatRatio(prices.medianAltcoinFallOverBtc)} ${coinName(reference.coin)}).`,
     );
   }
   if (deepest !== undefined && deepest.coin !== reference.coin) {
@@ -86,6 +88,18 @@ function deepestFall(coins: readonly CoinPrices[]): CoinPrices | undefined {
   return deepest;
 }
 
+/** Lag, ratio, betas and correlation; the reference coin's own would say nothing. */
+function besideReference(coin: CoinPrices, reference: string): string[] {
+  if (coin.coin === reference) return [MISSING, MISSING, MISSING, MISSING, MISSING];
+  return [
+    formatLag(coin.lagToBtcMinutes),
+    formatRatio(coin.fallOverBtc),
+    formatNumber(coin.crashBeta, 2),
+    formatNumber(coin.preCrashBeta, 2),
+    formatNumber(coin.correlation, 2),
+  ];
+}
+
 /** Falls, lags and betas of each coin as a table. */
 export function pricesTable(summary: RunSummary): string {
   const rows = summary.prices.coins.map((coin) => [
@@ -95,15 +109,7 @@ export function pricesTable(summary: RunSummary): string {
     numberCell(formatPrice(coin.peak)),
     numberCell(formatPrice(coin.trough)),
     numberCell(formatShortTime(coin.troughTime)),
-    numberCell(
-      coin.lagToBtcMinutes === null || coin.coin === summary.prices.referenceCoin
-        ? "—"
-        : `${formatNumber(coin.lagToBtcMinutes)} min`,
-    ),
-    numberCell(formatRatio(coin.fallOverBtc)),
-    numberCell(formatNumber(coin.crashBeta, 2)),
-    numberCell(formatNumber(coin.preCrashBeta, 2)),
-    numberCell(formatNumber(coin.correlation, 2)),
+    ...besideReference(coin, summary.prices.referenceCoin).map(numberCell),
   ]);
   const reference = coinName(summary.prices.referenceCoin);
   return dataTable({

@@ -30,13 +30,13 @@ function tiles(summary: RunSummary): string {
   const graded = scorecard.hits + scorecard.misses;
   const items: readonly (readonly [name: string, value: string, beside: string])[] = [
     [
-      `${coinName(prices.referenceCoin)}, peak to low`,
-      formatFall(reference?.fall),
-      `its fundamental ${formatFall(reference?.fundamentalFall)}`,
+      `${coinName(prices.referenceCoin)} fell, peak to low`,
+      formatPercent(reference?.fall),
+      `its fundamental ${formatPercent(reference?.fundamentalFall)}`,
     ],
     [
-      "Median other coin",
-      formatFall(prices.medianAltcoinFall),
+      "Median altcoin fell",
+      formatPercent(prices.medianAltcoinFall),
       `${formatRatio(prices.medianAltcoinFallOverBtc)} ${coinName(prices.referenceCoin)}`,
     ],
     ["Forced liquidations", formatUsd(total?.usd), `${formatPercent(total?.longShare, 0)} longs`],
@@ -53,8 +53,4 @@ function tiles(summary: RunSummary): string {
       `<div><dt>${escapeText(name)}</dt><dd>${escapeText(value)} <small>${escapeText(beside)}</small></dd></div>`,
   );
   return `<dl class="tiles">${html.join("")}</dl>`;
-}
-
-function formatFall(fall: number | null | undefined): string {
-  return fall === null || fall === undefined ? "—" : `−${formatPercent(fall)}`;
 }

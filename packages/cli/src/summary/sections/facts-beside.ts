@@ -5,8 +5,10 @@ import type { FactRow, RunSummary } from "@undertow/core/metrics";
 import { factsOfKinds, formatFactValue } from "../fact-text.ts";
 import { table, text, type Block, type Tone } from "../page.ts";
 
-/** More would make a section as long as the scorecard, which has all of them. */
+/** More would make a section as long as the list of all facts, which is elsewhere; fewer when that list is long. */
 const ROWS_SHOWN = 10;
+const ROWS_SHOWN_OF_MANY = 5;
+const MANY_FACTS = 40;
 
 /**
  * The covered facts of these kinds as a table, or nothing.
@@ -16,9 +18,12 @@ const ROWS_SHOWN = 10;
 export function factTable(summary: RunSummary, kinds: readonly string[]): Block[] {
   const all = factsOfKinds(summary, kinds);
   if (all.length === 0) return [];
+  const most = summary.facts.length > MANY_FACTS ? ROWS_SHOWN_OF_MANY : ROWS_SHOWN;
   const rank = (row: FactRow) => kinds.indexOf(row.fact.kind);
-  const chosen = [...all].sort((a, b) => rank(a) - rank(b)).slice(0, ROWS_SHOWN);
-  const rows = all.filter((row) => chosen.includes(row));
+  const chosen = [...all].sort((a, b) => rank(a) - rank(b)).slice(0, most);
+  // Facts that contradict each other are shown together or not at all.
+  const shown = new Set(chosen.flatMap((row) => [row.fact.id, ...row.conflictsWith]));
+  const rows = all.filter((row) => shown.has(row.fact.id));
   const facts = table(
     [
       { header: "published figure", align: "left", wrap: true },
@@ -35,7 +40,9 @@ export function factTable(summary: RunSummary, kinds: readonly string[]): Block[
     rows.map(verdictTone),
   );
   const more = all.length - rows.length;
-  return more === 0 ? [facts] : [facts, text(`${more} more of this kind in the scorecard.`, "faint")];
+  return more === 0
+    ? [facts]
+    : [facts, text(`${more} more of this kind are in summary.json and the report.`, "faint")];
 }
 
 /** `hit`, `miss`, `conflicting`, `not graded`, `outside the run`. */

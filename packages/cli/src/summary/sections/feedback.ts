@@ -17,20 +17,20 @@ export function feedbackSection(summary: RunSummary): Section {
       sellingTable(feedback, summary.prices.referenceCoin),
       generationsTable(feedback),
       text(
-        `Genealogical reproduction number: ${formatNumber(reproduction.byCount, 2)} by count, ` +
-          `${formatNumber(reproduction.byNotional, 2)} by notional; liquidation share of the flow that set ` +
-          `liquidations off: ${formatPercent(reproduction.forcedShareOfTrigger)}.`,
+        `Genealogical reproduction number (where liquidations came from, not what one more would cause): ` +
+          `${formatNumber(reproduction.byCount, 2)} by count, ${formatNumber(reproduction.byNotional, 2)} by notional; ` +
+          `liquidation share of the flow that set them off: ${formatPercent(reproduction.forcedShareOfTrigger)}.`,
       ),
-      text(feedback.reproductionRule, "faint"),
       text(
         `Closed in the book ${formatUsd(feedback.closedInBookUsd)}, by the insurance fund ` +
-          `${formatUsd(feedback.closedByFundUsd)}, by auto-deleveraging ${formatUsd(feedback.closedByAdlUsd)}.`,
+          `${formatUsd(feedback.closedByFundUsd)}, by auto-deleveraging ${formatUsd(feedback.closedByAdlUsd)}; ` +
+          `bad debt ${formatUsd(feedback.badDebtUsd)}.`,
+        feedback.badDebtUsd > 0 ? "bad" : undefined,
       ),
       text(
         `Insurance fund: used ${formatUsd(fund.usedUsd)} (start ${formatUsd(fund.startUsd)}, low ` +
           `${formatUsd(fund.lowUsd)}, end ${formatUsd(fund.endUsd)}). Auto-deleveraging volume ` +
-          `${formatUsd(feedback.adlUsd)}. Bad debt ${formatUsd(feedback.badDebtUsd)}.`,
-        feedback.badDebtUsd > 0 ? "bad" : undefined,
+          `${formatUsd(feedback.adlUsd)}.`,
       ),
     ],
   };

@@ -12,7 +12,7 @@ import {
 } from "../format.ts";
 import { table, text, type Block, type Section } from "../page.ts";
 
-const HOLDERS_SHOWN = 5;
+const HOLDERS_SHOWN = 3;
 
 /** Section 7 of the summary. */
 export function holdersSection(summary: RunSummary): Section {
@@ -31,8 +31,13 @@ export function holdersSection(summary: RunSummary): Section {
     { header: "sold" },
   ];
   const blocks: Block[] = [table(columns, holders.populations.map(populationRow))];
-  blocks.push(...capitulatedBlocks(holders.capitulated, holders.capitulatedCount));
-  if (holders.asOf !== null) blocks.push(text(`State as of ${formatTime(holders.asOf)} UTC.`, "faint"));
+  blocks.push(...capitulatedBlocks(holders.capitulated));
+  const more = holders.capitulatedCount - Math.min(HOLDERS_SHOWN, holders.capitulated.length);
+  const rest = [
+    ...(more > 0 ? [`${formatNumber(more)} more in summary.json.`] : []),
+    ...(holders.asOf === null ? [] : [`State as of ${formatTime(holders.asOf)} UTC.`]),
+  ];
+  if (rest.length > 0) blocks.push(text(rest.join(" "), "faint"));
   return { title, blocks };
 }
 
@@ -49,7 +54,7 @@ function populationRow(population: HolderPopulation): string[] {
   ];
 }
 
-function capitulatedBlocks(capitulated: readonly CapitulatedHolder[], count: number): Block[] {
+function capitulatedBlocks(capitulated: readonly CapitulatedHolder[]): Block[] {
   if (capitulated.length === 0) return [text("Nobody capitulated (sold 10% or more of a coin).")];
   const shown = capitulated.slice(0, HOLDERS_SHOWN);
   const rows = shown.map((holder) => [
@@ -66,9 +71,5 @@ function capitulatedBlocks(capitulated: readonly CapitulatedHolder[], count: num
     { header: "share sold" },
     { header: "sold" },
   ];
-  const more = count - shown.length;
-  return [
-    table(columns, rows),
-    ...(more > 0 ? [text(`${formatNumber(more)} more in summary.json.`, "faint")] : []),
-  ];
+  return [table(columns, rows)];
 }

@@ -22,8 +22,7 @@ export function levelsSection(summary: RunSummary): Section {
     { header: "bids at\nstart" },
   ];
   const note =
-    "Below: share of the time after the first touch. Bids: within 0.5% of the level, " +
-    "mean of the hour before the touch.";
+    "Below: of the time after the touch. Bids: within 0.5% of the level, mean of the hour before it.";
   const blocks = [table(columns, summary.levels.map(levelRow)), text(note, "faint")];
   return { title, blocks: [...blocks, ...factTable(summary, ["level-broken"])] };
 }

@@ -3,16 +3,29 @@
  */
 import type { FactRow, LiquidationWindow, RunSummary } from "@undertow/core/metrics";
 import { formatFactValue } from "../fact-text.ts";
-import { formatNumber, formatPercent, formatShortTime, formatTime, formatUsd, MISSING } from "../format.ts";
+import {
+  formatCount,
+  formatHours,
+  formatNumber,
+  formatPercent,
+  formatShortTime,
+  formatTime,
+  formatUsd,
+  MISSING,
+} from "../format.ts";
 import { table, text, type Block, type Section, type TableBlock, type Tone } from "../page.ts";
+
+/** Up to this many windows are all shown. */
+const FEW_WINDOWS = 8;
 
 /** Section 2 of the summary. */
 export function liquidationsSection(summary: RunSummary): Section {
   const { wholeRun, windows, worst24h } = summary.liquidations;
   const covered = windows.filter((window) => window.covered && !isWhole(window, wholeRun));
+  const compared = windowsToShow(covered, summary);
   // A published window may be the whole run; it then carries its facts to the last row.
   const whole = windows.find((window) => isWhole(window, wholeRun)) ?? wholeRun;
-  const shown = [...covered, ...(worst24h === null ? [] : [worst24h]), whole];
+  const shown = [...compared, ...(worst24h === null ? [] : [worst24h]), whole];
   const note = "* Chosen from the run itself: no published figure may be compared with it.";
   const outside = windows.filter((w) => !w.covered);
   const blocks: Block[] = [
@@ -21,11 +34,28 @@ export function liquidationsSection(summary: RunSummary): Section {
     ...(worst24h === null ? [] : [text(note, "faint")]),
     ...worstText(summary),
   ];
+  const others = covered.length - compared.length;
+  if (others > 0) {
+    const windowsText = formatCount(others, "more window");
+    blocks.push(text(`${windowsText} of published figures: see summary.json and the report.`, "faint"));
+  }
   if (outside.length > 0) {
     const labels = outside.map((window) => windowName(window, wholeRun).join(" ")).join("; ");
     blocks.push(text(`Published windows outside this run: ${labels}.`, "faint"));
   }
   return { title: "2. Forced liquidations", blocks };
+}
+
+/**
+ * The windows with graded figures; of many, those with a graded figure of a single coin, which the table by coin is
+ * about: figures of all coins count more coins than the run has.
+ */
+function windowsToShow(covered: readonly LiquidationWindow[], summary: RunSummary): LiquidationWindow[] {
+  const graded = (window: LiquidationWindow) =>
+    windowFacts(window, summary).filter(({ verdict }) => verdict === "hit" || verdict === "miss");
+  const compared = covered.filter((window) => graded(window).length > 0);
+  if (compared.length <= FEW_WINDOWS) return compared;
+  return compared.filter((window) => graded(window).some(({ fact }) => (fact.coin ?? "ALL") !== "ALL"));
 }
 
 /** Amounts: two rows a window (longs, shorts), and the published amounts under the coin they belong to. */
@@ -38,13 +68,14 @@ function amountsTable(windows: readonly LiquidationWindow[], summary: RunSummary
     const [first, second] = windowName(window, wholeRun);
     const cells = (side: "longUsd" | "shortUsd") =>
       coins.map((coin) => formatUsd(window.coins.find((entry) => entry.coin === coin)?.[side]));
-    rows.push([first, "longs", formatUsd(window.total?.longUsd), ...cells("longUsd")]);
-    rows.push([second, "shorts", formatUsd(window.total?.shortUsd), ...cells("shortUsd")]);
-    tones.push(undefined, undefined);
-    for (const published of publishedRows(window, summary)) {
-      rows.push(published);
-      tones.push("strong");
-    }
+    const published = publishedRows(window, summary);
+    // No shorts, no row for them; the second half of the window's name then needs a published row to stand in.
+    const noShorts = window.total?.shortUsd === 0 && published.length > 0;
+    const longs = noShorts ? "longs, no shorts" : "longs";
+    const own = [[longs, formatUsd(window.total?.longUsd), ...cells("longUsd")]];
+    if (!noShorts) own.push(["shorts", formatUsd(window.total?.shortUsd), ...cells("shortUsd")]);
+    [...own, ...published].forEach((row, k) => rows.push([[first, second][k] ?? "", ...row]));
+    tones.push(...own.map(() => undefined), ...published.map(() => "strong" as const));
   }
   const head = [
     { header: "window", align: "left" as const },
@@ -65,7 +96,7 @@ function publishedRows(window: LiquidationWindow, summary: RunSummary): string[]
       return values.map((row) => formatFactValue(row.fact, row.fact.value)).join("/");
     };
     const name = side === undefined ? "published, both" : `published, ${side}s`;
-    rows.push(["", name, at("ALL"), ...summary.run.coins.map(at)]);
+    rows.push([name, at("ALL"), ...summary.run.coins.map(at)]);
   }
   return rows;
 }
@@ -119,16 +150,12 @@ function windowFacts(window: LiquidationWindow, summary: RunSummary): FactRow[] 
 /** Name and end of a window, for two rows of a table. */
 function windowName(window: LiquidationWindow, wholeRun: LiquidationWindow): [string, string] {
   if (isWhole(window, wholeRun)) return [wholeRun.label, ""];
-  const span = window.hours <= 72 ? `${formatSpan(window.hours)} h` : `${formatSpan(window.hours / 24)} d`;
+  const span = formatHours(window.hours);
   return [window.notCompared ? `worst ${span} *` : span, `to ${formatShortTime(window.to)}`];
 }
 
 function isWhole(window: LiquidationWindow, wholeRun: LiquidationWindow): boolean {
   return window.from === wholeRun.from && window.to === wholeRun.to && !window.notCompared;
-}
-
-function formatSpan(amount: number): string {
-  return formatNumber(amount, Math.abs(amount - Math.round(amount)) < 0.05 ? 0 : 1);
 }
 
 function worstText(summary: RunSummary): Block[] {

@@ -97,9 +97,9 @@ function liquidityTable(coins: readonly CoinLiquidity[]): TableBlock {
   );
 }
 
-/** Funding per interval in basis points, the unit in which its size can be read. */
+/** Funding per interval, with the digits that venues publish. */
 function fundingText(fraction: Maybe): string {
-  return isNumber(fraction) ? `${formatNumber(fraction * 10_000, 2)} bp` : MISSING;
+  return formatChange(fraction, 4);
 }
 
 function basisPoints(value: Maybe): string {

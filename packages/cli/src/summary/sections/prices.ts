@@ -3,15 +3,7 @@
  */
 import type { CoinPrices, RunSummary } from "@undertow/core/metrics";
 import { factTable } from "./facts-beside.ts";
-import {
-  formatNumber,
-  formatPercent,
-  formatPrice,
-  formatShortTime,
-  isNumber,
-  MISSING,
-  type Maybe,
-} from "../format.ts";
+import { formatLag, formatNumber, formatPercent, formatPrice, formatShortTime, MISSING } from "../format.ts";
 import { table, text, type Section } from "../page.ts";
 
 const KINDS = ["fall", "trough-lag", "price-low", "price-at", "change"];
@@ -44,28 +36,18 @@ function priceRow(coin: CoinPrices, isReference: boolean): string[] {
     formatShortTime(coin.troughTime),
     formatPercent(coin.fall),
     formatPercent(coin.fundamentalFall),
-    isReference ? MISSING : lagText(coin.lagToBtcMinutes),
+    isReference ? MISSING : formatLag(coin.lagToBtcMinutes),
     isReference ? MISSING : formatNumber(coin.fallOverBtc, 2),
     isReference ? MISSING : formatNumber(coin.crashBeta, 2),
     isReference ? MISSING : formatNumber(coin.preCrashBeta, 2),
   ];
 }
 
-/** Minutes as `+1h05`, days from two on; a lead of the coin over BTC is negative. */
-function lagText(minutes: Maybe): string {
-  if (!isNumber(minutes)) return MISSING;
-  const size = Math.round(Math.abs(minutes));
-  const sign = minutes < 0 ? "-" : "+";
-  if (size > 2 * 1440) return `${sign}${formatNumber(size / 1440, 1)} d`;
-  if (size < 60) return `${sign}${size} min`;
-  return `${sign}${Math.floor(size / 60)}h${String(size % 60).padStart(2, "0")}`;
-}
-
 function readingText(summary: RunSummary): string {
   const fall = formatPercent(summary.prices.medianAltcoinFall);
   const ratio = formatNumber(summary.prices.medianAltcoinFallOverBtc, 2);
   return (
-    `Median altcoin: fell ${fall}, ${ratio} times ${summary.prices.referenceCoin}'s fall. ` +
-    `"Its value" is the simulated fundamental, which knows only the news; the rest of a fall is the market's own.`
+    `Median altcoin: ${fall}, ${ratio} times ${summary.prices.referenceCoin}. ` +
+    `"Its value": the fundamental, which knows only the news.`
   );
 }

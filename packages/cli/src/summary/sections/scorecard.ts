@@ -1,17 +1,28 @@
 /**
  * Section 8: every published figure with its accepted range beside the simulated one. Misses stay visible.
+ *
+ * A long scorecard would bury the rest of the page: it is counted by what the facts are about, a mark for each.
  */
 import type { FactRow, Scorecard } from "@undertow/core/metrics";
 import { formatFactRange, formatFactValue } from "../fact-text.ts";
+import { groupFacts, VERDICT_MARKS } from "../fact-groups.ts";
 import { formatCount } from "../format.ts";
 import { table, text, type Block, type Section } from "../page.ts";
 import { verdictText, verdictTone } from "./facts-beside.ts";
+
+/** Facts listed one by one; of more, only the marks. */
+const MOST_LISTED = 30;
 
 /** Section 8 of the summary. */
 export function scorecardSection(facts: readonly FactRow[], scorecard: Scorecard): Section {
   const covered = facts.filter((row) => row.verdict !== "outside-run");
   const blocks: Block[] = [text(countsText(scorecard), "strong"), text(scorecard.note)];
-  if (covered.length > 0) blocks.push(scoreTable(covered));
+  if (covered.length > MOST_LISTED) {
+    blocks.push(
+      groupTable(covered),
+      text("Each with its range and source: summary.json and the report.", "faint"),
+    );
+  } else if (covered.length > 0) blocks.push(scoreTable(covered));
   const outside = facts.length - covered.length;
   if (outside > 0) {
     blocks.push(
@@ -26,6 +37,26 @@ export function countsText(scorecard: Scorecard): string {
   return (
     `${formatCount(scorecard.hits, "hit")}, ${formatCount(scorecard.misses, "miss", "misses")}; ` +
     `${scorecard.notGraded} not graded, ${scorecard.outsideRun} outside the run.`
+  );
+}
+
+/** Marks in the order of the facts, so that the misses of a group can be found in the list. */
+function groupTable(covered: readonly FactRow[]): Block {
+  return table(
+    [
+      { header: "facts about", align: "left" },
+      { header: "hits" },
+      { header: "misses" },
+      { header: "not graded" },
+      { header: `each: ${VERDICT_MARKS.hit} hit, ${VERDICT_MARKS.miss} miss`, align: "left" },
+    ],
+    groupFacts(covered).map(({ name, hits, misses, notGraded, rows }) => [
+      name,
+      String(hits),
+      String(misses),
+      String(notGraded),
+      rows.map((row) => VERDICT_MARKS[row.verdict]).join(""),
+    ]),
   );
 }
 
