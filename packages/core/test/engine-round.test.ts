@@ -9,6 +9,7 @@ import {
   UNIT,
   cascadeMarket,
   fundVenue,
+  holder,
   ladderMaker,
   population,
   smallMarket,
@@ -76,5 +77,31 @@ describe("orders of a liquidated cross account", () => {
     expect(resting("all")).toEqual([false, false]);
     expect(resting("market")).toEqual([true, false]);
     expect(resting("none")).toEqual([true, true]);
+  });
+});
+
+describe("a vault", () => {
+  // A long of 10^7 quanta needs 50,000; 20,000 are left.
+  const position = { agent: 0, market: PERP, lots: 100, entryTicks: START_TICKS, leverage: 50 };
+  const after = (cash: number, margin: number, cross: boolean) => {
+    const long = population("long", holder, 1, {}, cash, [{ ...position, margin }], { cross });
+    const backstop = { kind: "vault", equityRatio: 2 / 3, unwindSeconds: 3600 } as const;
+    const world = buildWorld(smallMarket({ populations: [long], fund: 5000, venue: { backstop } }));
+    step(world);
+    const held = (account: number): number => world.slots.lots[world.ledger.slotOf(account, PERP)];
+    const { fundAccount, accounts } = world;
+    return {
+      long: [held(0), accounts.cash[0]],
+      vault: [held(fundAccount), accounts.cash[fundAccount]],
+    };
+  };
+
+  it("takes the position with what is left of its margin, or of the whole cross account", () => {
+    expect(after(70_000, 20_000, false)).toEqual({ long: [0, 70_000], vault: [100, 25_000] });
+    expect(after(20_000, 0, true)).toEqual({ long: [0, 0], vault: [100, 25_000] });
+  });
+
+  it("leaves an account that has two thirds of its maintenance margin", () => {
+    expect(after(70_000, 34_000, false)).toEqual({ long: [100, 70_000], vault: [0, 5000] });
   });
 });
