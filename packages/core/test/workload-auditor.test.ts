@@ -3,6 +3,7 @@
  *
  * The stream is a real one: trades, a stop, a trailing reduce-only order, funding, a liquidation with deleveraging.
  */
+import { readFileSync, readdirSync } from "node:fs";
 import { Exchange, type ExchangeEvent } from "@undertow/core";
 import { type AuditedEvent, Auditor } from "@undertow/core/testing";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -77,6 +78,16 @@ const is =
     );
 
 describe("the auditor", () => {
+  test("imports nothing but its own files", () => {
+    const folder = new URL("../src/testing/", import.meta.url);
+    const files = readdirSync(folder).filter((file) => file.startsWith("auditor"));
+    const imports = files.flatMap((file) => [
+      ...readFileSync(new URL(file, folder), "utf8").matchAll(/ from "([^"]+)";/g),
+    ]);
+    expect(files.length).toBeGreaterThan(3);
+    expect(imports.map(([, path]) => path).filter((path) => !path.startsWith("./auditor"))).toEqual([]);
+  });
+
   test("agrees with the true stream, which has all that is falsified below", () => {
     expect(audited(stream).compare(exchange)).toEqual([]);
     const kinds = new Set(stream.map((event) => (event.type === "liquidation" ? event.outcome : event.type)));

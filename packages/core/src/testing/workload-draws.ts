@@ -241,8 +241,9 @@ export class WorkloadDraws {
       }
       return { kind, flow: { account: trader.key, currency, amount: rich ? roundDown(wallet / 2) : amount } };
     }
-    // Money comes in where there is little; every fifth time for the fund.
-    if (draw.whole(0, 4) === 0) return { kind, flow: { account: 1, currency, amount: amount / 5 } };
+    // Money comes in where there is little; every fifth time for the fund or the vault.
+    const holder = venue.rules.backstop.kind === "vault" ? 2 : 1;
+    if (draw.whole(0, 4) === 0) return { kind, flow: { account: holder, currency, amount: amount / 5 } };
     const start = makerShare(this.traders.indexOf(trader)) * stake;
     return {
       kind,
