@@ -62,7 +62,7 @@ function randomMarket(seed: string): SimulationInputs {
     seed,
     minutes: 10,
     // One order a step: the rest of those below maintenance waits, on the list.
-    liquidation: { ordersPerStep: 1 },
+    liquidation: { ordersPerRound: 1 },
     populations: [
       population("isolated", holder, 60, {}, 1e6, rows[0]),
       population("cross", holder, 60, {}, notional / 40, rows[1], { cross: true }),
