@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { renderReport, renderSummary } from "@undertow/cli";
-import { summarise } from "@undertow/core/metrics";
+import { summarise, type Fact } from "@undertow/core/metrics";
 import { makeRunData } from "@undertow/core/testing";
 import { loadScenario } from "@undertow/scenarios";
 import { paintFor } from "../src/command/output.ts";
@@ -24,7 +24,7 @@ describe("the terminal summary of 33 days with the facts of the crash", async ()
   const { facts } = await loadScenario("2026-02-deleveraging");
   const startMicros = Date.parse("2026-01-05T00:00:00Z") * 1000;
   const run = makeRunData({ startMicros, hours: 33 * 24 });
-  const summary = summarise(run, facts);
+  const summary = summarise(run, facts as readonly Fact[]);
   const layout = { width: 100, paint: plain, folder: "runs/synthetic-1" };
   const text = renderSummary(summary, manifestOf(run), layout);
 

@@ -259,8 +259,8 @@ describe("the whole summary", () => {
   it("of a run stopped in the warm-up holds no figure, instead of failing", () => {
     const facts = [
       fact({ kind: "liquidations-usd", value: 1_800 }),
-      fact({ kind: "price-at", coin: "BTC", value: 80, from: undefined, to: undefined }),
-      fact({ kind: "traders-liquidated", value: 11, from: undefined, to: undefined }),
+      fact({ kind: "price-at", coin: "BTC", value: 80, from: undefined as never, to: undefined as never }),
+      fact({ kind: "traders-liquidated", value: 11, from: undefined as never, to: undefined as never }),
     ];
     const early = { hour: -0.8, coin: 0, side: 1, usd: 600 } as const;
     const stopped = makeRunData({ coins: COINS, path, liquidations: [early], stopAfterHours: -0.5 });

@@ -181,7 +181,7 @@ export function deleveragingTrigger({ backstop }: ProfileData): string {
  */
 export function adlRules({ deleveraging }: ProfileData): AdlRules {
   const rankings = {
-    "profit-times-margin-ratio": "pnl-leverage",
+    "profit-times-margin-ratio": "pnl-margin-ratio",
     "profit-times-leverage": "pnl-leverage",
     "price-ratio-times-leverage": "price-ratio-leverage",
     "seeded-random": "random-start",

@@ -1,8 +1,8 @@
 /**
  * Scheduled events of a scenario's venue: halts, outages, a late oracle, changed fees.
  *
- * Schema and checks only; moments are UTC and must lie in the run. What an event does is the step loop's, and a
- * scenario with events is refused where it is compiled as long as the loop has none.
+ * Schema and checks only; moments are UTC and must lie in the run. What an event does is the step loop's
+ * (simulation/venue-events.ts in core).
  */
 import * as z from "zod";
 import type { Path } from "../loading/located.ts";
