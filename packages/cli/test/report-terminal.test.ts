@@ -21,10 +21,11 @@ const BIN = fileURLToPath(new URL("../bin/undertow.js", import.meta.url));
 const plain = paintFor({ isTTY: false });
 
 describe("the terminal summary of 33 days with the facts of the crash", async () => {
-  const { facts } = await loadScenario("2026-02-deleveraging");
+  const scenario = await loadScenario("2026-02-deleveraging");
+  const facts: readonly Fact[] = JSON.parse(JSON.stringify(scenario.facts));
   const startMicros = Date.parse("2026-01-05T00:00:00Z") * 1000;
   const run = makeRunData({ startMicros, hours: 33 * 24 });
-  const summary = summarise(run, facts as readonly Fact[]);
+  const summary = summarise(run, facts);
   const layout = { width: 100, paint: plain, folder: "runs/synthetic-1" };
   const text = renderSummary(summary, manifestOf(run), layout);
 

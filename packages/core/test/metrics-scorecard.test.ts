@@ -256,11 +256,14 @@ describe("the whole summary", () => {
     expect(summary.money).toMatchObject({ residual: 0, feesUsd: 9e6 });
   });
 
+  /** The fact without its window: it holds for the whole run. */
+  const wholeRun = ({ from: _from, to: _to, ...rest }: Fact): Fact => rest;
+
   it("of a run stopped in the warm-up holds no figure, instead of failing", () => {
     const facts = [
       fact({ kind: "liquidations-usd", value: 1_800 }),
-      fact({ kind: "price-at", coin: "BTC", value: 80, from: undefined as never, to: undefined as never }),
-      fact({ kind: "traders-liquidated", value: 11, from: undefined as never, to: undefined as never }),
+      wholeRun(fact({ kind: "price-at", coin: "BTC", value: 80 })),
+      wholeRun(fact({ kind: "traders-liquidated", value: 11 })),
     ];
     const early = { hour: -0.8, coin: 0, side: 1, usd: 600 } as const;
     const stopped = makeRunData({ coins: COINS, path, liquidations: [early], stopAfterHours: -0.5 });
