@@ -77,6 +77,8 @@ function keepOrder(market: MarketState, row: number): void {
   if (events.kind[row] === desk.EVENT_TRIGGERED) order.waiting = false;
   if (events.kind[row] === desk.EVENT_AMENDED) order.ticks = events.ticks[row];
   if (order.left === 0) market.orders.delete(order.handle);
+  // What is held beside the book was for orders as they were.
+  if (order.position.extraHeld > 0) market.touched.add(order.position);
 }
 
 function tellOrder(state: ExchangeState, market: MarketState, row: number): void {

@@ -61,10 +61,14 @@ export interface MarketState {
 /** The forced order in the book now, and what it has done. */
 export interface ForcedFills {
   readonly position: Position;
+  /** The desk's row of the order; -1 before its first fill. What it triggers trades under other rows. */
+  row: number;
   lots: number;
   /** Signed cost of its fills. */
   cost: number;
   feeQuanta: number;
+  /** What its fills have done to the account's cash. */
+  cashQuanta: number;
 }
 
 /** Prices of a currency as collateral, in units of the settlement currency. */

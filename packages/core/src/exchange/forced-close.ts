@@ -31,14 +31,12 @@ import { poolEquity } from "./risk.ts";
 /** Runs one plan's order; returns the lots of the order that the book did not take. */
 export function closeInBook(state: ExchangeState, plan: ClosePlan): number {
   const { market, position, side } = plan;
-  const { account } = position;
   cancelScope(state, plan);
   const held = position.lots * side > 0 ? Math.abs(position.lots) : 0;
   const wanted = Math.min(plan.lots, held, market.desk.rules.maxLots);
   const allowed = Math.min(wanted, payableLots(state, plan, wanted));
   if (allowed === 0) return wanted;
-  const cashBefore = account.cash[market.currency];
-  const forced: ForcedFills = { position, lots: 0, cost: 0, feeQuanta: 0 };
+  const forced: ForcedFills = { position, row: -1, lots: 0, cost: 0, feeQuanta: 0, cashQuanta: 0 };
   const { partial } = state.rules.liquidation;
   const whole = allowed === held;
   const tryWhole = partial.kind === "tier-step" && partial.order === "fill-or-kill" && !whole;
@@ -49,13 +47,14 @@ export function closeInBook(state: ExchangeState, plan: ClosePlan): number {
     rest = held - forced.lots;
   }
   if (!whole) position.partialMicros = state.nowMicros;
-  if (forced.lots > 0) settleForced(state, plan, forced, cashBefore);
+  if (forced.lots > 0) settleForced(state, plan, forced);
   return rest;
 }
 
 function send(state: ExchangeState, plan: ClosePlan, forced: ForcedFills, lots: number, time: number): void {
   const { market, position, side, limitTicks } = plan;
   state.forced = forced;
+  forced.row = -1;
   market.desk.submit({
     owner: position.owner,
     side: -side,
@@ -106,7 +105,7 @@ function payableLots(state: ExchangeState, plan: ClosePlan, lots: number): numbe
 }
 
 /** Clearance fee and fund after the fills of a forced order. */
-function settleForced(state: ExchangeState, plan: ClosePlan, forced: ForcedFills, cashBefore: number): void {
+function settleForced(state: ExchangeState, plan: ClosePlan, forced: ForcedFills): void {
   const { market, position, unit, heldLots } = plan;
   const { currency } = market;
   const { account } = position;
@@ -117,7 +116,7 @@ function settleForced(state: ExchangeState, plan: ClosePlan, forced: ForcedFills
   const improvement = 0 - forced.cost - atBankruptcy;
   const rule = state.rules.liquidation.clearanceFee;
   const spare = unit.isolated
-    ? account.cash[currency] - cashBefore
+    ? forced.cashQuanta
     : Math.min(account.cash[currency], poolEquity(state, account, currency));
   const residual =
     rule.kind === "capped-improvement"
@@ -130,10 +129,13 @@ function settleForced(state: ExchangeState, plan: ClosePlan, forced: ForcedFills
     residualQuanta: residual,
   });
   moveCash(account, holder, currency, fee);
+  let walletQuanta = forced.cashQuanta - fee;
   if (rule.kind === "capped-improvement" && improvement < 0) {
-    moveCash(holder, account, currency, Math.min(-improvement, Math.max(0, holder.cash[currency])));
+    const paid = Math.min(-improvement, Math.max(0, holder.cash[currency]));
+    moveCash(holder, account, currency, paid);
+    walletQuanta += paid;
   }
-  if (unit.isolated) protectWallet(plan, cashBefore);
+  if (unit.isolated && walletQuanta < 0) protectWallet(plan, -walletQuanta);
   autoExchangeDue(state, account, true);
   const unpaid = coverDebt(state, account, currency);
   state.events.push({
@@ -170,12 +172,10 @@ function tellInsolvent(state: ExchangeState, plan: ClosePlan, unpaidQuanta: numb
 }
 
 /** Gives an isolated account back what a forced close cost it beyond the position's margin, as the position's debt. */
-function protectWallet(plan: ClosePlan, cashBefore: number): void {
+function protectWallet(plan: ClosePlan, lostQuanta: number): void {
   const { position, market } = plan;
-  const { account } = position;
-  const lost = Math.max(0, cashBefore - account.cash[market.currency]);
-  account.cash[market.currency] += lost;
-  position.margin -= lost;
+  position.account.cash[market.currency] += lostQuanta;
+  position.margin -= lostQuanta;
 }
 
 /**

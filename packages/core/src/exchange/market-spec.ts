@@ -123,7 +123,7 @@ export function maintenanceQuanta(terms: ContractTerms, lots: number, ticks: num
 
 /**
  * Initial margin of a notional at a leverage, rounded up: at least 1 / leverage and at least what the rule asks of
- * the whole `total` notional. Infinity beyond the largest position of the market's table.
+ * the whole `total` notional. Infinity beyond the largest position of the market's table, and beyond 2^51 quanta.
  */
 export function initialMarginQuanta(
   terms: ContractTerms,
@@ -142,6 +142,8 @@ export function initialMarginQuanta(
     if (wish.total > largest) return Infinity;
   }
   const rates = ratesOf(terms, wish.total, wish.totalLots, wish.openInterestQuanta);
+  // Rates of a step rule pass 1: what no account can have is not counted.
+  if (wish.notional * Math.max(1, rates.initialRate) > MAX_EXACT / 4) return Infinity;
   const atLeverage = mulDiv(wish.notional, 1000, Math.round(wish.leverage * 1000), CEIL);
   const atRule = mulDiv(wish.notional, Math.ceil(rates.initialRate * PPB - 1e-3), PPB, CEIL);
   return Math.max(atLeverage, atRule);

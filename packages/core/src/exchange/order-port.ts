@@ -5,12 +5,13 @@
  * hold back and takes margin and fee from cash that nothing else is held on: it never touches another order's hold.
  * Both sides of a fill move one and the same integer. Called in the middle of matches: must never call the desk.
  */
+import { MAX_EXACT } from "../limits.ts";
 import { CEIL, mulDiv } from "../numeric/mul-div.ts";
 import { BUY, PPM } from "../units.ts";
 import type { FillBuffer } from "../market/fill-buffer.ts";
 import type { DeskAccounts } from "../market/position-tally.ts";
 import { type Position, changeLots, isIsolated, positionOf, unheldCash } from "./accounts.ts";
-import type { ExchangeState, MarketState } from "./exchange-state.ts";
+import type { ExchangeState, ForcedFills, MarketState } from "./exchange-state.ts";
 import { costOfBuying, initialMarginQuanta, notionalQuanta, valueQuanta } from "./market-spec.ts";
 import { freeQuanta, openInterestQuanta } from "./risk.ts";
 
@@ -34,6 +35,7 @@ export class OrderPort implements DeskAccounts {
     const { account } = position;
     const reducible = Math.max(0, -side * position.lots) - restingLots(market, position, side);
     const reducing = Math.min(lots, Math.max(0, reducible));
+    if (reducing < lots && !isCountable(market, lots, limitTicks)) return -1;
     const free = freeQuanta(this.state, account, market.currency);
     let need = holdQuanta(this.state, market, position, { side, ticks: limitTicks, lots, reducing });
     if (reducing === lots) need = Math.min(need, Math.max(0, free));
@@ -65,9 +67,20 @@ export class OrderPort implements DeskAccounts {
     const ticks = fills.ticks[row];
     const bought = fills.takerSide[row] === BUY;
     const cost = costOfBuying(market.terms, lots, ticks);
-    settleSide(state, market, taker, bought ? lots : -lots, bought ? cost : 0 - cost, state.takerPpm);
+    const forced = forcedFill(state, taker, fills.takerTag[row]);
+    settleSide(state, market, taker, bought ? lots : -lots, bought ? cost : 0 - cost, state.takerPpm, forced);
     settleSide(state, market, maker, bought ? -lots : lots, bought ? 0 - cost : cost, state.makerPpm);
   }
+}
+
+/** Whether an order's value is exact at its limit and at the mark; no account can cover one that is not. */
+function isCountable(market: MarketState, lots: number, limitTicks: number): boolean {
+  const { terms, prices } = market;
+  const low = Math.min(limitTicks, prices.markTicks || limitTicks);
+  const high = Math.max(limitTicks, prices.markTicks);
+  // estimate: only compared with the bound
+  const value = terms.inverse ? (lots / low) * terms.unitQuanta : lots * high * terms.unitQuanta;
+  return value < MAX_EXACT / 2;
 }
 
 /** What an order of a position holds. */
@@ -172,6 +185,17 @@ export function movePosition(
   return settled;
 }
 
+/**
+ * The forced order in the book, when this taker's fill is its own. The first one after it was sent is; orders that its
+ * trades trigger, of the same position too, trade on their own account.
+ */
+function forcedFill(state: ExchangeState, taker: Position, row: number): ForcedFills | undefined {
+  const { forced } = state;
+  if (forced === undefined || forced.position !== taker) return undefined;
+  if (forced.row === -1) forced.row = row;
+  return forced.row === row ? forced : undefined;
+}
+
 function settleSide(
   state: ExchangeState,
   market: MarketState,
@@ -179,10 +203,11 @@ function settleSide(
   signedLots: number,
   cost: number,
   ppm: number,
+  forced?: ForcedFills,
 ): void {
   const { account } = position;
   const { currency } = market;
-  const forced = state.forced?.position === position ? state.forced : undefined;
+  const cashBefore = account.cash[currency];
   const exempt = account.role !== "trader" || (forced !== undefined && !state.rules.liquidation.takerFee);
   const fee = exempt ? 0 : mulDiv(Math.abs(cost), ppm, PPM, CEIL);
   account.cash[currency] -= fee;
@@ -192,6 +217,7 @@ function settleSide(
     forced.lots += Math.abs(signedLots);
     forced.cost += cost;
     forced.feeQuanta += fee;
+    forced.cashQuanta += account.cash[currency] - cashBefore;
   } else if (isIsolated(account)) {
     payOwnDebt(position, currency);
   }
