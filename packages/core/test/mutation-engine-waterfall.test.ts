@@ -2,7 +2,7 @@
 import { step } from "@undertow/core/testing";
 import { describe, expect, test } from "vitest";
 import { START_TICKS } from "./support/small-market.ts";
-import { TWO_BRACKETS, lotsOf, startValue, stillWorld } from "./support/still-market.ts";
+import { TWO_BRACKETS, lotsOf, restBid, slotOf, startValue, stillWorld } from "./support/still-market.ts";
 
 /** A long of 100 lots that is bankrupt at 10,200 with the mark at 10,000. */
 const bankrupt = { lots: 100, entryTicks: 10_500, margin: 300_000 };
@@ -26,6 +26,25 @@ describe("liquidation of the engine", () => {
     step(world);
     expect([lotsOf(world, 0), lotsOf(world, 1)]).toEqual([50, 0]);
     expect(lotsOf(world, world.fundAccount)).toBe(150);
+  });
+
+  test("takes a clearance fee of no more than what the close has freed, from neither wallet nor margin that is left", () => {
+    const low = { lots: 100, entryTicks: START_TICKS, margin: 50_000, cash: 1e9 };
+    const world = stillWorld([low], { fund: 1e12, tiers: TWO_BRACKETS });
+    restBid(world, 1, 9_990, 50);
+    step(world);
+    expect(lotsOf(world, 0)).toBe(50);
+    // 25,000 of margin less a loss of 5,000; 1.25 % of the notional would be 62,438.
+    expect(world.accounts.cash[0]).toBe(1e9);
+    expect(world.slots.margin[slotOf(world, 0)]).toBe(25_000);
+  });
+
+  test("sends who has equity left into the book where there is no backstop", () => {
+    const low = { lots: 100, entryTicks: START_TICKS, margin: 40_000 };
+    const world = stillWorld([low], { backstop: { kind: "none", unwindSeconds: 0 } });
+    restBid(world, 1, 9_990, 60);
+    step(world);
+    expect(lotsOf(world, 0)).toBe(40);
   });
 
   test("lets the fund take over no more than its equity, at the mark", () => {

@@ -2,7 +2,7 @@
  * A market that stands still: nobody quotes, marks stay at the start price, and positions begin where a test wants
  * them, below maintenance too. One step of it is one funding and liquidation round with known numbers.
  */
-import type { SimulationInputs } from "@undertow/core";
+import { BUY, type SimulationInputs } from "@undertow/core";
 import { type World, buildWorld } from "@undertow/core/testing";
 import {
   PERP,
@@ -31,6 +31,7 @@ export interface StillOptions {
   readonly ordersPerRound?: number;
   readonly funding?: Partial<SimulationInputs["venue"]["funding"]>;
   readonly tiers?: SimulationInputs["markets"][number]["tiers"];
+  readonly backstop?: SimulationInputs["venue"]["backstop"];
 }
 
 /** A world with one population per position, in their order, and a cross account that holds the other side. */
@@ -50,7 +51,11 @@ export function stillWorld(positions: readonly StillPosition[], options: StillOp
   const { venue, markets } = inputs;
   return buildWorld({
     ...inputs,
-    venue: { ...venue, funding: { ...venue.funding, ...options.funding } },
+    venue: {
+      ...venue,
+      funding: { ...venue.funding, ...options.funding },
+      backstop: options.backstop ?? venue.backstop,
+    },
     markets: markets.map((market, k) =>
       k === PERP && options.tiers !== undefined ? { ...market, tiers: options.tiers } : market,
     ),
@@ -66,6 +71,11 @@ export function lotsOf(world: World, account: number): number {
 /** Slot of an agent's position in the perpetual. */
 export function slotOf(world: World, account: number): number {
   return world.ledger.findSlot(account, PERP);
+}
+
+/** Rests a bid of an agent in the perpetual's book; nothing is held for it. */
+export function restBid(world: World, account: number, ticks: number, lots: number): void {
+  world.markets[PERP].book.place(BUY, ticks, lots, slotOf(world, account), 0, 0, 0);
 }
 
 /** Two brackets: 0.5 % up to 5 million quanta, 1 % above. */
