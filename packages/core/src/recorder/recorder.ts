@@ -198,7 +198,8 @@ function flowSums(coins: number): Record<FlowName, Float64Array> {
   return sums as Record<FlowName, Float64Array>;
 }
 
-function seriesArrays(rows: number): SeriesArrays {
+/** A series table with room for `rows` rows and none filled yet. */
+export function seriesArrays(rows: number): SeriesArrays {
   const column = (): Float64Array => new Float64Array(rows);
   return {
     rows: 0,

@@ -23,3 +23,5 @@ export { Auditor } from "./auditor.ts";
 export type { AuditedEvent, AuditedTerms, AuditedVenue, OrderTicket } from "./auditor-events.ts";
 export { runWorkload } from "./workload.ts";
 export type { WorkloadOptions, WorkloadSummary } from "./workload.ts";
+export { WORKLOAD_CURRENCIES, WORKLOAD_VENUES } from "./workload-venues.ts";
+export type { WorkloadVenue } from "./workload-venues.ts";

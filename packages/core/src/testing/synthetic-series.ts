@@ -2,6 +2,7 @@
  * The price path and the sampled series of a synthetic run, for `run-data-builder.ts`. Test support: the figures are
  * invented, no simulation is involved.
  */
+import { seriesArrays } from "../recorder/recorder.ts";
 import type { SeriesColumns } from "../recorder/run-data.ts";
 import { MICROS_PER_HOUR } from "../units.ts";
 
@@ -53,33 +54,7 @@ export function makeSeries(plan: Plan): SeriesColumns {
   const coins = plan.coins.length;
   const samples = Math.floor((plan.lastMicros - plan.firstMicros) / plan.sampleMicros) + 1;
   const rows = samples * coins;
-  const column = (): Float64Array => new Float64Array(rows);
-  const series = {
-    rows,
-    timeMicros: column(),
-    coin: new Int32Array(rows),
-    fundamental: column(),
-    spot: column(),
-    perp: column(),
-    spotLow: column(),
-    spotHigh: column(),
-    mark: column(),
-    index: column(),
-    funding: column(),
-    openInterest: column(),
-    spreadBp: column(),
-    bidDepth: column(),
-    askDepth: column(),
-    takerSell: column(),
-    takerBuy: column(),
-    forcedSell: column(),
-    stopSell: column(),
-    riskLimitSell: column(),
-    capitulationSell: column(),
-    liquidatedLong: column(),
-    liquidatedShort: column(),
-    sentiment: column(),
-  };
+  const series = { ...seriesArrays(rows), rows };
   for (let sample = 0; sample < samples; sample++) {
     for (let coin = 0; coin < coins; coin++) fillSample(plan, series, sample, coin);
   }

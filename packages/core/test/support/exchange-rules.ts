@@ -1,135 +1,33 @@
 /**
- * Four venues' rules written by hand, and markets to go with them, for the tests of the exchange.
+ * The rules of the workload's four venues as the tests of the exchange use them, and markets to go with them.
  *
- * The structure of each venue as published (binance-like, hyperliquid-like, dydx-like, bitmex-like), with small
- * tables, so that positions of a test cross their tiers. Changed by spreading.
+ * Without what makes a single case hard to follow: collateral of several assets, price limits, a cap on orders a round.
+ * Small tables, so that positions of a test cross their tiers. Changed by spreading.
  */
 import { type PerpetualSpec, type VenueRules, flatBracket, marginalBrackets } from "@undertow/core";
+import { WORKLOAD_VENUES } from "@undertow/core/testing";
+
+const [binance, hyperliquid, dydx, bitmex] = WORKLOAD_VENUES.map((venue) => plain(venue.rules));
+
+function plain(rules: VenueRules): VenueRules {
+  const { ordersPerRound: _, ...liquidation } = rules.liquidation;
+  return { ...rules, collateral: { kind: "per-currency" }, liquidation, bands: { market: 0.05 } };
+}
 
 /** Linear, brackets, median mark, clearance fee, insurance fund, deleveraging at the bankruptcy price. */
-export const fundVenue: VenueRules = {
-  modes: ["isolated", "cross", "hedge"],
-  initialMargin: { leverage: "chosen", openLoss: true, withdrawal: { kind: "wallet" } },
-  collateral: { kind: "per-currency" },
-  index: { kind: "weighted-mean", maxDeviation: 0.03, staleAfterSeconds: 10 },
-  mark: { kind: "median-of-three", updateSeconds: 1, sampleSeconds: 5, samples: 30 },
-  funding: {
-    intervalSeconds: 28_800,
-    periodSeconds: 28_800,
-    sampleSeconds: 5,
-    averaging: "linear-weights",
-    rate: { kind: "clamped-interest", interest: 0.0001, clamp: 0.0005 },
-    cap: { kind: "maintenance-share", share: 0.75 },
-    paidOn: "mark",
-  },
-  liquidation: {
-    order: "equity-ratio",
-    cancel: "all",
-    partial: { kind: "tier-step", order: "immediate" },
-    price: { kind: "bankruptcy" },
-    clearanceFee: { kind: "notional-share", rate: 0.0125 },
-    takerFee: true,
-    pick: "largest-maintenance",
-    remainder: "at-once",
-  },
-  backstop: { kind: "fund", capRatio: 1, unwindSeconds: 60 },
-  adl: { ranking: "pnl-margin-ratio", settlement: "bankruptcy", cancelOrders: true },
-  fees: { maker: 0.0002, taker: 0.0005 },
-  selfTradePrevention: "expire-maker",
-  bands: { market: 0.05 },
-};
+export const fundVenue: VenueRules = { ...binance, index: { ...binance.index, staleAfterSeconds: 10 } };
 
 /** Linear, oracle and book mark, 20 % steps with a cooldown, vault, deleveraging at the previous mark. */
 export const vaultVenue: VenueRules = {
-  ...fundVenue,
-  modes: ["isolated", "cross"],
-  initialMargin: { leverage: "chosen", openLoss: false, withdrawal: { kind: "equity", keptShare: 0.1 } },
-  index: { kind: "weighted-median", staleAfterSeconds: 10 },
-  mark: { kind: "oracle-median", updateSeconds: 3, basisTauSeconds: 150, bookTauSeconds: 30 },
-  funding: {
-    intervalSeconds: 3_600,
-    periodSeconds: 28_800,
-    sampleSeconds: 5,
-    averaging: "mean",
-    rate: { kind: "clamped-interest", interest: 0.0001, clamp: 0.0005 },
-    cap: { kind: "fixed", perPayment: 0.04 },
-    paidOn: "index",
-  },
-  liquidation: {
-    order: "equity-ratio",
-    cancel: "none",
-    partial: { kind: "share", share: 0.2, aboveNotional: 2_000, cooldownSeconds: 30 },
-    price: { kind: "market", slippageCap: 0.1 },
-    clearanceFee: { kind: "none" },
-    takerFee: true,
-    pick: "largest-maintenance",
-    remainder: "at-once",
-  },
-  backstop: { kind: "vault", equityRatio: 2 / 3, unwindSeconds: 60 },
-  adl: { ranking: "price-ratio-leverage", settlement: "previous-mark", cancelOrders: false },
-  fees: { maker: 0.00015, taker: 0.00045 },
+  ...hyperliquid,
+  index: { ...hyperliquid.index, staleAfterSeconds: 10 },
 };
 
 /** Linear pools, oracle mark, capped portions at the fillable price, no backstop, keyed draws. */
-export const oracleVenue: VenueRules = {
-  ...fundVenue,
-  modes: ["cross"],
-  initialMargin: { leverage: "rule", openLoss: false, withdrawal: { kind: "equity", keptShare: 0 } },
-  index: { kind: "weighted-median", staleAfterSeconds: 60 },
-  mark: { kind: "oracle", updateSeconds: 1 },
-  funding: {
-    intervalSeconds: 3_600,
-    periodSeconds: 28_800,
-    sampleSeconds: 60,
-    averaging: "mean",
-    rate: { kind: "premium-plus-interest", interest: 0.0001 },
-    cap: { kind: "margin-gap", factor: 6, premiumFactor: 60 },
-    paidOn: "index",
-  },
-  liquidation: {
-    order: "fillable-distance",
-    cancel: "none",
-    partial: { kind: "portion", maxPortion: 0.1, minNotional: 500, maxNotionalPerBlock: 100_000 },
-    price: { kind: "fillable", bankruptcyAdjustment: 1, spreadToMaintenanceRatio: 1.5 },
-    clearanceFee: { kind: "capped-improvement", maxRate: 0.015 },
-    takerFee: false,
-    pick: "keyed-draw",
-    remainder: "at-once",
-  },
-  backstop: { kind: "none", unwindSeconds: 0 },
-  adl: { ranking: "random-start", settlement: "bankruptcy", cancelOrders: false },
-  fees: { maker: 0.0001, taker: 0.0005 },
-};
+export const oracleVenue: VenueRules = { ...dydx, selfTradePrevention: "expire-maker" };
 
 /** Inverse, steps on the whole position, funding-basis mark, all that is left to the fund, which pays for losses. */
-export const inverseVenue: VenueRules = {
-  ...fundVenue,
-  initialMargin: { leverage: "chosen", openLoss: true, withdrawal: { kind: "wallet" } },
-  index: { kind: "weighted-mean", maxDeviation: 0.5, staleAfterSeconds: 60 },
-  mark: { kind: "funding-basis", updateSeconds: 1 },
-  funding: {
-    intervalSeconds: 28_800,
-    periodSeconds: 28_800,
-    sampleSeconds: 60,
-    averaging: "mean",
-    rate: { kind: "clamped-interest", interest: 0.0001, clamp: 0.0005 },
-    cap: { kind: "margin-gap", factor: 0.75, changeShare: 0.75 },
-    paidOn: "mark",
-  },
-  liquidation: {
-    order: "account-key",
-    cancel: "market",
-    partial: { kind: "tier-step", order: "fill-or-kill" },
-    price: { kind: "bankruptcy" },
-    clearanceFee: { kind: "all-residual" },
-    takerFee: true,
-    pick: "largest-maintenance",
-    remainder: "when-bankrupt",
-  },
-  backstop: { kind: "fund-pays", unwindSeconds: 60 },
-  adl: { ranking: "pnl-leverage", settlement: "bankruptcy", cancelOrders: true },
-  fees: { maker: -0.00025, taker: 0.00075 },
-};
+export const inverseVenue: VenueRules = { ...bitmex, selfTradePrevention: "expire-maker" };
 
 /** A small linear market around 100 with two brackets. */
 export const linearMarket: PerpetualSpec = {
@@ -170,7 +68,4 @@ export const flatMargin = (maintenanceRate: number): PerpetualSpec["margin"] => 
   brackets: flatBracket({ maintenanceRate }),
 });
 
-export const CURRENCIES = [
-  { name: "USDT", decimals: 6 },
-  { name: "COIN", decimals: 8 },
-];
+export { WORKLOAD_CURRENCIES as CURRENCIES } from "@undertow/core/testing";
