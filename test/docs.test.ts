@@ -52,7 +52,7 @@ describe("documentation", () => {
     expect(missing).toEqual([]);
   });
 
-  test("scenarios shown in the docs load", async () => {
+  test("scenarios shown in the docs load and change what they extend", async () => {
     const shown = snippets("yaml");
     expect(shown.length).toBeGreaterThan(0);
     for (const { text } of shown) {
@@ -60,7 +60,10 @@ describe("documentation", () => {
       try {
         const file = join(folder, "scenario.yaml");
         await writeFile(file, text);
-        await expect(loadScenario(file)).resolves.toBeDefined();
+        const scenario = await loadScenario(file);
+        expect(text).toContain(`title: ${scenario.title}`);
+        const base = await loadScenario(/^extends: (.+)$/m.exec(text)?.[1] ?? "quickstart");
+        expect(scenario.hash).not.toBe(base.hash);
       } finally {
         await rm(folder, { recursive: true });
       }
