@@ -76,6 +76,7 @@ export function reportInput(
   const manifest: Manifest = {
     format: 1,
     scenarioName: "synthetic",
+    scenarioArgument: "synthetic",
     title: run.title,
     scenario: {},
     scenarioHash: run.scenarioHash,

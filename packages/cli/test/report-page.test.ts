@@ -300,7 +300,11 @@ describe.skipIf(!present)("the report in a browser", () => {
       { coins: [{ name: HOSTILE_TEXT, price: 70_000, beta: 1 }] },
       {
         run: { title: HOSTILE_TEXT, seed: HOSTILE_TEXT, populations },
-        manifest: { scenarioName: HOSTILE_TEXT, assumed: [{ path: HOSTILE_TEXT, note: HOSTILE_TEXT }] },
+        manifest: {
+          scenarioName: HOSTILE_TEXT,
+          scenarioArgument: HOSTILE_TEXT,
+          assumed: [{ path: HOSTILE_TEXT, note: HOSTILE_TEXT }],
+        },
       },
     );
     const { page, errors } = await open(renderReport(hostile.run, hostile.summary, hostile.manifest), 360);

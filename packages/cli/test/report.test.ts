@@ -146,6 +146,8 @@ describe("the page", () => {
     expect(html.includes("undertow run synthetic --seed synthetic --set shocks.scale=0.5")).toBe(true);
     const quoted = renderReport(run, summary, { ...manifest, seed: "it's; rm -rf /" });
     expect(quoted).toContain("--seed &#39;it&#39;\\&#39;&#39;s; rm -rf /&#39;");
+    const ownFile = renderReport(run, summary, { ...manifest, scenarioArgument: "crashes/my crash.yaml" });
+    expect(ownFile).toContain("undertow run &#39;crashes/my crash.yaml&#39; --seed synthetic");
   });
 
   test("is the same for the same run", () => {
@@ -239,6 +241,7 @@ describe("text from outside", () => {
         run: { title: HOSTILE_TEXT, seed: HOSTILE_TEXT, populations },
         manifest: {
           scenarioName: HOSTILE_TEXT,
+          scenarioArgument: HOSTILE_TEXT,
           title: HOSTILE_TEXT,
           seed: HOSTILE_TEXT,
           assumed: [{ path: HOSTILE_TEXT, note: HOSTILE_TEXT }],

@@ -10,6 +10,7 @@ export function manifestOf(run: RunData, changes: Partial<Manifest> = {}): Manif
   return {
     format: 1,
     scenarioName: "synthetic",
+    scenarioArgument: "synthetic",
     title: run.title,
     scenario: { title: run.title },
     scenarioHash: run.scenarioHash,

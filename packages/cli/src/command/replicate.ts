@@ -46,6 +46,7 @@ export async function runReplicate(
   if (run.partial && run.reachedMicros < run.startMicros + run.sampleMicros) return undefined;
   const manifest = buildManifest(run, resolved, {
     set: options.set,
+    scenario: options.scenario,
     replicate: { index: index + 1, of: options.seeds.length },
     undertowVersion: context.undertowVersion,
     wallTimeSeconds,

@@ -1,6 +1,7 @@
 /**
  * From a finished run to its manifest.
  */
+import { basename, isAbsolute } from "node:path";
 import type { RunData } from "@undertow/core";
 import type { ResolvedScenario } from "@undertow/scenarios";
 import { isoTime } from "../summary/format.ts";
@@ -9,6 +10,8 @@ import { recordFiles } from "./write-record.ts";
 
 /** What only the command knows about a run. */
 export interface RunCircumstances {
+  /** Scenario as given on the command line. */
+  readonly scenario: string;
   readonly set: readonly string[];
   readonly replicate: { readonly index: number; readonly of: number };
   readonly undertowVersion: string;
@@ -27,6 +30,9 @@ export function buildManifest(
   return {
     format: 1,
     scenarioName: resolved.name,
+    scenarioArgument: isAbsolute(circumstances.scenario)
+      ? basename(circumstances.scenario)
+      : circumstances.scenario,
     title: run.title,
     scenario: withoutProvenance(resolved),
     scenarioHash: run.scenarioHash,

@@ -27,6 +27,8 @@ export interface Manifest {
   readonly format: 1;
   /** Name of the scenario, for example `quickstart`. */
   readonly scenarioName: string;
+  /** What `undertow run` was given: a bundled name, or a path; of a path from the root, the file name. */
+  readonly scenarioArgument: string;
   readonly title: string;
   /** The scenario with every default filled in and every `--set` applied, as plain JSON. */
   readonly scenario: unknown;

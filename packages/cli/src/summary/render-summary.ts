@@ -18,6 +18,7 @@ import { pricesSection } from "./sections/prices.ts";
 import { scorecardSection } from "./sections/scorecard.ts";
 import { stabilisationSection } from "./sections/stabilisation.ts";
 import { wrapText } from "./table.ts";
+import { shellWord } from "./shell-word.ts";
 
 /** How the summary is laid out. */
 export interface RenderOptions {
@@ -26,7 +27,7 @@ export interface RenderOptions {
   readonly paint: Paint;
   /** Path of the record as the user knows it; without one the closing lines are left out. */
   readonly folder?: string | undefined;
-  /** The scenario as the user named it, for the command to run next; by default its name. */
+  /** The scenario as the user named it, for the command to run next; by default as the manifest has it. */
   readonly scenario?: string | undefined;
 }
 
@@ -104,14 +105,10 @@ function assumedLines(manifest: Manifest, width: number, paint: Paint): string[]
 function nextStep(
   summary: RunSummary,
   manifest: Manifest,
-  scenario = manifest.scenarioName,
+  scenario = manifest.scenarioArgument,
 ): [string, string] {
   const set = manifest.set.map((assignment) => ` --set ${shellWord(assignment)}`).join("");
   const again = `undertow run ${shellWord(scenario)}${set}`;
   if (summary.run.partial) return [`${again} --seed ${shellWord(manifest.seed)}`, "runs it to the end"];
   return [`${again} --seeds 8`, "shows how much of this is chance"];
-}
-
-function shellWord(word: string): string {
-  return /^[A-Za-z0-9._:=+/-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -6,6 +6,7 @@ import type { RunSummary } from "@undertow/core/metrics";
 import { formatCount, formatDuration, formatNumber, formatTime, formatUsd } from "../../summary/format.ts";
 import type { Manifest } from "../../record/manifest.ts";
 import { escapeText, outsideText, sourceText } from "../html.ts";
+import { shellWord } from "../../summary/shell-word.ts";
 
 type Entry = readonly [name: string, html: string];
 
@@ -110,15 +111,11 @@ export function reproduceCommand(manifest: Manifest): string {
   return [
     "undertow",
     "run",
-    shellWord(manifest.scenarioName),
+    shellWord(manifest.scenarioArgument),
     "--seed",
     shellWord(manifest.seed),
     ...set,
   ].join(" ");
-}
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) && !text.startsWith("-") ? text : `'${text.replace(/'/g, `'\\''`)}'`;
 }
 
 /** Values without and with a published source. */
