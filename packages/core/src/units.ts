@@ -1,5 +1,5 @@
 /**
- * Scalars with a unit in their type, and the only conversions between them and display values.
+ * Scalars with a unit in their type, and their constants.
  *
  * Prices are integer ticks, sizes integer lots, money integer quanta of its currency, time integer
  * microseconds, rates integer parts per million. All are float64 integers below 2^53.

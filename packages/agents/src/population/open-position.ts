@@ -7,6 +7,7 @@
  */
 import {
   CEIL,
+  MICROS_PER_HOUR,
   PURPOSE_ENDOWMENT,
   allowedLeverage,
   drawDistribution,
@@ -20,7 +21,6 @@ import type { MarketSpec, RandomSource, TierTable } from "@undertow/core";
 import { type EntryPath, type EntryPoint, readEntry } from "./entry-path.ts";
 import type { EndowmentRule } from "./rules.ts";
 
-const MICROS_PER_HOUR = 3600e6;
 /** Draws of an entry age before the position is entered at the start price. */
 const ATTEMPTS = 8;
 /** Leverage is kept to 1/1000, as margins honour it. */

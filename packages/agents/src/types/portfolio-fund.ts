@@ -14,6 +14,7 @@ import {
   CAUSE_DISCRETIONARY,
   CAUSE_RISK_LIMIT,
   MICROS_PER_DAY,
+  MICROS_PER_MINUTE,
   SELL,
   defineAgent,
 } from "@undertow/core";
@@ -23,7 +24,6 @@ import { lotsWithinDepth } from "./order-size.ts";
 
 /** 99 % quantile of the standard normal. */
 const QUANTILE_99 = 2.33;
-const MICROS_PER_MINUTE = 60e6;
 /** Positions are rebuilt only while both measures are under this share of their limits. */
 const RELEVER_SHARE = 0.5;
 

@@ -2,6 +2,7 @@
  * Ctrl-C: the first one asks the command to stop at its next chance, the second one ends the process.
  */
 import { printNotice } from "./output.ts";
+import { EXIT_INTERRUPTED } from "./program.ts";
 
 /** Whether the user has asked to stop. */
 export interface Interrupt {
@@ -11,8 +12,6 @@ export interface Interrupt {
   /** Stop listening; signals act as usual again. */
   release(): void;
 }
-
-const EXIT_INTERRUPTED = 130;
 
 /** Listen for SIGINT and SIGTERM until released. */
 export function listenForInterrupt(): Interrupt {

@@ -1,7 +1,7 @@
 /**
  * The ledger: cash of accounts, and position slots (account, market) in integer lots and quanta.
  *
- * Every change of money is here. A fill moves one and the same integer of quanta between both accounts; a
+ * Fills and transfers change money here; funding and the waterfall change the same columns. A fill moves one and the same integer of quanta between both accounts; a
  * perpetual position stores lots and signed cost, so realised profit needs no average price. Holds for
  * open orders (`reserved`) are not money movements. Nothing here reads a book or decides anything.
  *

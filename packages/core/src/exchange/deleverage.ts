@@ -11,21 +11,19 @@ import { takeover } from "../mechanics/takeover.ts";
 import { type Position, isIsolated, moveCash } from "./accounts.ts";
 import type { ClosePlan } from "./close-plan.ts";
 import { afterMove, cancelOrders } from "./desk-events.ts";
-import type { LiquidationOutcome } from "./exchange-events.ts";
 import {
   type ExchangeState,
   type MarketState,
   holderOf,
   priceOf,
-  secondsOf,
   sizeOf,
   unitsOf,
 } from "./exchange-state.ts";
 import { autoExchangeDue } from "./collateral-value.ts";
-import { coverDebt } from "./forced-close.ts";
+import { coverDebt, tellLiquidation } from "./forced-close.ts";
 import { averagePrice, costOfBuying, notionalQuanta, valueQuanta } from "./market-spec.ts";
 import { movePosition, ownedPosition } from "./order-port.ts";
-import { profitQuanta, unitEquity, unitMaintenance, unitOf } from "./risk.ts";
+import { poolEquity, unitEquity, unitMaintenance, unitOf } from "./risk.ts";
 
 /** What the book left of a plan. */
 export interface Shortfall {
@@ -75,7 +73,7 @@ function takeLots(state: ExchangeState, plan: ClosePlan, lots: number): void {
   const { terms, prices } = market;
   const gained =
     valueQuanta(terms, side * lots, prices.markTicks) - valueQuanta(terms, side * lots, bankruptcyTicks);
-  tell(state, plan, "fund", lots, bankruptcyTicks, gained);
+  tellLiquidation(state, plan, "fund", lots, bankruptcyTicks, gained);
   afterMove(state, market, [position, fund]);
   settleDebt(state, plan);
 }
@@ -98,7 +96,7 @@ function takeUnit(state: ExchangeState, plan: ClosePlan): void {
     transferLots(market, { from: position, to: vault, side, lots: Math.abs(lots), ticks });
     afterMove(state, market, [position, vault]);
     const gained = position === chosen ? equity : 0;
-    tell(state, { ...plan, market, position, side }, "vault", Math.abs(lots), ticks, gained);
+    tellLiquidation(state, { ...plan, market, position, side }, "vault", Math.abs(lots), ticks, gained);
   }
   // An isolated position hands over what its close put into cash, a pool all of its cash.
   const handed = isIsolated(account) ? account.cash[currency] - cashBefore : account.cash[currency];
@@ -128,10 +126,10 @@ export function deleverage(state: ExchangeState, { plan, lots }: Shortfall): voi
     absorbed += taken;
   }
   if (absorbed > 0) {
-    tell(state, plan, "adl", absorbed, ticks, 0, { counterparties });
+    tellLiquidation(state, plan, "adl", absorbed, ticks, 0, { counterparties });
     afterMove(state, market, [position]);
   }
-  if (left > 0) tell(state, plan, "insolvent", left, 0, 0, { debt: debtOf(state, plan) });
+  if (left > 0) tellLiquidation(state, plan, "insolvent", left, 0, 0, { debt: debtOf(state, plan) });
   settleDebt(state, plan);
 }
 
@@ -215,7 +213,7 @@ function settleDebt(state: ExchangeState, plan: ClosePlan): void {
   autoExchangeDue(state, position.account, true);
   const unpaid = coverDebt(state, position.account, market.currency);
   if (unpaid > 0 && position.lots === 0) {
-    tell(state, plan, "insolvent", 0, 0, 0, { debt: unitsOf(state, market.currency, unpaid) });
+    tellLiquidation(state, plan, "insolvent", 0, 0, 0, { debt: unitsOf(state, market.currency, unpaid) });
   }
 }
 
@@ -224,40 +222,9 @@ function debtOf(state: ExchangeState, plan: ClosePlan): number {
   return unitsOf(state, plan.market.currency, Math.max(0, -equity));
 }
 
-function tell(
-  state: ExchangeState,
-  plan: ClosePlan,
-  outcome: LiquidationOutcome,
-  lots: number,
-  ticks: number,
-  fundDelta: number,
-  more: { counterparties?: readonly { account: string; size: number }[]; debt?: number } = {},
-): void {
-  const { market, position, side, bankruptcyTicks } = plan;
-  state.events.push({
-    type: "liquidation",
-    at: secondsOf(state),
-    outcome,
-    account: position.account.name,
-    market: market.spec.name,
-    side: side === 1 ? "long" : "short",
-    size: sizeOf(market, lots),
-    price: priceOf(market, ticks),
-    bankruptcyPrice: priceOf(market, bankruptcyTicks),
-    fundDelta: unitsOf(state, market.currency, fundDelta),
-    ...more,
-  });
-}
-
 /** Equity of the holder in a market's currency, at the marks. */
 export function holderEquity(state: ExchangeState, market: MarketState): number {
-  const holder = holderOf(state);
-  let equity = holder.cash[market.currency];
-  for (const position of holder.positions) {
-    const other = state.markets[position.market];
-    if (position.lots !== 0 && other.currency === market.currency) equity += profitQuanta(other, position);
-  }
-  return equity;
+  return poolEquity(state, holderOf(state), market.currency);
 }
 
 function notionalElsewhere(state: ExchangeState, market: MarketState): number {

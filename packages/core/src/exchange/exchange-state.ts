@@ -1,20 +1,25 @@
 /**
  * The state of one exchange, shared by the functions of this folder, and how it is opened.
  *
- * One value, changed only by order-port, settlement and the phases of `advance`. Markets and currencies are known by
+ * One value, changed only by the functions of this folder. Markets and currencies are known by
  * index inside, by name outside. The venue's own accounts have the lowest keys: fees, fund, vault, conversion desk.
  */
 import { MICROS_PER_SECOND } from "../units.ts";
 import { TwoLimbSum } from "../numeric/two-limb-sum.ts";
 import { fail } from "../mechanics/checked.ts";
-import { marginRates } from "../mechanics/margin-rules.ts";
 import { STP_EXPIRE_BOTH, STP_EXPIRE_MAKER, STP_EXPIRE_TAKER } from "../market/codes.ts";
 import { OrderDesk } from "../market/order-desk.ts";
 import { orderRules } from "../market/order-rules.ts";
 import type { DeskAccounts } from "../market/position-tally.ts";
 import { type Account, type AccountRole, type Position, openedAccount } from "./accounts.ts";
 import type { ExchangeEvent } from "./exchange-events.ts";
-import { type ContractTerms, type CurrencySpec, type PerpetualSpec, contractTerms } from "./market-spec.ts";
+import {
+  type ContractTerms,
+  type CurrencySpec,
+  type PerpetualSpec,
+  contractTerms,
+  lowestRates,
+} from "./market-spec.ts";
 import { type PriceState, newPrices } from "./price-state.ts";
 import type { MarginMode, VenueRules } from "./venue-rules.ts";
 
@@ -212,7 +217,7 @@ export function addAccount(
   const key = state.accounts.length;
   if (key >= state.accountCapacity) fail("accounts", `at most ${state.accountCapacity}`, key + 1);
   const leverage = state.markets.map(({ terms }) => {
-    const most = 1 / marginRates({ rule: terms.margin, notional: 0, size: 0, openInterest: 0 }).initialRate;
+    const most = 1 / lowestRates(terms).initialRate;
     const isChosen = state.rules.initialMargin.leverage === "chosen";
     return Math.max(1, isChosen ? Math.min(wish.leverage ?? 1, most) : most);
   });

@@ -9,13 +9,12 @@
 import { FILL_OR_KILL, IMMEDIATE, REDUCE_ONLY, STP_EXPIRE_MAKER } from "../market/codes.ts";
 import { ORDER_LIMIT } from "../market/order-request.ts";
 import { HALF_UP, mulDiv } from "../numeric/mul-div.ts";
-import { PPM } from "../units.ts";
-import { clearanceFeeQuanta } from "../mechanics/clearance-fee.ts";
-import type { ClearanceFeeRule } from "../mechanics/clearance-fee.ts";
+import { clearanceFeeQuanta, ppmRule } from "../mechanics/clearance-fee.ts";
 import { type Account, moveCash } from "./accounts.ts";
 import type { ClosePlan } from "./close-plan.ts";
 import { autoExchangeDue } from "./collateral-value.ts";
 import { afterDesk, cancelOrders } from "./desk-events.ts";
+import type { LiquidationOutcome } from "./exchange-events.ts";
 import {
   type ExchangeState,
   type ForcedFills,
@@ -150,24 +149,33 @@ function settleForced(state: ExchangeState, plan: ClosePlan, forced: ForcedFills
     bankruptcyPrice: priceOf(market, plan.bankruptcyTicks),
     fundDelta: unitsOf(state, currency, holder.cash[currency] - holderBefore),
   });
-  if (unpaid > 0) tellInsolvent(state, plan, unpaid);
+  if (unpaid > 0)
+    tellLiquidation(state, plan, "insolvent", 0, 0, 0, { debt: unitsOf(state, currency, unpaid) });
 }
 
-/** A closed position has cost more than its account and the holder had. */
-function tellInsolvent(state: ExchangeState, plan: ClosePlan, unpaidQuanta: number): void {
+/** Tells what became of a plan: lots, ticks and quanta in, display units out. */
+export function tellLiquidation(
+  state: ExchangeState,
+  plan: ClosePlan,
+  outcome: LiquidationOutcome,
+  lots: number,
+  ticks: number,
+  fundDelta: number,
+  more: { counterparties?: readonly { account: string; size: number }[]; debt?: number } = {},
+): void {
   const { market, position, side, bankruptcyTicks } = plan;
   state.events.push({
     type: "liquidation",
     at: secondsOf(state),
-    outcome: "insolvent",
+    outcome,
     account: position.account.name,
     market: market.spec.name,
     side: side === 1 ? "long" : "short",
-    size: 0,
-    price: 0,
+    size: sizeOf(market, lots),
+    price: priceOf(market, ticks),
     bankruptcyPrice: priceOf(market, bankruptcyTicks),
-    fundDelta: 0,
-    debt: unitsOf(state, market.currency, unpaidQuanta),
+    fundDelta: unitsOf(state, market.currency, fundDelta),
+    ...more,
   });
 }
 
@@ -211,10 +219,4 @@ export function coverDebt(state: ExchangeState, account: Account, currency: numb
     });
   }
   return unpaid;
-}
-
-function ppmRule(rule: ClearanceFeeRule): Parameters<typeof clearanceFeeQuanta>[0] {
-  if (rule.kind === "notional-share") return { kind: rule.kind, ratePpm: Math.round(rule.rate * PPM) };
-  if (rule.kind === "capped-improvement") return { kind: rule.kind, ratePpm: Math.round(rule.maxRate * PPM) };
-  return rule;
 }

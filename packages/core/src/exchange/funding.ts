@@ -7,11 +7,10 @@
 import { MICROS_PER_SECOND } from "../units.ts";
 import { clampedFundingRate, maintenanceCap, marginGapCap } from "../mechanics/funding-forms.ts";
 import { fundingPaymentsQuanta } from "../mechanics/funding-payment.ts";
-import { marginRates } from "../mechanics/margin-rules.ts";
 import { cappedPremium, impactPremium } from "../mechanics/premium.ts";
 import { type Position, isIsolated } from "./accounts.ts";
 import { type ExchangeState, type MarketState, priceOf, secondsOf, unitsOf } from "./exchange-state.ts";
-import { PPB } from "./market-spec.ts";
+import { PPB, lowestRates } from "./market-spec.ts";
 import { clockTicks } from "./prices.ts";
 import type { FundingRules } from "./venue-rules.ts";
 
@@ -57,7 +56,7 @@ export function fundingRate(market: MarketState, funding: FundingRules): number 
   const { rate, cap, periodSeconds, intervalSeconds } = funding;
   const premium = meanPremium(market, funding);
   const paymentsPerPeriod = periodSeconds / intervalSeconds;
-  const lowest = lowestRates(market);
+  const lowest = lowestRates(market.terms);
   const periodCap =
     cap.kind === "maintenance-share"
       ? maintenanceCap({ maintenanceMarginRate: lowest.maintenanceRate, factor: cap.share })
@@ -134,10 +133,6 @@ export function secondsToFunding(state: ExchangeState): number {
 }
 
 function marginGap(market: MarketState, factor: number): number {
-  const { initialRate, maintenanceRate } = lowestRates(market);
+  const { initialRate, maintenanceRate } = lowestRates(market.terms);
   return marginGapCap({ initialMarginRate: initialRate, maintenanceMarginRate: maintenanceRate, factor });
-}
-
-function lowestRates(market: MarketState): ReturnType<typeof marginRates> {
-  return marginRates({ rule: market.terms.margin, notional: 0, size: 0, openInterest: 0 });
 }

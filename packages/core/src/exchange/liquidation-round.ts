@@ -2,7 +2,7 @@
  * One liquidation round: all forced orders, then takeovers by account key, then all deleveraging.
  *
  * Forced orders enter the book now; their fills move the next mark, not this one, and who makes markets can act in
- * between. An account closes in one market per round. Accounts beyond the venue's budget wait and are not
+ * between. A margin unit sends the forced order of one position a round. Accounts beyond the venue's budget wait and are not
  * deleveraged; a deleveraged account is tested again in the next round.
  */
 import { IMMEDIATE, REDUCE_ONLY } from "../market/codes.ts";

@@ -162,6 +162,11 @@ export function averagePrice(terms: ContractTerms, lots: number, cost: number): 
   return Number(((isTick ? nearest : exact) * terms.tickSize).toPrecision(12));
 }
 
+/** Rates of the smallest position. */
+export function lowestRates({ margin }: ContractTerms): ReturnType<typeof marginRates> {
+  return marginRates({ rule: margin, notional: 0, size: 0, openInterest: 0 });
+}
+
 function ratesOf(
   terms: ContractTerms,
   notional: number,

@@ -5,11 +5,16 @@
  * its positions. Reads marks and balances, changes nothing.
  */
 import { withdrawable } from "../mechanics/initial-margin.ts";
-import { marginRates } from "../mechanics/margin-rules.ts";
 import { type Account, type Position, isIsolated, unheldCash } from "./accounts.ts";
 import { collateralQuanta, collateralRuleOf, unitsForValue } from "./collateral-value.ts";
 import type { ExchangeState, MarketState } from "./exchange-state.ts";
-import { initialMarginQuanta, maintenanceQuanta, notionalQuanta, valueQuanta } from "./market-spec.ts";
+import {
+  initialMarginQuanta,
+  lowestRates,
+  maintenanceQuanta,
+  notionalQuanta,
+  valueQuanta,
+} from "./market-spec.ts";
 
 /** What is liquidated as one. */
 export interface MarginUnit {
@@ -174,6 +179,6 @@ export function sparedMarginQuanta(state: ExchangeState, position: Position): nu
 
 /** Highest leverage that a market offers to the smallest position. */
 export function highestLeverage(market: MarketState): number {
-  const { initialRate } = marginRates({ rule: market.terms.margin, notional: 0, size: 0, openInterest: 0 });
+  const { initialRate } = lowestRates(market.terms);
   return Math.max(1, 1 / initialRate);
 }

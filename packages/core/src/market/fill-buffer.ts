@@ -33,7 +33,7 @@ export class FillBuffer {
   /** Lots by which the maker's order was cut without a trade, 0 in a trade. */
   readonly cancelledLots: Float64Array;
 
-  /** Takes 61 bytes per record. */
+  /** Takes 57 bytes per record. */
   constructor(capacity: number, allocate: AllocateColumn = allocatePlain) {
     this.capacity = capacity;
     this.market = allocate("i32", capacity);

@@ -111,3 +111,10 @@ export function clearanceFeeQuanta(
 function checkedPpm(ratePpm: number): number {
   return between("rule.ratePpm", exactInteger("rule.ratePpm", ratePpm), 0, PPM);
 }
+
+/** A rule with its rate in whole parts per million, as `clearanceFeeQuanta` takes it. */
+export function ppmRule(rule: ClearanceFeeRule): Parameters<typeof clearanceFeeQuanta>[0] {
+  if (rule.kind === "notional-share") return { kind: rule.kind, ratePpm: Math.round(rule.rate * PPM) };
+  if (rule.kind === "capped-improvement") return { kind: rule.kind, ratePpm: Math.round(rule.maxRate * PPM) };
+  return rule;
+}

@@ -48,8 +48,7 @@ export function evaluateFact(view: RunView, liquidations: LiquidationView, fact:
     coins,
     range: rangeBetween(view, fromMicros, toMicros),
     rows: {
-      firstRow: rows.firstRow,
-      endRow: toMicros >= view.run.reachedMicros ? liquidations.rows : rows.endRow,
+      ...rows,
       coin: coins.length === 1 ? coins[0] : undefined,
       side: fact.side === undefined ? undefined : fact.side === "long" ? 1 : -1,
     },

@@ -83,7 +83,9 @@ export function rowsBetween(
   toMicros: number,
 ): { readonly firstRow: number; readonly endRow: number } {
   const firstRow = Math.max(view.firstRow, rowAt(view, fromMicros));
-  return { firstRow, endRow: Math.max(firstRow, rowAt(view, toMicros)) };
+  // A window that ends with the run holds what happened in its last step too.
+  const endRow = toMicros >= view.run.reachedMicros ? view.rows : rowAt(view, toMicros);
+  return { firstRow, endRow: Math.max(firstRow, endRow) };
 }
 
 export function liquidationTotals(view: LiquidationView, filter: LiquidationFilter): LiquidationTotals {

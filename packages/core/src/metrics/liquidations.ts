@@ -96,9 +96,7 @@ function worstDay(view: LiquidationView): LiquidationWindow | null {
 }
 
 function windowOf(view: LiquidationView, plan: WindowPlan): LiquidationWindow {
-  const rows = rowsBetween(view, plan.fromMicros, plan.toMicros);
-  // A window that ends with the run holds what happened in its last step too.
-  const filter = plan.toMicros >= view.run.reachedMicros ? { ...rows, endRow: view.rows } : rows;
+  const filter = rowsBetween(view, plan.fromMicros, plan.toMicros);
   return {
     label: plan.label,
     from: formatIsoTime(plan.fromMicros),

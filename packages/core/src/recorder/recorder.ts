@@ -2,7 +2,6 @@
  * Phase 9, record: samples series on its own clock and appends liquidations, levels and holders, as RunData
  * columns. It reads the world and changes nothing; a run with and without it has the same hash.
  */
-import { middlePrice } from "../market/middle-price.ts";
 import { BUY, MICROS_PER_HOUR, SELL } from "../units.ts";
 import {
   CAUSE_CAPITULATION,
@@ -12,6 +11,7 @@ import {
 } from "../simulation/agent-port.ts";
 import { clockTicks } from "../simulation/clock.ts";
 import { causeOfTag } from "../simulation/flow.ts";
+import { middleTicks } from "../simulation/mark-rules.ts";
 import type { LiquidationEvent, RunObserver } from "../simulation/observer.ts";
 import type { Market, World } from "../simulation/world.ts";
 import { LiquidationTable, RowTable } from "./tables.ts";
@@ -74,7 +74,7 @@ export class Recorder implements RunObserver {
   afterStep(world: World): void {
     const { inputs, nowMicros } = world;
     for (let coin = 0; coin < this.coins; coin++) {
-      const mid = middle(world, world.spotOfCoin[coin]);
+      const mid = middleTicks(world, world.markets[world.spotOfCoin[coin]]);
       if (mid < this.low[coin]) this.low[coin] = mid;
       if (mid > this.high[coin]) this.high[coin] = mid;
     }
@@ -120,9 +120,9 @@ export class Recorder implements RunObserver {
     const spot = world.markets[world.spotOfCoin[coin]];
     const perp = world.markets[world.perpOfCoin[coin]];
     const { view } = world;
-    const spotMid = middle(world, spot.index);
-    const perpMid = middle(world, perp.index);
-    (series as { rows: number }).rows = row + 1;
+    const spotMid = middleTicks(world, spot);
+    const perpMid = middleTicks(world, perp);
+    series.rows = row + 1;
     series.timeMicros[row] = world.nowMicros;
     series.coin[row] = coin;
     series.fundamental[row] = view.fundamental[coin];
@@ -170,7 +170,7 @@ export class Recorder implements RunObserver {
           const spot = markets[world.spotOfCoin[coin]];
           const slot = ledger.findSlot(member.firstAccount + agent, spot.index);
           if (slot < 0) continue;
-          const value = ledger.valueQuanta(slot, middle(world, spot.index));
+          const value = ledger.valueQuanta(slot, middleTicks(world, spot));
           const holding = slots.lots[slot] * spot.lotSize;
           const row = [world.nowMicros, member.index, agent, coin, holding, value - slots.cost[slot]];
           this.holders.push(row);
@@ -227,11 +227,6 @@ export function seriesArrays(rows: number): SeriesArrays {
     liquidatedShort: column(),
     sentiment: column(),
   };
-}
-
-function middle(world: World, market: number): number {
-  const { book, lastTradeTicks } = world.markets[market];
-  return middlePrice(book.bestBid(), book.bestAsk(), lastTradeTicks, world.view.midTicks[market]);
 }
 
 function depthQuanta(market: Market, mid: number, side: number): number {

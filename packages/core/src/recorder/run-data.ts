@@ -74,7 +74,7 @@ export interface LiquidationColumns {
   readonly generation: Int32Array;
   /** Share of the adverse taker flow behind the mark move that was liquidation flow. */
   readonly forcedShare: Float64Array;
-  /** True if the account had several markets. */
+  /** 1 for a cross-margin account, 0 for an isolated position. */
   readonly cross: Uint8Array;
   /** 1 when the account has no position left in the market afterwards. */
   readonly closed: Uint8Array;

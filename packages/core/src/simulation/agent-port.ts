@@ -9,7 +9,7 @@ import type { AgentRandom } from "../rng/streams.ts";
 
 /** Declares one parameter: constant or distribution in a scenario, one drawn number per agent here. */
 export interface ParamSpec {
-  /** What the value is: "ratio", "duration" (microseconds), "quanta", "count", "ppm", "flag". */
+  /** What the value is: "ratio", "duration" (microseconds), "quanta", "count", "flag". */
   readonly unit: "ratio" | "duration" | "quanta" | "count" | "flag";
   readonly description: string;
   /** A number in the unit (durations in microseconds), or a distribution expression such as `lognormal(median=8, sigma=0.9)`. */

@@ -8,12 +8,12 @@
 import { CEIL, FLOOR, mulDiv } from "../numeric/mul-div.ts";
 
 /** quanta / size, rounded up to a whole tick; 0 or less stays 0. */
-export function ceilTicks(quanta: number, size: number): number {
+function ceilTicks(quanta: number, size: number): number {
   return quanta <= 0 ? 0 : Math.ceil(quanta / size);
 }
 
 /** quanta / size, rounded down to a whole tick. */
-export function floorTicks(quanta: number, size: number): number {
+function floorTicks(quanta: number, size: number): number {
   return quanta <= 0 ? 0 : Math.floor(quanta / size);
 }
 

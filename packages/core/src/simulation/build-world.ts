@@ -125,7 +125,7 @@ function marginIndex(
   );
 }
 
-/** Work space of the liquidate and decide phases. */
+/** Work space of the decide and mark phases. */
 function scratch(accountCount: number, slotCapacity: number) {
   return {
     due: new Int32Array(accountCount),

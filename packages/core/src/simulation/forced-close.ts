@@ -5,9 +5,9 @@
  * An isolated position never costs its account more than its margin: what is missing is the fund's, and a debt of
  * the position (negative margin) when the fund is empty.
  */
-import { clearanceFeeQuanta } from "../mechanics/clearance-fee.ts";
+import { clearanceFeeQuanta, ppmRule } from "../mechanics/clearance-fee.ts";
 import { IMMEDIATE } from "../market/codes.ts";
-import { BUY, PPM, SELL } from "../units.ts";
+import { BUY, SELL } from "../units.ts";
 import { CAUSE_LIQUIDATION, NOTICE_LIQUIDATED } from "./agent-port.ts";
 import type { ClosePlan } from "./close-plan.ts";
 import { makeTag } from "./flow.ts";
@@ -135,14 +135,6 @@ function settleWithFund(
     else world.slots.margin[slot] += paid;
   }
   return fee - paid - (cross ? 0 : protectWallet(world, slot, cashBefore));
-}
-
-function ppmRule(
-  rule: World["inputs"]["venue"]["liquidation"]["clearanceFee"],
-): Parameters<typeof clearanceFeeQuanta>[0] {
-  if (rule.kind === "notional-share") return { kind: rule.kind, ratePpm: Math.round(rule.rate * PPM) };
-  if (rule.kind === "capped-improvement") return { kind: rule.kind, ratePpm: Math.round(rule.maxRate * PPM) };
-  return rule;
 }
 
 /**

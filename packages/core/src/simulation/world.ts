@@ -76,7 +76,6 @@ export interface Counters {
   decisions: number;
   rejects: number;
   adlNotional: number;
-  badDebt: number;
   fees: number;
   fundingPaid: number;
   audits: number;
@@ -96,7 +95,6 @@ export function emptyCounters(): Counters {
     decisions: 0,
     rejects: 0,
     adlNotional: 0,
-    badDebt: 0,
     fees: 0,
     fundingPaid: 0,
     audits: 0,

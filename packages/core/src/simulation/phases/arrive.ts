@@ -5,10 +5,11 @@
  * open with, and the taker fee; a spot buy holds its cost, a spot sell its coins. What cannot be held is a
  * reject. Reduce-only orders need no hold and are clamped when they match. Later messages wait in the queue.
  */
-import { CEIL, FLOOR, mulDiv } from "../../numeric/mul-div.ts";
+import { FLOOR, mulDiv } from "../../numeric/mul-div.ts";
 import { BUY, PPM } from "../../units.ts";
 import { allowedLeverage, initialMarginQuanta } from "../../accounts/tiers.ts";
 import { CAUSE_STOP, NOTICE_REJECTED } from "../agent-port.ts";
+import { feeQuanta } from "../bankruptcy.ts";
 import { causeOfTag } from "../flow.ts";
 import { KIND_CANCEL_ALL, KIND_LADDER, KIND_MARKET, KIND_REDUCE, LADDER_LEVELS } from "../order-queue.ts";
 import type { Market, World } from "../world.ts";
@@ -117,10 +118,10 @@ function holdQuanta(
   const mark = world.markTicks[market.index];
   if (!market.perpetual) {
     const cost = lots * ticks * unit;
-    return cost + mulDiv(cost, market.takerFeePpm, PPM, CEIL);
+    return cost + feeQuanta(cost, market.takerFeePpm);
   }
   const worst = side === BUY ? ticks : Math.max(ticks, mark);
-  const fee = mulDiv(lots * worst * unit, market.takerFeePpm, PPM, CEIL);
+  const fee = feeQuanta(lots * worst * unit, market.takerFeePpm);
   const opening = lots - Math.min(lots, closable);
   if (opening === 0) return fee;
   const notional = opening * worst * unit;

@@ -2,7 +2,7 @@
  * Phase 5, match: each book runs its arrivals in order. Fills are written with the cause of the taker; money
  * moves in settle. Holds of what neither traded nor rests are released here.
  */
-import { ceilTicks, floorTicks } from "../bankruptcy.ts";
+import { isolatedBankruptcyTicks } from "../bankruptcy.ts";
 import { causeOfTag } from "../flow.ts";
 import { KIND_CANCEL_ALL, KIND_LADDER, KIND_LIMIT, KIND_REDUCE, LADDER_LEVELS } from "../order-queue.ts";
 import { NOTICE_STOPPED, CAUSE_STOP, NOTICE_REJECTED } from "../agent-port.ts";
@@ -155,8 +155,6 @@ function reduce(world: World, market: Market, message: number): void {
 function withinBankruptcy(world: World, market: Market, slot: number, side: number, ticks: number): number {
   const { slots } = world;
   const size = Math.abs(slots.lots[slot]) * market.quantaPerTickLot;
-  if (side === BUY) {
-    return Math.max(1, Math.min(ticks, floorTicks(slots.margin[slot] - slots.cost[slot], size)));
-  }
-  return Math.max(ticks, ceilTicks(slots.cost[slot] - slots.margin[slot], size));
+  const bankruptcy = isolatedBankruptcyTicks(slots.lots[slot], slots.cost[slot], slots.margin[slot], size);
+  return side === BUY ? Math.min(ticks, bankruptcy) : Math.max(ticks, bankruptcy);
 }
