@@ -22,7 +22,7 @@ export function feedbackSection(summary: RunSummary): Section {
           `liquidation share of the flow that set them off: ${formatPercent(reproduction.forcedShareOfTrigger)}.`,
       ),
       text(
-        `Closed in the book ${formatUsd(feedback.closedInBookUsd)}, by the insurance fund ` +
+        `Closed in the book ${formatUsd(feedback.closedInBookUsd)}, taken over by the insurance fund ` +
           `${formatUsd(feedback.closedByFundUsd)}, by auto-deleveraging ${formatUsd(feedback.closedByAdlUsd)}; ` +
           `bad debt ${formatUsd(feedback.badDebtUsd)}.`,
         feedback.badDebtUsd > 0 ? "bad" : undefined,
