@@ -1,5 +1,5 @@
 /** Bad input: one exact message each, all problems of a file at once. */
-import { loadScenario } from "@undertow/scenarios";
+import { loadScenario, resolveScenario } from "@undertow/scenarios";
 import { describe, expect, it } from "vitest";
 import { problemsOf, SMALL } from "./scenario-text.ts";
 
@@ -207,5 +207,17 @@ describe("files that are not there", () => {
         { "b.yaml": "extends: c.yaml\n", "c.yaml": "extends: a.yaml\n" },
       ),
     ).toEqual(["c.yaml:1:10 extends: extends goes round in a circle: a.yaml -> b.yaml -> c.yaml -> a.yaml"]);
+  });
+
+  it("an extends that is no name", async () => {
+    expect(await problemsOf(`extends: 5\n${SMALL}`)).toEqual([
+      "a.yaml:1:10 extends: wrong value (expected the name of a scenario or the path of a file, found 5)",
+    ]);
+  });
+
+  it("an object that is no map", async () => {
+    await expect(resolveScenario(["BTC"], "mine")).rejects.toThrow(
+      "a scenario must be a map (expected keys such as title, coins, populations, found a list)",
+    );
   });
 });

@@ -8,10 +8,11 @@ import { readdir, readFile, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nearestName, type Problem, UserError } from "@undertow/core";
-import { type Located, type LocatedMap, nodeAt, type Position, valuePositionAt } from "./located.ts";
+import { type Located, type LocatedMap, nodeAt, type Position, toPlain, valuePositionAt } from "./located.ts";
 import { mergeOver } from "./merge.ts";
 import { problemAt, sortProblems } from "./problems.ts";
 import { parseYaml } from "./yaml-file.ts";
+import { showFound } from "../values/quantity.ts";
 
 /** Folder of the bundled scenarios. */
 export const LIBRARY_FOLDER = fileURLToPath(new URL("../../library/", import.meta.url));
@@ -155,6 +156,7 @@ function extendsOf(root: LocatedMap, problems: Problem[]): Extends | undefined {
     problemAt(position, ["extends"], {
       message: "wrong value",
       expected: "the name of a scenario or the path of a file",
+      found: showFound(toPlain(node)),
     }),
   );
   return undefined;

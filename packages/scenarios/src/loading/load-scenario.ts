@@ -9,6 +9,7 @@ import { type AgentType, formatProblem, nearestName, type Problem, UserError } f
 import { type PopulationData, type ScenarioData, scenarioSchema } from "../schema/scenario-schema.ts";
 import type { RuleNote } from "../venues/rule-forms.ts";
 import { type RunRules, runRules } from "../venues/run-rules.ts";
+import { showFound } from "../values/quantity.ts";
 import { loadVenueProfile, venueProfileNames } from "../venues/venue-profile.ts";
 import { resolveParams } from "./agent-params.ts";
 import { crossCheck, type Sections } from "./cross-checks.ts";
@@ -57,7 +58,12 @@ export async function resolveScenario(
   const problems: Problem[] = [];
   const located: Located = locate(scenario, { file: name });
   if (located.kind !== "map")
-    throw new UserError("scenario", { message: "a scenario must be a map", file: name });
+    throw new UserError("scenario", {
+      message: "a scenario must be a map",
+      expected: "keys such as title, coins, populations",
+      found: showFound(scenario),
+      file: name,
+    });
   const root = await mergeExtended(located, problems);
   return resolveTree(root, name, options, problems);
 }
