@@ -44,6 +44,7 @@ function market(
   const tickSize = price / 75_000;
   return {
     name,
+    venue: 0,
     coin,
     kind,
     tickSize,

@@ -101,7 +101,7 @@ describe("venue.events", () => {
       ),
     });
     const scenario = await loadScenario(join(folder, "a.yaml"));
-    const { events } = compileScenario(scenario, { seed: "a" }).venue;
+    const { events } = compileScenario(scenario, { seed: "a" }).venues[0];
     const hour = (h: number): number => (Date.UTC(2026, 0, 1) + h * 3_600_000) * 1000;
     expect(events).toEqual([
       { kind: "outage", fromMicros: hour(1), toMicros: hour(2) },

@@ -479,7 +479,10 @@ describe("a run", () => {
   });
 
   it("compiles the same brackets and fees as before the profile had all rules", async () => {
-    const { venue, markets } = compileScenario(await loadScenario("quickstart"), { seed: "a" });
+    const {
+      venues: [venue],
+      markets,
+    } = compileScenario(await loadScenario("quickstart"), { seed: "a" });
     expect(venue).toMatchObject({
       funding: {
         intervalSeconds: 28_800,

@@ -7,6 +7,7 @@ import {
   type Endowment,
   type PopulationSpec,
   type SimulationInputs,
+  type VenueSpec,
 } from "@undertow/core";
 
 export const SPOT = 0;
@@ -149,6 +150,7 @@ export function population(
     count,
     weight: new Float64Array(count).fill(options.weight ?? 1),
     coins: Int32Array.of(0),
+    venues: Int32Array.of(0),
     params: columns,
     endowment,
     tracked: false,
@@ -160,15 +162,16 @@ export interface SmallMarketOptions {
   seed?: string;
   minutes?: number;
   stepSeconds?: number;
-  liquidation?: Partial<SimulationInputs["venue"]["liquidation"]>;
+  liquidation?: Partial<VenueSpec["liquidation"]>;
   /** Other rules of the venue. */
-  venue?: Partial<SimulationInputs["venue"]>;
+  venue?: Partial<VenueSpec>;
   fund?: number;
   warmUpMinutes?: number;
-  events?: SimulationInputs["venue"]["events"];
+  events?: VenueSpec["events"];
 }
 
 const marketBase = {
+  venue: 0,
   coin: 0,
   tickSize: 0.01,
   lotSize: 0.001,
@@ -183,10 +186,8 @@ const marketBase = {
 };
 
 /** A venue with a median mark, a capped insurance fund and deleveraging at the bankruptcy price. */
-export const fundVenue: Pick<
-  SimulationInputs["venue"],
-  "mark" | "funding" | "liquidation" | "backstop" | "adl"
-> = {
+export const fundVenue: Pick<VenueSpec, "index" | "mark" | "funding" | "liquidation" | "backstop" | "adl"> = {
+  index: { rules: { kind: "weighted-mean" }, sources: [{ market: SPOT, weight: 1 }] },
   mark: { kind: "median-of-three", updateSeconds: 0, sampleSeconds: 5, samples: 30 },
   funding: {
     intervalSeconds: 8 * 3600,
@@ -243,15 +244,17 @@ export function smallMarket(options: SmallMarketOptions): SimulationInputs {
         ],
       },
     ],
-    venue: {
-      name: "test-venue",
-      coverage: 1,
-      ...fundVenue,
-      ...options.venue,
-      liquidation: { ...(options.venue?.liquidation ?? fundVenue.liquidation), ...options.liquidation },
-      insuranceFundQuanta: options.fund ?? 1e12,
-      ...(options.events === undefined ? {} : { events: options.events }),
-    },
+    venues: [
+      {
+        name: "test-venue",
+        coverage: 1,
+        ...fundVenue,
+        ...options.venue,
+        liquidation: { ...(options.venue?.liquidation ?? fundVenue.liquidation), ...options.liquidation },
+        insuranceFundQuanta: options.fund ?? 1e12,
+        ...(options.events === undefined ? {} : { events: options.events }),
+      },
+    ],
     levels: [{ coin: 0, price: 95 }],
     populations: options.populations,
     agentTypes: Object.fromEntries(types.map((type) => [type.name, type])),

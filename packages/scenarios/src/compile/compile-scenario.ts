@@ -74,6 +74,7 @@ export function compileScenario(scenario: ResolvedScenario, options: CompileOpti
   });
   const populations = drawn.map((population, k): PopulationSpec => ({
     ...population,
+    venues: Int32Array.of(0),
     endowment: endowments[k],
   }));
   proveBounds(scenario, markets, populations);
@@ -89,7 +90,7 @@ export function compileScenario(scenario: ResolvedScenario, options: CompileOpti
     currencies: [{ name: scenario.settlement.currency, quantaPerUnit: quanta }],
     coins,
     markets,
-    venue: venueSpec(scenario, quanta),
+    venues: [venueSpec(scenario, quanta)],
     levels: scenario.levels.map((level): LevelSpec => ({
       coin: names.indexOf(level.coin),
       price: level.price,

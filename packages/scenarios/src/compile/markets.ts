@@ -51,6 +51,7 @@ export function marketSpecs(
     return [
       {
         ...common,
+        venue: 0,
         name: `${name}-SPOT`,
         kind: "spot",
         ...grid(coin.price, spot, quanta),
@@ -60,6 +61,7 @@ export function marketSpecs(
       },
       {
         ...common,
+        venue: 0,
         name: `${name}-PERP`,
         kind: "perpetual",
         ...grid(coin.price, coin, quanta),

@@ -21,7 +21,7 @@ import type { ResolvedPopulation, ResolvedScenario } from "../loading/resolved-s
 import { scaleDistribution } from "../values/distribution.ts";
 
 /** A population without its endowment. */
-export type DrawnPopulation = Omit<PopulationSpec, "endowment">;
+export type DrawnPopulation = Omit<PopulationSpec, "endowment" | "venues">;
 
 /** Name of the parameter column that holds each agent's latency in microseconds. */
 export const LATENCY_COLUMN = "latencyMicros";

@@ -20,6 +20,10 @@ export function venueSpec({ venue, profile, coins }: ResolvedScenario, quantaPer
   return {
     name: profile.name,
     coverage: venue.coverage,
+    index: {
+      rules: { kind: "weighted-mean" },
+      sources: names.map((_, k) => ({ market: 2 * k, weight: 1 })),
+    },
     mark: profile.mark,
     funding: profile.funding,
     liquidation: {
