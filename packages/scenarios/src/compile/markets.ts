@@ -42,7 +42,9 @@ export function marketSpecs(
 ): MarketSpec[] {
   return venues.flatMap((venue, v) => {
     const suffix = venues.length > 1 ? `@${venue.name}` : "";
-    return venue.coins.flatMap((coin) => coinMarkets(scenario, venue, coin, { venue: v, suffix, populations }));
+    return venue.coins.flatMap((coin) =>
+      coinMarkets(scenario, venue, coin, { venue: v, suffix, populations }),
+    );
   });
 }
 

@@ -21,7 +21,9 @@ type Places = ReadonlyMap<string, MarketPlace>;
  */
 export function venueSpecs(venues: readonly ScenarioVenue[], quantaPerUnit: number): VenueSpec[] {
   const places = marketPlaces(venues);
-  return venues.map((venue, v) => venueSpec(venue, indexSources(venues, v, places), places[v], quantaPerUnit));
+  return venues.map((venue, v) =>
+    venueSpec(venue, indexSources(venues, v, places), places[v], quantaPerUnit),
+  );
 }
 
 function venueSpec(
@@ -64,7 +66,11 @@ function venueSpec(
  * Spot markets of the venues that have a weight and list the coin, in the order of coins, then venues. Weights are
  * the file's, else the coverage of the venues; the market of a single venue has weight 1.
  */
-function indexSources(venues: readonly ScenarioVenue[], venue: number, places: readonly Places[]): IndexSourceSpec[] {
+function indexSources(
+  venues: readonly ScenarioVenue[],
+  venue: number,
+  places: readonly Places[],
+): IndexSourceSpec[] {
   const { coins, settings } = venues[venue];
   const weights = "index" in settings ? settings.index?.weights : undefined;
   const weightOf = ({ name, settings: of }: ScenarioVenue): number => {

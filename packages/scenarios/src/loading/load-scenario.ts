@@ -84,7 +84,10 @@ async function resolveTree(
   const { venues, ...data } = checked.sections as Omit<ScenarioData, "extends">;
   const { populations } = checked;
   const rules = checked.rules as readonly RulesOfVenue[];
-  const provenance = withRuleNotes(provenanceOf(checked.root), rules.flatMap(({ notes }) => notes));
+  const provenance = withRuleNotes(
+    provenanceOf(checked.root),
+    rules.flatMap(({ notes }) => notes),
+  );
   const unhashed = { ...data, ...provenance, name, applied, ...withRules(venues, rules), populations };
   return { ...unhashed, hash: scenarioHash(unhashed) };
 }

@@ -112,7 +112,8 @@ function pathFlaw(
 function isOpen(schema: $ZodType, parent: Path, steps: readonly string[]): boolean {
   if (parent.length === 0) return false;
   if (steps[0] === "populations" && steps[2] === "params" && parent.length >= 3) return true;
-  if (steps[0] === "venues" && steps[2] === "index" && steps[3] === "weights" && parent.length >= 4) return true;
+  if (steps[0] === "venues" && steps[2] === "index" && steps[3] === "weights" && parent.length >= 4)
+    return true;
   const at = schemaAt(schema, parent) as { _zod: { def: { type: string } } } | undefined;
   return at?._zod.def.type === "any";
 }

@@ -63,7 +63,11 @@ export function scenarioHash(scenario: Omit<ResolvedScenario, "hash">): string {
   for (const [key, value] of Object.entries(scenario)) {
     if (!NOT_HASHED.has(key)) kept[key] = value;
   }
-  const order = [scenario.coins, scenario.populations, ...(scenario.venues === undefined ? [] : [scenario.venues])];
+  const order = [
+    scenario.coins,
+    scenario.populations,
+    ...(scenario.venues === undefined ? [] : [scenario.venues]),
+  ];
   kept["order"] = order.map((section) => Object.keys(section));
   const hash = new StateHash();
   hash.updateText(canonicalJson(kept));

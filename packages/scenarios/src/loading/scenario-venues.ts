@@ -33,9 +33,13 @@ export interface ScenarioVenue extends ListedVenue {
 /** What the list is made of. */
 export type VenueSections = Partial<Pick<ScenarioData, "venue" | "venues" | "coins">>;
 
-/** The venues in the order of the file, the reference first. Coins that the scenario does not have are left out. */
+/**
+ * The venues in the order of the file, the reference first; none if the file has both forms, as it is not known which
+ * is meant. Coins that the scenario does not have are left out.
+ */
 export function listVenues({ venue, venues, coins }: VenueSections): ListedVenue[] {
   const names = Object.keys(coins ?? {});
+  if (venue !== undefined && venues !== undefined) return [];
   if (venue !== undefined) return [{ key: undefined, path: ["venue"], settings: venue, coins: names }];
   return Object.entries(venues ?? {}).map(([key, settings]) => ({
     key,

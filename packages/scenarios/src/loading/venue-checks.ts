@@ -4,6 +4,7 @@
  * Part of the cross-checks; runs on whatever the schema accepted. Never changes a value.
  */
 import { nearestName } from "@undertow/core";
+import type { PopulationData } from "../schema/scenario-schema.ts";
 import { eventFlaws } from "../venues/venue-events.ts";
 import type { Check } from "./cross-checks.ts";
 import { type LocatedMap, nodeAt, type Path } from "./located.ts";
@@ -16,7 +17,10 @@ const ROUNDING = 1e-9;
 export function checkVenueForm(root: LocatedMap, check: Check): void {
   const [one, several] = [nodeAt(root, ["venue"]), nodeAt(root, ["venues"])];
   if (one === undefined && several === undefined)
-    check.key(["venue"], { message: '"venue" is missing', expected: 'a map, or "venues" with several by name' });
+    check.key(["venue"], {
+      message: '"venue" is missing',
+      expected: 'a map, or "venues" with several by name',
+    });
   if (one !== undefined && several !== undefined)
     check.key(["venues"], {
       message: 'a scenario has either "venue" or "venues"',
@@ -69,7 +73,8 @@ export function checkIndexWeights(check: Check): void {
     const weights = "index" in settings ? settings.index?.weights : undefined;
     if (weights === undefined) continue;
     const at = [...path, "index", "weights"];
-    for (const name of Object.keys(weights)) if (!keys.includes(name)) check.key([...at, name], unknownVenue(name, keys));
+    for (const name of Object.keys(weights))
+      if (!keys.includes(name)) check.key([...at, name], unknownVenue(name, keys));
     const sources = check.venues.filter(({ key }) => Object.hasOwn(weights, String(key)));
     for (const coin of venue.coins) {
       if (sources.some(({ coins }) => coins.includes(coin))) continue;
@@ -98,13 +103,22 @@ export function checkPopulationVenues(check: Check): void {
   for (const [name, population] of Object.entries(sections.populations ?? {})) {
     const path = ["populations", name];
     checkVenueNames(check, path, population.venue, population.venues);
-    if (population.coins === "all") continue;
+    if (population.coins === "all" || !isAtHome(venues, population)) continue;
     const home = venues[venuesOfPopulation(venues, population)[0]];
     population.coins.forEach((coin, k) => {
       const isKnown = sections.coins !== undefined && Object.hasOwn(sections.coins, coin);
       if (isKnown && !home.coins.includes(coin)) check.value([...path, "coins", k], notListed(home, coin));
     });
   }
+}
+
+/** True if every venue that the population names is one of the scenario's. */
+function isAtHome(
+  venues: readonly ListedVenue[],
+  { venue, venues: several = [] }: Pick<PopulationData, "venue" | "venues">,
+): boolean {
+  const named = venue === undefined ? several : [venue, ...several];
+  return named.every((name) => venues.some(({ key }) => key === name));
 }
 
 function checkVenueNames(
@@ -131,8 +145,7 @@ function checkVenueNames(
   if (one !== undefined) known([...path, "venue"], one);
   several?.forEach((name, k) => {
     known([...path, "venues", k], name);
-    if (several.indexOf(name) < k)
-      check.value([...path, "venues", k], { message: `${name} is named twice` });
+    if (several.indexOf(name) < k) check.value([...path, "venues", k], { message: `${name} is named twice` });
   });
 }
 
@@ -140,6 +153,8 @@ function checkVenueNames(
 export function checkOpenInterestShares({ sections, venues, key }: Check): void {
   const { coins, populations } = sections;
   if (coins === undefined || populations === undefined) return;
+  // A population without a home is a flaw of its own, and its shares are nowhere.
+  if (!Object.values(populations).every((population) => isAtHome(venues, population))) return;
   const homes = Object.values(populations).map((population) => ({
     population,
     home: venuesOfPopulation(venues, population)[0],
@@ -154,7 +169,10 @@ export function checkOpenInterestShares({ sections, venues, key }: Check): void 
         for (const { coins: traded, endowment } of holders)
           if (traded === "all" || traded.includes(name)) sum += endowment[side] ?? 0;
         if (Math.abs(sum - 1) <= 1e-6) continue;
-        const whose = venues.length > 1 ? `the ${side} of ${name} of the populations at home on ${venue.key!}` : `the populations' ${side} of ${name}`;
+        const whose =
+          venues.length > 1
+            ? `the ${side} of ${name} of the populations at home on ${venue.key!}`
+            : `the populations' ${side} of ${name}`;
         key(["populations"], {
           message: `${whose} must add to 1, so that the open interest is held`,
           expected: "1",

@@ -94,9 +94,7 @@ export const namedVenue = z.strictObject({
     .min(1, "at least one coin")
     .optional()
     .meta({ description: "Coins that the venue lists; default all." }),
-  index: index
-    .optional()
-    .meta({ description: "Left out: the venues that list a coin, by their coverage." }),
+  index: index.optional().meta({ description: "Left out: the venues that list a coin, by their coverage." }),
   transfers: transfers.prefault({}),
   events: z
     .array(namedVenueEvent)

@@ -37,7 +37,10 @@ export function markRules({ mark, cadence }: ProfileData, notes: RuleNote[]): Ma
         samples: mark.basisSamples,
       };
     case "median-with-venues":
-      notes.push({ path: "mark.venues", note: "a run has one other venue, the simulated spot market" });
+      notes.push({
+        path: "mark.venues",
+        note: "the simulated spot markets of the index stand for the other venues",
+      });
       return {
         kind: "oracle-median",
         updateSeconds,
@@ -63,7 +66,10 @@ export function indexRules(
       const caps = coins.map((coin) => index.cap.coins[coin] ?? index.cap.others);
       const widest = Math.max(...caps);
       if (caps.some((cap) => cap !== widest))
-        notes.push({ path: "index.cap", note: `one cap for all coins, the widest: ${Math.round(widest * 1e6) / 1e4} %` });
+        notes.push({
+          path: "index.cap",
+          note: `one cap for all coins, the widest: ${Math.round(widest * 1e6) / 1e4} %`,
+        });
       return {
         kind: "weighted-mean",
         maxDeviation: widest,

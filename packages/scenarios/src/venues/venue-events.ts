@@ -117,9 +117,7 @@ function overlapFlaws(events: readonly VenueEvent[], k: number, where: string): 
   const event = events[k];
   const other = events.slice(0, k).findIndex((before) => overlaps(before, event));
   if (other < 0) return [];
-  return [
-    { path: [k, "from"], message: `the event overlaps ${where}.${other}, which is of the same kind` },
-  ];
+  return [{ path: [k, "from"], message: `the event overlaps ${where}.${other}, which is of the same kind` }];
 }
 
 function overlaps(a: VenueEvent, b: VenueEvent): boolean {
