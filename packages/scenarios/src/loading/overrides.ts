@@ -105,10 +105,15 @@ function pathFlaw(
   return undefined;
 }
 
-/** Below an agent's params (checked against its type later), a sourced value or a patch, any name may come. */
+/**
+ * Below an agent's params and a venue's index weights (both checked later), a sourced value or a patch, any name may
+ * come.
+ */
 function isOpen(schema: $ZodType, parent: Path, steps: readonly string[]): boolean {
   if (parent.length === 0) return false;
   if (steps[0] === "populations" && steps[2] === "params" && parent.length >= 3) return true;
+  if (steps[0] === "venues" && steps[2] === "index" && steps[3] === "weights" && parent.length >= 4)
+    return true;
   const at = schemaAt(schema, parent) as { _zod: { def: { type: string } } } | undefined;
   return at?._zod.def.type === "any";
 }
