@@ -3,6 +3,7 @@
  */
 import { tierTable } from "../accounts/tiers.ts";
 import { TRIGGER_BUCKETS, TriggerLadder } from "../accounts/trigger-ladder.ts";
+import { allocateShared } from "../market/allocate.ts";
 import type { FillBuffer } from "../market/fill-buffer.ts";
 import { PremiumAverage } from "../market/funding-rate.ts";
 import { BasisAverage } from "../market/mark-price.ts";
@@ -83,6 +84,7 @@ function buildMarket(
       ownerHead: slots.orderHead,
       fills,
       marketIndex: index,
+      allocate: allocateShared,
     }),
     basis: new BasisAverage(basisSamples(venue.spec.mark)),
     basisEma: EMPTY_EMA,

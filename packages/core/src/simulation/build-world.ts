@@ -14,13 +14,14 @@ import { type AccountMap, accountMap, accountOwners } from "./account-map.ts";
 import { buildVenues } from "./build-market.ts";
 import { checkVenues } from "./check-venue.ts";
 import { FILL_CAPACITY, LADDER_CAPACITY, TRANSFERS_PER_AGENT } from "./capacities.ts";
-import { makeContext } from "./desk.ts";
+import { Decider } from "./decider.ts";
 import type { Driver } from "./driver-port.ts";
 import { TakerFlow } from "./flow.ts";
 import type { SimulationInputs } from "./inputs.ts";
 import { OrderQueue } from "./order-queue.ts";
 import { agentKey, buildMembers, nextWakeMicros, type Member } from "./population.ts";
 import { Transfers } from "./transfers.ts";
+import { DirectSettings } from "./settings.ts";
 import { eventClock } from "./venue-events.ts";
 import { makeViews } from "./view.ts";
 import { WakeWheel } from "./wake-wheel.ts";
@@ -43,7 +44,9 @@ export function buildWorld(inputs: SimulationInputs): World {
   const members = buildMembers(inputs, keys, map);
   const { venues, markets } = buildVenues(inputs, traderCount, { fills, slots, heads });
   const views = makeViews(inputs, venues, markTicks);
-  const world: World = {
+  const queue = new OrderQueue(LADDER_CAPACITY);
+  const counters = emptyCounters();
+  const parts: Omit<World, "decider" | "settings"> = {
     inputs,
     keys,
     random,
@@ -59,7 +62,9 @@ export function buildWorld(inputs: SimulationInputs): World {
     fills,
     settledFills: 0,
     flow: new TakerFlow(inputs.markets.length, inputs.stepMicros),
-    queue: new OrderQueue(LADDER_CAPACITY),
+    queue,
+    messages: queue,
+    countReject: () => counters.rejects++,
     members,
     wheel: new WakeWheel(agentCount, inputs.stepMicros, inputs.startMicros - inputs.warmUpMicros),
     driver: makeDriver(inputs, random),
@@ -71,9 +76,8 @@ export function buildWorld(inputs: SimulationInputs): World {
     ...accountOwners(map, members, venues.length),
     transfers: makeTransfers(inputs, map),
     declared: { money: sumLedger(ledger).money, lots: [] },
-    counters: emptyCounters(),
+    counters,
     ...scratch(agentCount, slots.account.length),
-    contexts: [],
     observer: undefined,
     events: eventClock(inputs),
     collectedTicks,
@@ -83,6 +87,8 @@ export function buildWorld(inputs: SimulationInputs): World {
     nowMicros: inputs.startMicros - inputs.warmUpMicros,
     fillHash: 0x811c9dc5,
   };
+  const desk = Object.assign(parts, { settings: new DirectSettings(parts) });
+  const world: World = Object.assign(desk, { decider: new Decider(desk) });
   endow(world);
   startAgents(world);
   return Object.assign(world, { declared: sumLedger(ledger) });
@@ -163,11 +169,10 @@ function makeDriver(inputs: SimulationInputs, random: RandomSource): Driver {
   });
 }
 
-/** Hands every population its context and files first wakes and first margin checks. */
+/** Files first wakes and first margin checks. */
 function startAgents(world: World): void {
-  const { members, contexts, wheel, random, nowMicros } = world;
+  const { members, wheel, random, nowMicros } = world;
   for (const member of members) {
-    contexts.push(makeContext(world, member));
     for (let agent = 0; agent < member.spec.count; agent++) {
       wheel.schedule(member.firstAccount + agent, nextWakeMicros(member, random, agent, nowMicros));
     }

@@ -1,14 +1,16 @@
 /**
  * What `decide` is handed: the reader of a population's own accounts and the writer of its orders.
  *
- * The writer only puts messages into the queue with their arrival time; nothing trades here. Malformed orders
- * (no lots, price outside the book) are rejects, counted and noticed, never errors.
+ * The writer only writes messages with their arrival time; nothing trades here. Malformed orders (no lots, price
+ * outside the book) are rejects, counted and noticed, never errors. Works on the part of the world that every thread
+ * sees (`DeskWorld`).
  */
 import {
   CAUSE_HEDGE,
   NOTICE_REJECTED,
   type AccountReader,
   type DecideContext,
+  type DueAgents,
   type OrderWriter,
 } from "./agent-port.ts";
 import { makeTag } from "./flow.ts";
@@ -21,14 +23,14 @@ import {
   KIND_REDUCE,
   KIND_TRANSFER,
   LADDER_LEVELS,
-} from "./order-queue.ts";
+} from "./order-messages.ts";
 import type { Member } from "./population.ts";
-import type { World } from "./world.ts";
+import type { DeskWorld } from "./decider.ts";
 
-/** The context of one population; made once, its columns are refilled each step. */
-export function makeContext(world: World, member: Member): DecideContext {
+/** The context of one population; made once per thread, `due` is refilled for each chunk. */
+export function makeContext(world: DeskWorld, member: Member, due: DueAgents): DecideContext {
   return {
-    due: member.due,
+    due,
     count: member.spec.count,
     params: member.spec.params,
     memory: member.memory,
@@ -43,12 +45,12 @@ export function makeContext(world: World, member: Member): DecideContext {
 
 class PopulationAccounts implements AccountReader {
   readonly weight: Float64Array;
-  private readonly world: World;
+  private readonly world: DeskWorld;
   private readonly home: number;
   private readonly firstAt: Int32Array;
   private readonly venueOfMarket: Uint8Array;
 
-  constructor(world: World, { spec, firstAccountAt }: Member) {
+  constructor(world: DeskWorld, { spec, firstAccountAt }: Member) {
     this.world = world;
     this.home = spec.venues[0];
     this.firstAt = firstAccountAt;
@@ -123,11 +125,11 @@ class PopulationAccounts implements AccountReader {
 }
 
 class PopulationOrders implements OrderWriter {
-  private readonly world: World;
+  private readonly world: DeskWorld;
   private readonly member: Member;
   private ladderMessage = -1;
 
-  constructor(world: World, member: Member) {
+  constructor(world: DeskWorld, member: Member) {
     this.world = world;
     this.member = member;
   }
@@ -154,52 +156,49 @@ class PopulationOrders implements OrderWriter {
   }
 
   cancelAll(agent: number, market: number): void {
-    if (this.hasAccount(agent, market)) this.world.queue.send(this.write(KIND_CANCEL_ALL, agent, market));
+    if (this.hasAccount(agent, market)) this.world.messages.send(this.write(KIND_CANCEL_ALL, agent, market));
   }
 
   beginLadder(agent: number, market: number): void {
-    const { queue } = this.world;
+    const { messages } = this.world;
     this.ladderMessage = -1;
     if (!this.hasAccount(agent, market)) return;
     const message = this.write(KIND_LADDER, agent, market);
-    queue.takeLadder(message);
-    queue.send(message);
+    messages.takeLadder(message);
+    messages.send(message);
     this.ladderMessage = message;
   }
 
   level(side: number, ticks: number, lots: number): void {
-    const { queue, markets } = this.world;
+    const { messages, markets } = this.world;
     const message = this.ladderMessage;
     if (message < 0) return;
-    const count = queue.levelCount[message];
+    const count = messages.levelCount[message];
     const whole = Math.floor(lots);
     const price = Math.floor(ticks);
-    const maxTicks = markets[queue.market[message]].maxTicks;
+    const maxTicks = markets[messages.market[message]].maxTicks;
     if (count === LADDER_LEVELS || !(whole >= 1) || !(price >= 1) || price >= maxTicks) return;
-    const row = queue.ladder[message] * LADDER_LEVELS + count;
-    queue.levelSide[row] = side;
-    queue.levelTicks[row] = price;
-    queue.levelLots[row] = whole;
-    queue.levelCount[message] = count + 1;
+    const row = messages.ladder[message] * LADDER_LEVELS + count;
+    messages.levelSide[row] = side;
+    messages.levelTicks[row] = price;
+    messages.levelLots[row] = whole;
+    messages.levelCount[message] = count + 1;
   }
 
   setLeverage(agent: number, market: number, leverage: number): void {
-    const { ledger, slots } = this.world;
     if (!this.hasAccount(agent, market)) return;
-    const slot = ledger.slotOf(this.accountIn(agent, market), market);
-    if (slots.lots[slot] === 0) slots.leverage[slot] = Math.max(1, leverage);
+    this.world.settings.setLeverage(this.accountIn(agent, market), market, Math.max(1, leverage));
   }
 
   setStop(agent: number, market: number, ticks: number): void {
-    const { ledger, markets, markTicks } = this.world;
+    const { markets, settings } = this.world;
     if (!this.hasAccount(agent, market)) return;
-    const slot = ledger.slotOf(this.accountIn(agent, market), market);
     const valid = ticks >= 1 && ticks < markets[market].maxTicks ? Math.floor(ticks) : 0;
-    markets[market].stopTriggers.set(slot, valid, valid <= markTicks[market] ? 1 : -1);
+    settings.setStop(this.accountIn(agent, market), market, valid);
   }
 
   transfer(agent: number, fromVenue: number, toVenue: number, quanta: number): void {
-    const { queue } = this.world;
+    const { messages } = this.world;
     const { firstAccountAt } = this.member;
     const [from, to] = [firstAccountAt[fromVenue] ?? -1, firstAccountAt[toVenue] ?? -1];
     const whole = Math.floor(quanta);
@@ -208,9 +207,9 @@ class PopulationOrders implements OrderWriter {
       return;
     }
     const message = this.messageOf(KIND_TRANSFER, agent, from + agent, -1);
-    queue.lots[message] = whole;
-    queue.ticks[message] = to + agent;
-    queue.send(message);
+    messages.lots[message] = whole;
+    messages.ticks[message] = to + agent;
+    messages.send(message);
   }
 
   private send(
@@ -228,13 +227,13 @@ class PopulationOrders implements OrderWriter {
       return;
     }
     if (!this.hasAccount(agent, market)) return;
-    const { queue } = this.world;
+    const { messages } = this.world;
     const message = this.write(kind, agent, market);
-    queue.side[message] = side;
-    queue.ticks[message] = Math.floor(ticks);
-    queue.lots[message] = whole;
-    queue.tag[message] = tag;
-    queue.send(message);
+    messages.side[message] = side;
+    messages.ticks[message] = Math.floor(ticks);
+    messages.lots[message] = whole;
+    messages.tag[message] = tag;
+    messages.send(message);
   }
 
   private write(kind: number, agent: number, market: number): number {
@@ -249,7 +248,7 @@ class PopulationOrders implements OrderWriter {
     const tie = (Math.imul(key ^ (wakeMicros % 4294967296), 0x9e3779b1) ^ (key >>> 15)) >>> 0;
     const spread = 0.75 + 0.5 * (tie / 4294967296);
     const arrival = wakeMicros + Math.round(member.latencyMicros[agent] * spread);
-    return world.queue.write(kind, account, market, key, arrival, tie);
+    return world.messages.write(kind, account, market, key, arrival, tie);
   }
 
   /** The agent's account on the market's venue. */
@@ -271,7 +270,7 @@ class PopulationOrders implements OrderWriter {
   }
 
   private reject(agent: number): void {
-    this.world.counters.rejects++;
+    this.world.countReject();
     this.world.accounts.notice[this.member.firstAccount + agent] |= NOTICE_REJECTED;
   }
 }

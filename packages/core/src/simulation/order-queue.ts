@@ -6,46 +6,16 @@
  */
 import { InvariantError } from "../errors.ts";
 import { MESSAGE_CAPACITY } from "./capacities.ts";
+import { KIND_LADDER, LADDER_LEVELS, MessageColumns, type MessageSink } from "./order-messages.ts";
 
-export const KIND_LIMIT = 0;
-/** Immediate-or-cancel at a limit price. */
-export const KIND_IMMEDIATE = 1;
-/** Immediate-or-cancel within the venue's band. */
-export const KIND_MARKET = 2;
-/** As KIND_MARKET, reduce-only. */
-export const KIND_REDUCE = 3;
-export const KIND_CANCEL_ALL = 4;
-/** Replace all resting orders by a ladder of post-only levels. */
-export const KIND_LADDER = 5;
-/** Cash to another venue: `lots` quanta to the account in `ticks`; no market. */
-export const KIND_TRANSFER = 6;
-
-/** Levels one ladder can hold. */
-export const LADDER_LEVELS = 64;
-
-export class OrderQueue {
-  readonly kind = new Uint8Array(MESSAGE_CAPACITY);
-  readonly account = new Int32Array(MESSAGE_CAPACITY);
-  readonly market = new Int32Array(MESSAGE_CAPACITY);
-  readonly side = new Int8Array(MESSAGE_CAPACITY);
-  readonly ticks = new Int32Array(MESSAGE_CAPACITY);
-  readonly lots = new Float64Array(MESSAGE_CAPACITY);
-  readonly tag = new Int32Array(MESSAGE_CAPACITY);
-  readonly arrivalMicros = new Float64Array(MESSAGE_CAPACITY);
-  readonly tie = new Uint32Array(MESSAGE_CAPACITY);
-  readonly agentKey = new Uint32Array(MESSAGE_CAPACITY);
+export class OrderQueue extends MessageColumns implements MessageSink {
   readonly sequence = new Float64Array(MESSAGE_CAPACITY);
   /** Hold placed by pre-trade risk; slot the order belongs to. */
   readonly reserve = new Float64Array(MESSAGE_CAPACITY);
   readonly slot = new Int32Array(MESSAGE_CAPACITY);
   /** Next message of the same market, set when the message has arrived. */
   readonly nextOfMarket = new Int32Array(MESSAGE_CAPACITY);
-  /** Levels of a ladder: block `ladder[message]` of LADDER_LEVELS rows. */
-  readonly ladder = new Int32Array(MESSAGE_CAPACITY);
-  readonly levelCount = new Int32Array(MESSAGE_CAPACITY);
-  readonly levelSide: Int8Array;
-  readonly levelTicks: Int32Array;
-  readonly levelLots: Float64Array;
+  /** Holds of ladder levels. */
   readonly levelReserve: Float64Array;
 
   private readonly freeMessages = new Int32Array(MESSAGE_CAPACITY);
@@ -57,10 +27,8 @@ export class OrderQueue {
   private written = 0;
 
   constructor(ladderCapacity: number) {
+    super(MESSAGE_CAPACITY, ladderCapacity);
     for (let i = 0; i < MESSAGE_CAPACITY; i++) this.freeMessages[i] = MESSAGE_CAPACITY - 1 - i;
-    this.levelSide = new Int8Array(ladderCapacity * LADDER_LEVELS);
-    this.levelTicks = new Int32Array(ladderCapacity * LADDER_LEVELS);
-    this.levelLots = new Float64Array(ladderCapacity * LADDER_LEVELS);
     this.levelReserve = new Float64Array(ladderCapacity * LADDER_LEVELS);
     this.freeLadders = new Int32Array(ladderCapacity);
     this.freeLadderCount = ladderCapacity;
@@ -84,17 +52,9 @@ export class OrderQueue {
     if (this.freeCount === 0)
       throw new InvariantError("message-capacity", `order messages exhausted: ${MESSAGE_CAPACITY}`);
     const message = this.freeMessages[--this.freeCount];
-    this.kind[message] = kind;
-    this.account[message] = account;
-    this.market[message] = market;
-    this.agentKey[message] = agentKey;
-    this.arrivalMicros[message] = arrivalMicros;
-    this.tie[message] = tie;
+    this.address(message, kind, account, market, agentKey, arrivalMicros, tie);
     this.sequence[message] = this.written++;
     this.reserve[message] = 0;
-    this.lots[message] = 0;
-    this.tag[message] = 0;
-    this.levelCount[message] = 0;
     return message;
   }
 

@@ -4,6 +4,7 @@
  * Agents of a population are a contiguous range of accounts on each of its venues. Keys of random draws are (population name,
  * index), never account ids, so adding a population shifts nobody's draws.
  */
+import { sharedFloat64 } from "../columns/shared.ts";
 import { hash32 } from "../numeric/text-hash.ts";
 import { ln } from "../numeric/elementary.ts";
 import {
@@ -14,13 +15,8 @@ import {
   type RandomSource,
 } from "../rng/streams.ts";
 import type { AccountMap } from "./account-map.ts";
-import type { AgentType, DueAgents } from "./agent-port.ts";
+import type { AgentType } from "./agent-port.ts";
 import type { PopulationSpec, SimulationInputs } from "./inputs.ts";
-
-/** Due agents of one population, refilled each step. */
-export interface DueColumns extends DueAgents {
-  count: number;
-}
 
 /** One population in a run. */
 export interface Member {
@@ -36,7 +32,6 @@ export interface Member {
   /** Scheduled wakes so far, per agent. */
   readonly ordinal: Float64Array;
   readonly latencyMicros: Float64Array;
-  readonly due: DueColumns;
   readonly random: WakeRandom;
 }
 
@@ -49,7 +44,7 @@ export function buildMembers(inputs: SimulationInputs, keys: Keys, map: AccountM
   return inputs.populations.map((spec, index) => {
     const type = inputs.agentTypes[spec.type];
     const nameHash = hash32(spec.name);
-    const ordinal = new Float64Array(spec.count);
+    const ordinal = sharedFloat64(spec.count);
     const random = new WakeRandom(keys);
     random.begin(nameHash, ordinal, PURPOSE_DECIDE);
     return {
@@ -62,12 +57,6 @@ export function buildMembers(inputs: SimulationInputs, keys: Keys, map: AccountM
       memory: memoryColumns(type, spec.count),
       ordinal,
       latencyMicros: spec.params[LATENCY_PARAM] ?? new Float64Array(spec.count).fill(DEFAULT_LATENCY_MICROS),
-      due: {
-        count: 0,
-        agents: new Int32Array(spec.count),
-        notice: new Uint8Array(spec.count),
-        wakeMicros: new Float64Array(spec.count),
-      },
       random,
     };
   });
@@ -106,6 +95,6 @@ function memoryColumns(type: AgentType, count: number): Record<string, Float64Ar
   const columns: Record<string, Float64Array> = {};
   // order-free: each column is filled on its own
   for (const name of Object.keys(type.memory))
-    columns[name] = new Float64Array(count).fill(type.memory[name]);
+    columns[name] = sharedFloat64(count).fill(type.memory[name]);
   return columns;
 }

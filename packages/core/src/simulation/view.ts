@@ -2,6 +2,7 @@
  * The market view that agents read: one set of columns, written by observe and frozen while agents decide. Each
  * venue's population gets it with its own markets first; the columns are the same.
  */
+import { sharedFloat64, sharedUint8 } from "../columns/shared.ts";
 import type { MarketView } from "./agent-port.ts";
 import type { SimulationInputs } from "./inputs.ts";
 import type { Venue } from "./venue.ts";
@@ -40,7 +41,7 @@ function sharedView(
   markTicks: Float64Array,
 ): Omit<WritableView, "spotMarket" | "perpMarket"> {
   const count = inputs.markets.length;
-  const column = (): Float64Array => new Float64Array(count);
+  const column = (): Float64Array => sharedFloat64(count);
   const start = Float64Array.from(inputs.markets, (spec) => spec.startTicks);
   const volatility = Float64Array.from(
     inputs.markets,
@@ -55,17 +56,17 @@ function sharedView(
     spotMarketAt: Int32Array.from(venues.flatMap(({ spotOfCoin }) => [...spotOfCoin])),
     perpMarketAt: Int32Array.from(venues.flatMap(({ perpOfCoin }) => [...perpOfCoin])),
     venueOfMarket: Uint8Array.from(inputs.markets, (spec) => spec.venue),
-    halted: new Uint8Array(count),
+    halted: sharedUint8(count),
     coinOfMarket: Int32Array.from(inputs.markets, (spec) => spec.coin),
     quantaPerTickLot: Float64Array.from(inputs.markets, (spec) => spec.quantaPerTickLot),
     tickSize: Float64Array.from(inputs.markets, (spec) => spec.tickSize),
     bidTicks: column(),
     askTicks: column(),
-    midTicks: start.slice(),
+    midTicks: shared(start),
     midAgeMicros: column(),
-    lastTicks: start.slice(),
+    lastTicks: shared(start),
     markTicks,
-    indexTicks: start.slice(),
+    indexTicks: shared(start),
     bidDepthLots: column(),
     askDepthLots: column(),
     return1m: column(),
@@ -73,8 +74,8 @@ function sharedView(
     return30m: column(),
     return4h: column(),
     return24h: column(),
-    volatilityFast: volatility.slice(),
-    volatilitySlow: volatility,
+    volatilityFast: shared(volatility),
+    volatilitySlow: shared(volatility),
     fundingRate: column(),
     openInterestLots: column(),
     liquidatedLongLots: column(),
@@ -82,7 +83,13 @@ function sharedView(
     takerBuyLots: column(),
     takerSellLots: column(),
     beta: Float64Array.from(inputs.coins, (coin) => coin.preCrashBeta),
-    fundamental: Float64Array.from(inputs.coins, (coin) => coin.startPrice),
-    sentiment: new Float64Array(1),
+    fundamental: shared(Float64Array.from(inputs.coins, (coin) => coin.startPrice)),
+    sentiment: sharedFloat64(1),
   };
+}
+
+function shared(values: Float64Array): Float64Array {
+  const column = sharedFloat64(values.length);
+  column.set(values);
+  return column;
 }

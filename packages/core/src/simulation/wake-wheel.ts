@@ -4,6 +4,7 @@
  * Wake times are exact microseconds and functions of (agent, ordinal) only; the wheel merely files them by
  * step. Wakes beyond one turn stay in their bucket and are filed again when the wheel passes them.
  */
+import { sharedFloat64 } from "../columns/shared.ts";
 
 const BUCKETS = 4096;
 const NONE = -1;
@@ -17,7 +18,7 @@ export class WakeWheel {
   private readonly originMicros: number;
 
   constructor(agents: number, stepMicros: number, originMicros: number) {
-    this.wakeMicros = new Float64Array(agents).fill(Infinity);
+    this.wakeMicros = sharedFloat64(agents).fill(Infinity);
     this.next = new Int32Array(agents).fill(NONE);
     this.stepMicros = stepMicros;
     this.originMicros = originMicros;
@@ -26,6 +27,12 @@ export class WakeWheel {
   /** Files the agent's next wake. The agent must not be filed already. */
   schedule(agent: number, wakeMicros: number): void {
     this.wakeMicros[agent] = wakeMicros;
+    this.file(agent);
+  }
+
+  /** Files an agent under the wake that its column holds. The agent must not be filed already. */
+  file(agent: number): void {
+    const wakeMicros = this.wakeMicros[agent];
     if (wakeMicros === Infinity) return;
     const bucket = this.stepOf(wakeMicros) % BUCKETS;
     this.next[agent] = this.heads[bucket];

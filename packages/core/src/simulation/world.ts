@@ -12,12 +12,13 @@ import type { MarginIndex } from "../accounts/margin-index.ts";
 import type { ColumnStore } from "../columns/allocator.ts";
 import type { FillBuffer } from "../market/fill-buffer.ts";
 import type { Keys, RandomSource } from "../rng/streams.ts";
-import type { DecideContext } from "./agent-port.ts";
+import type { AgentSettings, Decider } from "./decider.ts";
 import type { Driver, DriverSample } from "./driver-port.ts";
 import type { TakerFlow } from "./flow.ts";
 import type { SimulationInputs } from "./inputs.ts";
 import type { Market } from "./market.ts";
 import type { RunObserver } from "./observer.ts";
+import type { MessageSink } from "./order-messages.ts";
 import type { OrderQueue } from "./order-queue.ts";
 import type { Member } from "./population.ts";
 import type { Transfers } from "./transfers.ts";
@@ -95,8 +96,12 @@ export interface World {
   readonly margin: MarginIndex;
   /** Scratch of slots whose triggers were reached. */
   readonly triggered: Int32Array;
-  /** Per population: what `decide` is handed. */
-  readonly contexts: DecideContext[];
+  /** Lets chunks of due agents decide on this thread. */
+  readonly decider: Decider;
+  /** Where agents' messages go, which is the queue; and their settings, at once or by way of a log. */
+  readonly messages: MessageSink;
+  settings: AgentSettings;
+  countReject(): void;
   observer: RunObserver | undefined;
   readonly events: EventClock;
   /** Mark at which triggers were last collected, per market. */

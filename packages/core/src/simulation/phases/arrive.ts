@@ -19,7 +19,7 @@ import {
   KIND_REDUCE,
   KIND_TRANSFER,
   LADDER_LEVELS,
-} from "../order-queue.ts";
+} from "../order-messages.ts";
 import { creditTransfers, sendTransfer } from "../transfers.ts";
 import type { Market, World } from "../world.ts";
 

@@ -1,59 +1,44 @@
 /**
  * Phase 3, decide: agents that wake in this step write orders, all on the same frozen view.
  *
- * One batch call per population. Scheduled wake times never depend on the market.
+ * Due agents are dealt in chunks of fixed length, one batch call each (decider.ts); here, or over worker threads as
+ * well when there are enough of them to be worth it. Scheduled wake times never depend on the market.
  */
-import type { Member } from "../population.ts";
-import { nextWakeMicros } from "../population.ts";
+import { DECISION_CHUNK } from "../decider.ts";
 import type { World } from "../world.ts";
 
 /** Lets every due agent decide and files its next wake. */
 export function decide(world: World): void {
-  const { due, members } = world;
-  const count = world.wheel.take(world.step, due);
-  let at = 0;
-  for (const member of members) {
-    const end = member.firstAccount + member.spec.count;
-    const from = at;
-    while (at < count && due[at] < end) at++;
-    if (at > from) decideMember(world, member, from, at);
-  }
-  world.counters.decisions += count;
+  const count = takeDue(world);
+  forEachChunk(world, count, (member, from, to) => world.decider.run(member, from, to));
+  fileWakes(world, count);
 }
 
-function decideMember(world: World, member: Member, from: number, to: number): void {
-  const { due, wheel, accounts, random } = world;
-  const { firstAccount, ordinal } = member;
-  const columns = member.due;
-  for (let k = from; k < to; k++) {
-    const account = due[k];
-    columns.agents[k - from] = account - firstAccount;
-    columns.notice[k - from] = accounts.notice[account];
-    columns.wakeMicros[k - from] = wheel.wakeMicros[account];
-    accounts.notice[account] = 0;
-  }
-  if (member.spec.venues.length > 1) addNoticesFromElsewhere(world, member, to - from);
-  columns.count = to - from;
-  member.type.decide(world.contexts[member.index]);
-  for (let k = from; k < to; k++) {
-    const account = due[k];
-    const agent = account - firstAccount;
-    ordinal[agent]++;
-    wheel.schedule(account, nextWakeMicros(member, random, agent, wheel.wakeMicros[account]));
-  }
+/** Takes the agents that wake in this step off the wheel, into `world.due`; how many. */
+export function takeDue(world: World): number {
+  return world.wheel.take(world.step, world.due);
 }
 
-/** What happened in the agents' accounts on their further venues. */
-function addNoticesFromElsewhere(
-  { accounts }: World,
-  { spec, firstAccountAt, due }: Member,
+/** Cuts the due agents into chunks: population, and range in `world.due`. */
+export function forEachChunk(
+  { due, members }: World,
   count: number,
+  visit: (member: number, from: number, to: number) => void,
 ): void {
-  for (const venue of spec.venues.subarray(1)) {
-    for (let k = 0; k < count; k++) {
-      const account = firstAccountAt[venue] + due.agents[k];
-      due.notice[k] |= accounts.notice[account];
-      accounts.notice[account] = 0;
+  let at = 0;
+  for (const { index, firstAccount, spec } of members) {
+    const end = firstAccount + spec.count;
+    while (at < count && due[at] < end) {
+      const from = at;
+      const most = Math.min(count, from + DECISION_CHUNK);
+      while (at < most && due[at] < end) at++;
+      visit(index, from, at);
     }
   }
+}
+
+/** Files the next wakes of those that have decided. */
+export function fileWakes({ wheel, due, counters }: World, count: number): void {
+  for (let k = 0; k < count; k++) wheel.file(due[k]);
+  counters.decisions += count;
 }

@@ -12,7 +12,7 @@ import { markTicksOf, middleTicks, sampleBasis } from "../mark-rules.ts";
 import { seenIndex } from "../venue-events.ts";
 import { freshIndex } from "../venue-index.ts";
 import { makeTag } from "../flow.ts";
-import { KIND_REDUCE } from "../order-queue.ts";
+import { KIND_REDUCE } from "../order-messages.ts";
 import type { Market, World } from "../world.ts";
 
 /** A stop reaches the book this long after the mark that triggered it. */

@@ -4,7 +4,7 @@
  */
 import { isolatedBankruptcyTicks } from "../bankruptcy.ts";
 import { causeOfTag } from "../flow.ts";
-import { KIND_CANCEL_ALL, KIND_LADDER, KIND_LIMIT, KIND_REDUCE, LADDER_LEVELS } from "../order-queue.ts";
+import { KIND_CANCEL_ALL, KIND_LADDER, KIND_LIMIT, KIND_REDUCE, LADDER_LEVELS } from "../order-messages.ts";
 import { NOTICE_STOPPED, CAUSE_STOP, NOTICE_REJECTED } from "../agent-port.ts";
 import { IMMEDIATE, POST_ONLY } from "../../market/codes.ts";
 import { BUY } from "../../units.ts";

@@ -1,0 +1,109 @@
+/**
+ * Lets chunks of due agents decide: the part of the decide phase that every thread runs.
+ *
+ * A chunk is a run of due agents of one population, of fixed length whatever the threads; agents decide on the frozen
+ * view and their own accounts, so chunks may run in any order and at the same time. What they write goes to the
+ * thread's message sink and settings; nothing else is touched but the agents' own memory, notices and wakes.
+ */
+import type { AccountColumns, Ledger } from "../accounts/ledger.ts";
+import type { RandomSource } from "../rng/streams.ts";
+import type { DecideContext, DueAgents } from "./agent-port.ts";
+import { makeContext } from "./desk.ts";
+import type { MessageSink } from "./order-messages.ts";
+import { type Member, nextWakeMicros } from "./population.ts";
+import type { WritableView } from "./view.ts";
+import type { RunSlotColumns } from "./world-columns.ts";
+
+/** Due agents that decide in one call at most. */
+export const DECISION_CHUNK = 256;
+
+/** What agents set for their positions without a message; applied before anything arrives. */
+export interface AgentSettings {
+  /** @param leverage at least 1 */
+  setLeverage(account: number, market: number, leverage: number): void;
+  /** @param ticks inside the book, or 0 for none */
+  setStop(account: number, market: number, ticks: number): void;
+}
+
+/** What a desk reads of a market. */
+export interface DeskMarket {
+  readonly perpetual: boolean;
+  readonly maxTicks: number;
+  readonly book: { restingOf(slot: number): number };
+}
+
+/** The part of a run's state that a thread needs to let agents decide. */
+export interface DeskWorld {
+  readonly accounts: Pick<AccountColumns, "cash" | "firstSlot" | "notice">;
+  readonly slots: RunSlotColumns;
+  readonly ledger: Pick<Ledger, "findSlot" | "valueQuanta" | "totalEquity" | "freeQuanta">;
+  readonly markets: readonly DeskMarket[];
+  readonly markTicks: Float64Array;
+  readonly agentKeys: Uint32Array;
+  readonly members: readonly Member[];
+  readonly random: RandomSource;
+  readonly views: readonly WritableView[];
+  readonly view: WritableView;
+  readonly transfers: { readonly inbound: Float64Array };
+  readonly wheel: { readonly wakeMicros: Float64Array };
+  /** Due agents of the step, ascending. */
+  readonly due: Int32Array;
+  readonly messages: MessageSink;
+  readonly settings: AgentSettings;
+  countReject(): void;
+}
+
+type DueColumns = { -readonly [Key in keyof DueAgents]: DueAgents[Key] };
+
+export class Decider {
+  private readonly world: DeskWorld;
+  private readonly chunk: DueColumns = {
+    count: 0,
+    agents: new Int32Array(DECISION_CHUNK),
+    notice: new Uint8Array(DECISION_CHUNK),
+    wakeMicros: new Float64Array(DECISION_CHUNK),
+  };
+  private readonly contexts: readonly DecideContext[];
+
+  constructor(world: DeskWorld) {
+    this.world = world;
+    this.contexts = world.members.map((member) => makeContext(world, member, this.chunk));
+  }
+
+  /** Lets the due agents `from` to `to` of one population decide, at most `DECISION_CHUNK`, and draws their next wakes. */
+  run(memberIndex: number, from: number, to: number): void {
+    const { due, accounts, wheel, random, members } = this.world;
+    const { chunk } = this;
+    const member = members[memberIndex];
+    const { firstAccount, ordinal } = member;
+    for (let k = from; k < to; k++) {
+      const account = due[k];
+      chunk.agents[k - from] = account - firstAccount;
+      chunk.notice[k - from] = accounts.notice[account];
+      chunk.wakeMicros[k - from] = wheel.wakeMicros[account];
+      accounts.notice[account] = 0;
+    }
+    chunk.count = to - from;
+    if (member.spec.venues.length > 1) this.addNoticesFromElsewhere(member);
+    member.type.decide(this.contexts[memberIndex]);
+    for (let k = from; k < to; k++) {
+      const account = due[k];
+      const agent = account - firstAccount;
+      ordinal[agent]++;
+      wheel.wakeMicros[account] = nextWakeMicros(member, random, agent, wheel.wakeMicros[account]);
+    }
+  }
+
+  /** What happened in the agents' accounts on their further venues. */
+  private addNoticesFromElsewhere({ spec, firstAccountAt }: Member): void {
+    const { accounts } = this.world;
+    const { agents, notice, count } = this.chunk;
+    for (const venue of spec.venues.subarray(1)) {
+      for (let k = 0; k < count; k++) {
+        const account = firstAccountAt[venue] + agents[k];
+        notice[k] |= accounts.notice[account];
+        accounts.notice[account] = 0;
+      }
+    }
+  }
+}
