@@ -87,6 +87,12 @@ describe("venues of a scenario", () => {
     expect(venues!["dex"]).toMatchObject({ coverage: 0.3, index: { weights: { main: 2, dex: 0.3 } } });
     expect(venues!["main"].liquidation.enabled).toBe(false);
     expect((await load(TWO, { patch: ["calm"] })).venues!["dex"].coverage).toBe(0.2);
+    const all =
+      "calm: { venue: { coverage: 30%, liquidation: { enabled: false } }, venues: { dex: { coverage: 20%";
+    const each = (await load(TWO.replace("calm: { venues: { dex: { coverage: 20%", all), { patch: ["calm"] }))
+      .venues!;
+    expect([each["main"].coverage, each["dex"].coverage]).toEqual([0.3, 0.2]);
+    expect(Object.values(each).map(({ liquidation }) => liquidation.enabled)).toEqual([false, false]);
     const other = "extends: two.yaml\ntitle: Other\nvenues: { dex: { profile: dydx-like, events: null } }\n";
     const extended = await load(other, {}, { "two.yaml": TWO });
     expect(extended.venues!["dex"]).toMatchObject({ profile: "dydx-like", coins: ["BTC"] });
