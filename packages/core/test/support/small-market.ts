@@ -31,12 +31,13 @@ export const ladderMaker = defineAgent({
   },
   memory: { stock: -1 },
   wake: { interval: "interval", kind: "fixed" },
-  decide({ due, account, orders, params, memory }) {
+  decide({ due, account, orders, params, memory, view }) {
+    const [spot, perp] = [view.spotMarket[0], view.perpMarket[0]];
     for (let k = 0; k < due.count; k++) {
       const agent = due.agents[k];
-      if (memory.stock[agent] < 0) memory.stock[agent] = account.lots(agent, SPOT);
-      for (let market = 0; market < 2; market++) {
-        const inventory = account.lots(agent, market) - (market === SPOT ? memory.stock[agent] : 0);
+      if (memory.stock[agent] < 0) memory.stock[agent] = account.lots(agent, spot);
+      for (const market of [spot, perp]) {
+        const inventory = account.lots(agent, market) - (market === spot ? memory.stock[agent] : 0);
         const centre = START_TICKS - params.impact[agent] * inventory;
         orders.beginLadder(agent, market);
         for (let level = 1; level <= 20; level++) {
@@ -59,13 +60,13 @@ export const seller = defineAgent({
   },
   memory: { sold: 0 },
   wake: { interval: "interval", kind: "fixed" },
-  decide({ due, orders, params, memory }) {
+  decide({ due, orders, params, memory, view }) {
     for (let k = 0; k < due.count; k++) {
       const agent = due.agents[k];
       if (memory.sold[agent] === 1 || params.lots[agent] === 0) continue;
       memory.sold[agent] = 1;
-      orders.market(agent, SPOT, -1, params.lots[agent], 6);
-      orders.market(agent, PERP, -1, params.lots[agent], 6);
+      orders.market(agent, view.spotMarket[0], -1, params.lots[agent], 6);
+      orders.market(agent, view.perpMarket[0], -1, params.lots[agent], 6);
     }
   },
 });
@@ -84,11 +85,12 @@ export const arbitrageur = defineAgent({
   decide({ due, orders, params, view }) {
     for (let k = 0; k < due.count; k++) {
       const agent = due.agents[k];
-      const gap = view.midTicks[PERP] - view.midTicks[SPOT];
+      const [spot, perp] = [view.spotMarket[0], view.perpMarket[0]];
+      const gap = view.midTicks[perp] - view.midTicks[spot];
       if (Math.abs(gap) < 15) continue;
       const side = gap > 0 ? -1 : 1;
-      orders.hedge(agent, PERP, side, params.lots[agent], PERP);
-      orders.hedge(agent, SPOT, -side, params.lots[agent], PERP);
+      orders.hedge(agent, perp, side, params.lots[agent], perp);
+      orders.hedge(agent, spot, -side, params.lots[agent], perp);
     }
   },
 });
