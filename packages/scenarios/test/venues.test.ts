@@ -69,6 +69,27 @@ describe("venues of a scenario", () => {
     expect(assumedNotes["venues.main.profile.index.cap"]).toBe("one cap for all coins, the widest: 3 %");
   });
 
+  it("make the index in the form of their profile", async () => {
+    const { venues, assumedNotes } = await load(TWO, { set: ["venues.dex.profile=dydx-like"] });
+    expect(venues!["dex"].indexRules).toEqual({ kind: "weighted-median" });
+    expect(assumedNotes["venues.dex.profile.index"]).toMatch(/^all validators see the same prices/);
+    expect(
+      (await load(TWO, { set: ["venues.main.coins=[BTC]", "coins.SOL=null", "populations.crowd-sol=null"] }))
+        .venues!["main"].indexRules.maxDeviation,
+    ).toBe(0.01);
+  });
+
+  it("must cover what the coins' figures cover, within rounding", async () => {
+    const set = [
+      "patches.calm=null",
+      "venues.main.coverage=20%",
+      "coins.BTC.openInterestCoverage=30%",
+      "coins.SOL.depthCoverage=20%",
+    ];
+    expect(0.1 + 0.2).not.toBe(0.3);
+    expect(await problemsOf(TWO, { set })).toEqual([]);
+  });
+
   it("can be one by name, or named in an object", async () => {
     const alone = SMALL.replace("venue:\n  insuranceFund", "venues:\n  main:\n    insuranceFund");
     const { venues, markets } = await compiled(alone);

@@ -162,7 +162,7 @@ export function leftOutHtml({ venues }: RunData): string {
 function otherVenues(simulated: number): string {
   return simulated === 1
     ? "Other venues: one venue stands for its stated share of the market. Price gaps between venues, and cash that cannot get from one to another, are not simulated."
-    : `Venues beyond the ${simulated} simulated ones, and what passes between them and these. Every venue has one index of its own and takes the same settlement currency.`;
+    : `Venues beyond the ${simulated} simulated ones; credit between venues, and venues that settle in different currencies.`;
 }
 
 function entries(list: readonly Entry[]): string {
