@@ -68,8 +68,8 @@ export function payFunding(world: World, market: Market, indexTicks: number): vo
   const onMark = spec.funding.paidOn === "mark";
   const ticks = onMark ? markTicks[market.index] : Math.max(1, Math.round(indexTicks));
   let dust = 0;
-  for (let slot = 0; slot < ledger.slotCount; slot++) {
-    if (slots.market[slot] !== market.index || slots.lots[slot] === 0) continue;
+  for (let slot = ledger.firstSlotOf(market.index); slot !== -1; slot = ledger.slotAfter(slot)) {
+    if (slots.lots[slot] === 0) continue;
     const payment = mulDiv(ledger.valueQuanta(slot, ticks), rate, PPB, CEIL);
     const account = slots.account[slot];
     if (accounts.cross[account] === 1) accounts.cash[account] -= payment;

@@ -86,8 +86,8 @@ function counterpartiesOf(world: World, market: Market, side: number, ticks: num
   const { ledger, slots, traderCount, markTicks } = world;
   const mark = markTicks[market.index];
   const queue: Counterparty[] = [];
-  for (let slot = 0; slot < ledger.slotCount; slot++) {
-    if (slots.market[slot] !== market.index || slots.lots[slot] * side >= 0) continue;
+  for (let slot = ledger.firstSlotOf(market.index); slot !== -1; slot = ledger.slotAfter(slot)) {
+    if (slots.lots[slot] * side >= 0) continue;
     const account = slots.account[slot];
     if (account >= traderCount) continue;
     const equity = equityBehind(world, slot, mark);
