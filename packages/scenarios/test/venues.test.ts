@@ -337,6 +337,14 @@ describe("compiled venues", () => {
     expect([markets[1].makerFeePpm, markets[5].makerFeePpm]).toEqual([200, 150]);
     expect([markets[1].tiers.length, markets[5].tiers.length]).toEqual([12, 2]);
     expect([markets[1].impactNotionalQuanta, markets[5].impactNotionalQuanta]).toEqual([25_000e5, 20_000e5]);
+    const cheap = (await compiled(TWO, ["venues.dex.makerFee=0.005%"])).markets;
+    expect([1, 4, 5].map((m) => cheap[m].makerFeePpm)).toEqual([200, 50, 50]);
+    // 1,024 to spare, 12 orders for each of a crowd, 48 for each maker that has an account there.
+    expect([1, 3, 5].map((m) => markets[m].orderCapacity - 1024)).toEqual([
+      50 * 12 + 6 * 48,
+      50 * 12 + 2 * 48,
+      20 * 12 + 4 * 48,
+    ]);
     expect(markets[5]).toMatchObject({ tickSize: 0.1, lotSize: 0.001, startTicks: 1000 });
   });
 
