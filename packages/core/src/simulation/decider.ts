@@ -4,6 +4,8 @@
  * A chunk is a run of due agents of one population, of fixed length whatever the threads; agents decide on the frozen
  * view and their own accounts, so chunks may run in any order and at the same time. What they write goes to the
  * thread's message sink and settings; nothing else is touched but the agents' own memory, notices and wakes.
+ *
+ * An agent decides at most once in a step: wakes that follow inside the same step are counted and passed over.
  */
 import type { AccountColumns, Ledger } from "../accounts/ledger.ts";
 import type { RandomSource } from "../rng/streams.ts";
@@ -72,7 +74,7 @@ export class Decider {
 
   /** Lets the due agents `from` to `to` of one population decide, at most `DECISION_CHUNK`, and draws their next wakes. */
   run(memberIndex: number, from: number, to: number): void {
-    const { due, accounts, wheel, random, members } = this.world;
+    const { due, accounts, wheel, random, members, view } = this.world;
     const { chunk } = this;
     const member = members[memberIndex];
     const { firstAccount, ordinal } = member;
@@ -86,11 +88,16 @@ export class Decider {
     chunk.count = to - from;
     if (member.spec.venues.length > 1) this.addNoticesFromElsewhere(member);
     member.type.decide(this.contexts[memberIndex]);
+    const { nowMicros, stepMicros } = view;
     for (let k = from; k < to; k++) {
       const account = due[k];
       const agent = account - firstAccount;
-      ordinal[agent]++;
-      wheel.wakeMicros[account] = nextWakeMicros(member, random, agent, wheel.wakeMicros[account]);
+      let wake = wheel.wakeMicros[account];
+      do {
+        ordinal[agent]++;
+        wake = nextWakeMicros(member, random, agent, wake);
+      } while (wake < nowMicros + stepMicros);
+      wheel.wakeMicros[account] = wake;
     }
   }
 

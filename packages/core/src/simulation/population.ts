@@ -94,7 +94,6 @@ export function nextWakeMicros(
 function memoryColumns(type: AgentType, count: number): Record<string, Float64Array> {
   const columns: Record<string, Float64Array> = {};
   // order-free: each column is filled on its own
-  for (const name of Object.keys(type.memory))
-    columns[name] = sharedFloat64(count).fill(type.memory[name]);
+  for (const name of Object.keys(type.memory)) columns[name] = sharedFloat64(count).fill(type.memory[name]);
   return columns;
 }

@@ -24,13 +24,13 @@ export class WakeWheel {
     this.originMicros = originMicros;
   }
 
-  /** Files the agent's next wake. The agent must not be filed already. */
+  /** Files the agent's next wake, which lies beyond the steps taken. The agent must not be filed already. */
   schedule(agent: number, wakeMicros: number): void {
     this.wakeMicros[agent] = wakeMicros;
     this.file(agent);
   }
 
-  /** Files an agent under the wake that its column holds. The agent must not be filed already. */
+  /** As `schedule`, for the wake that the agent's column holds. */
   file(agent: number): void {
     const wakeMicros = this.wakeMicros[agent];
     if (wakeMicros === Infinity) return;
