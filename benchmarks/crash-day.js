@@ -2,7 +2,7 @@
  * Benchmark: a crash day with a crowd of leveraged traders: ten coins, twenty books, steps of 1 s, one shock.
  *
  * Small: 10,000 agents for half an hour. Full: a million agents for 24 hours. Alone, any size:
- *   node benchmarks/crash-day.js [--agents 100000] [--hours 1] [--threads 1] [--seed text]
+ *   node benchmarks/crash-day.js [--agents 100000] [--hours 1] [--threads 1] [--seed text] [--takeover-cap 200]
  * Counts are of the engine; `liquidated` are accounts with at least one liquidation order. The first step belongs to
  * the building of the world, as it files every account in the margin index.
  */
@@ -17,20 +17,19 @@ const SIZES = { small: { agents: 10_000, hours: 0.5 }, full: { agents: 1_000_000
 const SEED = "benchmark";
 const MEGABYTE = 1 << 20;
 
-/** Runs a size, or `{ agents, hours, threads, seed }`. */
+/** Runs a size, or `{ agents, hours, threads, seed, takeoverCap }`. */
 export async function run(size) {
-  const { agents, hours, threads = 1, seed = SEED } = typeof size === "string" ? SIZES[size] : size;
+  const { agents, hours, threads = 1, seed = SEED, takeoverCap } = SIZES[size] ?? size;
   if (threads !== 1) throw new Error(`crash-day: a run has one thread so far; found --threads ${threads}`);
   const started = performance.now();
-  const inputs = compileScenario(await resolveScenario(crashScenario({ agents, hours }), "crash-day"), {
-    seed,
-  });
+  const scenario = await resolveScenario(crashScenario({ agents, hours, takeoverCap }), "crash-day");
+  const inputs = compileScenario(scenario, { seed });
   const compiled = performance.now();
   const memoryOfInputs = process.memoryUsage.rss() / MEGABYTE;
   const clock = stepClock(Math.round(hours * 3600));
-  const data = await simulate(inputs, { progressEverySteps: 1, onProgress: clock.afterStep });
+  const data = await simulate(inputs, { progressEverySteps: 1, onProgress: () => clock.afterStep() });
   const ended = performance.now();
-  const { steps, orders, cancels, fills, triggers, decisions, rejects, insolvent } = data.totals;
+  const { steps, orders, cancels, fills, triggers, decisions, rejects, adlNotional } = data.totals;
   const loopSeconds = clock.loopSeconds();
   const events = orders + cancels + fills + triggers;
   return {
@@ -39,6 +38,8 @@ export async function run(size) {
     worldSeconds: (clock.firstStepEnd() - compiled) / 1000,
     buildSeconds: (clock.firstStepEnd() - started) / 1000,
     loopSeconds,
+    // Time of the processor, all threads: tells how much of the loop's time was waiting on a busy machine.
+    loopProcessorSeconds: clock.processorSeconds(),
     closeSeconds: (ended - clock.lastStepEnd()) / 1000,
     decisionsPerSecond: decisions / loopSeconds,
     eventsPerSecond: events / loopSeconds,
@@ -54,7 +55,7 @@ export async function run(size) {
     rejects,
     liquidationOrders: data.liquidations.rows,
     liquidated: data.agents.liquidations.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0),
-    insolvent,
+    deleveragedMillions: adlNotional / data.quantaPerUnit / 1e6,
     fallOfFirstCoin: fallOf(data.series),
     memoryOfInputsMB: memoryOfInputs,
     memoryOfWorldMB: clock.memoryOfWorld(),
@@ -69,14 +70,21 @@ function stepClock(steps) {
   const ends = new Float64Array(steps);
   let count = 0;
   let memory = 0;
+  let processor;
   return {
     afterStep() {
       ends[count++] = performance.now();
-      if (count === 1) memory = process.memoryUsage.rss() / MEGABYTE;
+      if (count > 1) return;
+      memory = process.memoryUsage.rss() / MEGABYTE;
+      processor = process.cpuUsage();
     },
     firstStepEnd: () => ends[0],
     lastStepEnd: () => ends[count - 1],
     loopSeconds: () => (ends[count - 1] - ends[0]) / 1000,
+    processorSeconds() {
+      const { user, system } = process.cpuUsage(processor);
+      return (user + system) / 1e6;
+    },
     memoryOfWorld: () => memory,
     quantiles() {
       const spans = new Float64Array(count - 1);
@@ -102,12 +110,15 @@ function fallOf({ rows, coin, spot, spotLow }) {
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const text = { type: "string" };
-  const { values } = parseArgs({ options: { agents: text, hours: text, threads: text, seed: text } });
+  const options = { agents: text, hours: text, threads: text, seed: text, "takeover-cap": text };
+  const { values } = parseArgs({ options });
+  const cap = values["takeover-cap"];
   const size = {
     agents: positive("agents", values.agents ?? "10000", true),
     hours: positive("hours", values.hours ?? "0.5", false),
     threads: positive("threads", values.threads ?? "1", true),
     seed: values.seed ?? SEED,
+    takeoverCap: cap === undefined ? undefined : positive("takeover-cap", cap, false),
   };
   const before = referenceSeconds();
   const entry = await run(size);

@@ -30,9 +30,10 @@ const SPOT_DEPTH = 0.35;
 
 /**
  * The scenario for a crowd of `agents` over `hours`: the shock begins at 0.4 of the time and builds up over a twelfth
- * of it, ten minutes at least.
+ * of it, ten minutes at least. `takeoverCap`: largest position of the insurance fund over its balance; left out, the
+ * venue's own; at 200 the fund takes whatever the book leaves, and nobody is deleveraged.
  */
-export function crashScenario({ agents, hours }) {
+export function crashScenario({ agents, hours, takeoverCap }) {
   const scale = agents / WHOLE_CROWD;
   const money = (dollars) => Math.max(1, Math.round(dollars * scale));
   const lognormal = (median, sigma) => `lognormal(median=${money(median)}, sigma=${sigma})`;
@@ -62,11 +63,16 @@ export function crashScenario({ agents, hours }) {
     title: "Crash day of the benchmark",
     time: { start: at(0), end: at(hours), warmUp: "0s", step: "1s", sample: "60s" },
     settlement: { currency: "USDT", quantum: 0.0001 },
-    venue: { profile: "binance-like", makerFee: 0, insuranceFund: money(3.5e9) },
+    venue: {
+      profile: "binance-like",
+      makerFee: 0,
+      insuranceFund: money(3.5e9),
+      ...(takeoverCap === undefined ? {} : { liquidation: { takeoverCap } }),
+    },
     coins,
     driver: {
       type: "factor-model",
-      shockScale: 0.16,
+      shockScale: 0.06,
       shocks: [{ at: at(0.4 * hours), over: overText(hours), size: 1, title: "Shock", source: "made up" }],
     },
     populations: { ...populations, ...professionals(agents, money) },
@@ -99,9 +105,9 @@ function coinOf({ price, interest, beta, volatility, tick, lot }, money) {
   };
 }
 
-/** Day traders: a look an hour, positions of a day, half of the traders with a stop or on cross margin. */
+/** Day traders: a look an hour, positions of a day; a quarter with a stop, three in ten on cross margin. */
 function crowd(coin, count) {
-  const leverage = "lognormal(median=5, sigma=0.8, min=1, max=75)";
+  const leverage = "lognormal(median=3.7, sigma=0.61, min=1, max=50)";
   return {
     type: "leveraged-trader",
     count,
@@ -117,7 +123,7 @@ function crowd(coin, count) {
       stopProbability: 0.25,
       stopAtMarginLoss: "uniform(0.4, 0.9)",
     },
-    params: { interval: "1h", horizon: "12h", leverage, longBias: 0.6, reentryDelay: "4h" },
+    params: { interval: "1h", horizon: "24h", leverage, longBias: 0.6, reentryDelay: "4h" },
   };
 }
 
@@ -125,10 +131,10 @@ function professionals(agents, money) {
   return {
     "market-makers": {
       type: "market-maker",
-      count: 6,
+      count: 3,
       latency: "lognormal(median=5ms, sigma=0.5)",
       endowment: { cash: money(2e9), spot: money(3e8), crossProbability: 1 },
-      params: { interval: "15s", riskCapital: money(8e7), newsHalfLife: "4m", impact: 0.35 },
+      params: { interval: "20s", riskCapital: money(8e7), newsHalfLife: "4m", impact: 0.35 },
     },
     arbitrageurs: {
       type: "basis-arbitrageur",
