@@ -24,14 +24,13 @@ const MEGABYTE = 1 << 20;
 /** Runs a size, or `{ agents, hours, threads, seed, takeoverCap }`. */
 export async function run(size) {
   const { agents, hours, threads = 1, seed = SEED, takeoverCap } = SIZES[size] ?? size;
-  if (threads !== 1) throw new Error(`crash-day: a run has one thread so far; found --threads ${threads}`);
   const started = performance.now();
   const scenario = await resolveScenario(crashScenario({ agents, hours, takeoverCap }), "crash-day");
   const inputs = compileScenario(scenario, { seed });
   const compiled = performance.now();
   const memoryOfInputs = process.memoryUsage.rss() / MEGABYTE;
   const clock = stepClock(Math.round(hours * 3600));
-  const data = await simulate(inputs, { progressEverySteps: 1, onProgress: () => clock.afterStep() });
+  const data = await simulate(inputs, { threads, progressEverySteps: 1, onProgress: () => clock.afterStep() });
   const ended = performance.now();
   const { steps, orders, cancels, fills, triggers, decisions, rejects, adlNotional } = data.totals;
   const loopSeconds = clock.loopSeconds();

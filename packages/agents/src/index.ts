@@ -10,7 +10,7 @@ export { marketMaker } from "./types/market-maker.ts";
 export { momentumTrader } from "./types/momentum-trader.ts";
 export { noiseTrader } from "./types/noise-trader.ts";
 export { portfolioFund } from "./types/portfolio-fund.ts";
-export { agentTypes } from "./types/registry.ts";
+export { agentTypes, agentTypesModule } from "./types/registry.ts";
 export { valueInvestor } from "./types/value-investor.ts";
 export { buildEndowments } from "./population/build.ts";
 export type { EndowedCoin, EndowedPopulation, EndowmentRequest } from "./population/request.ts";

@@ -75,6 +75,33 @@ export class InvariantError extends Error {
   }
 }
 
+/** An agent type threw while its agents decided: a mistake in the type, which ends the run. */
+export class AgentError extends Error {
+  readonly agentType: string;
+  readonly population: string;
+  readonly step: number;
+  /** What the type threw. */
+  readonly reason: string;
+
+  constructor(
+    parts: {
+      readonly agentType: string;
+      readonly population: string;
+      readonly step: number;
+      readonly reason: string;
+    },
+    options?: ErrorOptions,
+  ) {
+    const { agentType, population, step, reason } = parts;
+    super(`agent type "${agentType}" of population "${population}" failed in step ${step}: ${reason}`, options);
+    this.name = "AgentError";
+    this.agentType = agentType;
+    this.population = population;
+    this.step = step;
+    this.reason = reason;
+  }
+}
+
 /**
  * Throws an InvariantError unless the condition holds. In hot loops accumulate a flag and assert after the loop.
  *

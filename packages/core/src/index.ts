@@ -154,6 +154,7 @@ export type {
   VenueSeriesColumns,
 } from "./recorder/run-data.ts";
 export type {
+  AgentModule,
   CoinSpec,
   CurrencySpec,
   Endowment,

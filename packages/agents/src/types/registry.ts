@@ -3,7 +3,7 @@
  *
  * A third party's package offers the same kind of table; the scenario package merges them.
  */
-import type { AgentType } from "@undertow/core";
+import type { AgentModule, AgentType } from "@undertow/core";
 import { basisArbitrageur } from "./basis-arbitrageur.ts";
 import { largeHolder } from "./large-holder.ts";
 import { leveragedTrader } from "./leveraged-trader.ts";
@@ -24,3 +24,6 @@ export const agentTypes: Readonly<Record<string, AgentType>> = {
   "portfolio-fund": portfolioFund,
   "large-holder": largeHolder,
 };
+
+/** Where worker threads load these types from. */
+export const agentTypesModule: AgentModule = { url: import.meta.url, export: "agentTypes" };

@@ -66,14 +66,22 @@ export class Ledger {
   private readonly lastOfMarket: Int32Array;
   private readonly nextOfMarket: Int32Array;
 
-  constructor(accounts: AccountColumns, slots: SlotColumns, markets: LedgerMarkets) {
+  /** @param options `readOnly`: over columns that another ledger fills, for a thread that makes no slots; default false */
+  constructor(
+    accounts: AccountColumns,
+    slots: SlotColumns,
+    markets: LedgerMarkets,
+    options: { readonly readOnly?: boolean } = {},
+  ) {
     this.accounts = accounts;
     this.slots = slots;
     this.markets = markets;
-    this.slotCapacity = slots.account.length;
+    const readOnly = options.readOnly === true;
+    this.slotCapacity = readOnly ? 0 : slots.account.length;
     this.firstOfMarket = new Int32Array(markets.count).fill(NONE);
     this.lastOfMarket = new Int32Array(markets.count).fill(NONE);
     this.nextOfMarket = new Int32Array(this.slotCapacity).fill(NONE);
+    if (readOnly) return;
     accounts.firstSlot.fill(NONE);
     slots.orderHead.fill(NONE);
   }

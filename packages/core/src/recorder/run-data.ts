@@ -190,6 +190,15 @@ export interface VenueRunTotals {
   readonly haltedMicros: number;
 }
 
+/** Why a run ended before its end. */
+export interface RunFailure {
+  readonly message: string;
+  readonly step: number;
+  /** The agent type that threw, and its population; absent when a worker thread ended. */
+  readonly agentType?: string;
+  readonly population?: string;
+}
+
 export interface RunData {
   readonly title: string;
   readonly seed: string;
@@ -200,8 +209,10 @@ export interface RunData {
   readonly endMicros: number;
   readonly stepMicros: number;
   readonly sampleMicros: number;
-  /** True when stopped before the end. */
+  /** True when stopped before the end, by the user or by a failure. */
   readonly partial: boolean;
+  /** What ended the run before its end, if it was not the user. */
+  readonly failure?: RunFailure;
   /** Simulated moment reached. */
   readonly reachedMicros: number;
   readonly quantaPerUnit: number;

@@ -2,14 +2,20 @@
  * `simulate`: inputs in, run data out. Builds the world, loops over steps, audits, and closes the record.
  */
 import { StateHash } from "../numeric/state-hash.ts";
-import { audit, step } from "../simulation/step.ts";
+import { AgentError } from "../errors.ts";
+import { between, exactInteger } from "../mechanics/checked.ts";
+import { WorkerError, Workers } from "../parallel/workers.ts";
+import { afterDecisions, audit, beforeDecisions, step } from "../simulation/step.ts";
 import { buildWorld } from "../simulation/build-world.ts";
 import { emptyVenueTotals } from "../simulation/venue.ts";
 import type { Counters, World } from "../simulation/world.ts";
 import type { SimulationInputs } from "../simulation/inputs.ts";
 import { ENGINE_VERSION } from "../version.ts";
 import { Recorder } from "./recorder.ts";
-import type { AgentColumns, RunData, RunTotals, VenueRunTotals } from "./run-data.ts";
+import type { AgentColumns, RunData, RunFailure, RunTotals, VenueRunTotals } from "./run-data.ts";
+
+/** More threads than any machine that this was tried on has. */
+const MOST_THREADS = 256;
 
 /** Where a run is. */
 export interface Progress {
@@ -26,6 +32,11 @@ export interface Progress {
 export interface SimulateOptions {
   /** Called now and then; return false to stop the run, which then ends as partial. May be async. */
   readonly onProgress?: (progress: Progress) => boolean | void | Promise<boolean | void>;
+  /**
+   * Threads over which agents decide, this one included; default 1, which starts no worker. Changes no result.
+   * More need `agentModules` in the inputs.
+   */
+  readonly threads?: number;
   /** Steps between calls of `onProgress`; default 500. */
   readonly progressEverySteps?: number;
 }
@@ -33,7 +44,8 @@ export interface SimulateOptions {
 /**
  * Runs a simulation from warm-up to end.
  *
- * The result is a function of the inputs alone, on any machine. Throws InvariantError when the ledger does not
+ * The result is a function of the inputs alone, on any machine and any number of threads. When an agent type throws or a worker thread ends, the
+ * run ends there: its data is partial and holds the `failure`. Throws InvariantError when the ledger does not
  * add up, naming seed and step.
  *
  * @example
@@ -51,16 +63,52 @@ export async function simulate(inputs: SimulationInputs, options: SimulateOption
   const every = options.progressEverySteps ?? 500;
   let opening: Opening | undefined;
   let stopped = false;
-  for (let index = 0; index < steps && !stopped; index++) {
-    if (index === warmUpSteps) opening = beginMeasuring(world);
-    step(world);
-    if (options.onProgress !== undefined && index % every === every - 1) {
-      stopped = (await options.onProgress(progressOf(world, steps, index < warmUpSteps))) === false;
+  let failure: RunFailure | undefined;
+  const workers = await startWorkers(world, options.threads ?? 1);
+  try {
+    for (let index = 0; index < steps && !stopped; index++) {
+      if (index === warmUpSteps) opening = beginMeasuring(world);
+      if (workers === undefined) step(world);
+      else await stepWith(workers, world);
+      if (options.onProgress !== undefined && index % every === every - 1) {
+        stopped = (await options.onProgress(progressOf(world, steps, index < warmUpSteps))) === false;
+      }
     }
+  } catch (error) {
+    failure = failureOf(error, world);
+  } finally {
+    await workers?.stop();
   }
   opening ??= beginMeasuring(world);
-  audit(world);
-  return closeRecord(world, recorder, opening, stopped);
+  if (failure === undefined) audit(world);
+  return closeRecord(world, recorder, opening, { partial: stopped || failure !== undefined, failure });
+}
+
+/**
+ * Workers for all threads but this one; none for one thread.
+ *
+ * @throws UserError `invalid-argument` when `threads` is no whole number from 1 to 256
+ */
+async function startWorkers(world: World, threads: number): Promise<Workers | undefined> {
+  between("threads", exactInteger("threads", threads), 1, MOST_THREADS);
+  return threads === 1 ? undefined : Workers.start(world, threads - 1);
+}
+
+/** One step with agents deciding on several threads. */
+async function stepWith(workers: Workers, world: World): Promise<void> {
+  beforeDecisions(world);
+  await workers.decide();
+  afterDecisions(world);
+}
+
+/** What ended the run early; a fault of the program is thrown on. */
+function failureOf(error: unknown, world: World): RunFailure {
+  if (error instanceof AgentError) {
+    const { message, agentType, population, step: at } = error;
+    return { message, agentType, population, step: at };
+  }
+  if (error instanceof WorkerError) return { message: error.message, step: world.step };
+  throw error;
 }
 
 /** State at the end of the warm-up. */
@@ -98,7 +146,12 @@ function progressOf(world: World, steps: number, warmUp: boolean): Progress {
   };
 }
 
-function closeRecord(world: World, recorder: Recorder, opening: Opening, partial: boolean): RunData {
+function closeRecord(
+  world: World,
+  recorder: Recorder,
+  opening: Opening,
+  { partial, failure }: { readonly partial: boolean; readonly failure: RunFailure | undefined },
+): RunData {
   const { inputs } = world;
   return {
     title: inputs.title,
@@ -111,6 +164,7 @@ function closeRecord(world: World, recorder: Recorder, opening: Opening, partial
     stepMicros: inputs.stepMicros,
     sampleMicros: inputs.sampleMicros,
     partial,
+    ...(failure === undefined ? {} : { failure }),
     reachedMicros: world.nowMicros,
     quantaPerUnit: inputs.currencies[0].quantaPerUnit,
     coins: inputs.coins.map(({ name, preCrashBeta, preCrashDailyVolatility }) => ({

@@ -5,6 +5,7 @@
  * quantile rises with the uniform: when a scenario changes a distribution, each agent keeps its rank. Outer
  * bounds clamp (what falls outside lands on the bound); nothing is redrawn.
  */
+import { sharedFloat64 } from "../columns/shared.ts";
 import { exp, ln } from "../numeric/elementary.ts";
 import { normalQuantile } from "./normal-quantile.ts";
 import { midpointOf } from "./streams.ts";
@@ -72,7 +73,7 @@ export function drawColumn(
   subject: number,
   count: number,
 ): Float64Array {
-  const column = new Float64Array(count);
+  const column = sharedFloat64(count);
   for (let n = 0; n < count; n++) column[n] = drawDistribution(spec, random, purpose, subject, n);
   return column;
 }

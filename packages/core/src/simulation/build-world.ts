@@ -8,6 +8,7 @@ import { MarginIndex } from "../accounts/margin-index.ts";
 import { tierTable } from "../accounts/tiers.ts";
 import { TRIGGER_BUCKETS } from "../accounts/trigger-ladder.ts";
 import { ColumnPlan } from "../columns/allocator.ts";
+import { sharedInt32, sharedUint32 } from "../columns/shared.ts";
 import { FillBuffer } from "../market/fill-buffer.ts";
 import { createKeys, randomSource, type RandomSource } from "../rng/streams.ts";
 import { type AccountMap, accountMap, accountOwners } from "./account-map.ts";
@@ -136,13 +137,13 @@ function marginIndex(
 /** Work space of the decide and mark phases. */
 function scratch(agentCount: number, slotCapacity: number) {
   return {
-    due: new Int32Array(agentCount),
+    due: sharedInt32(agentCount),
     triggered: new Int32Array(slotCapacity),
   };
 }
 
 function keysOf(members: readonly Member[], traderCount: number): Uint32Array {
-  const keys = new Uint32Array(traderCount);
+  const keys = sharedUint32(traderCount);
   for (const member of members) {
     for (const venue of member.spec.venues) {
       const first = member.firstAccountAt[venue];

@@ -8,6 +8,7 @@
  * An agent decides at most once in a step: wakes that follow inside the same step are counted and passed over.
  */
 import type { AccountColumns, Ledger } from "../accounts/ledger.ts";
+import { AgentError, InvariantError } from "../errors.ts";
 import type { RandomSource } from "../rng/streams.ts";
 import type { DecideContext, DueAgents } from "./agent-port.ts";
 import { makeContext } from "./desk.ts";
@@ -17,7 +18,7 @@ import type { WritableView } from "./view.ts";
 import type { RunSlotColumns } from "./world-columns.ts";
 
 /** Due agents that decide in one call at most. */
-export const DECISION_CHUNK = 256;
+export const DECISION_CHUNK = 32;
 
 /** What agents set for their positions without a message; applied before anything arrives. */
 export interface AgentSettings {
@@ -48,6 +49,7 @@ export interface DeskWorld {
   readonly view: WritableView;
   readonly transfers: { readonly inbound: Float64Array };
   readonly wheel: { readonly wakeMicros: Float64Array };
+  readonly step: number;
   /** Due agents of the step, ascending. */
   readonly due: Int32Array;
   readonly messages: MessageSink;
@@ -87,7 +89,7 @@ export class Decider {
     }
     chunk.count = to - from;
     if (member.spec.venues.length > 1) this.addNoticesFromElsewhere(member);
-    member.type.decide(this.contexts[memberIndex]);
+    this.decide(member);
     const { nowMicros, stepMicros } = view;
     for (let k = from; k < to; k++) {
       const account = due[k];
@@ -98,6 +100,17 @@ export class Decider {
         wake = nextWakeMicros(member, random, agent, wake);
       } while (wake < nowMicros + stepMicros);
       wheel.wakeMicros[account] = wake;
+    }
+  }
+
+  private decide(member: Member): void {
+    try {
+      member.type.decide(this.contexts[member.index]);
+    } catch (error) {
+      if (error instanceof InvariantError) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      const { type, name: population } = member.spec;
+      throw new AgentError({ agentType: type, population, step: this.world.step, reason }, { cause: error });
     }
   }
 

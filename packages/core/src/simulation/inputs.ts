@@ -216,6 +216,14 @@ export interface LevelSpec {
   readonly price: number;
 }
 
+/** Where to find an agent type: the export of a module, or an entry of an exported table of types. */
+export interface AgentModule {
+  /** URL of the module. */
+  readonly url: string;
+  /** `name` of an exported agent type, or of an exported record of them by type name. */
+  readonly export: string;
+}
+
 /** Everything a run needs. */
 export interface SimulationInputs {
   readonly title: string;
@@ -236,6 +244,8 @@ export interface SimulationInputs {
   readonly levels: readonly LevelSpec[];
   readonly populations: readonly PopulationSpec[];
   readonly agentTypes: Readonly<Record<string, AgentType>>;
+  /** Modules from which worker threads load the types, by name; needed for more than one thread. */
+  readonly agentModules?: Readonly<Record<string, AgentModule>>;
   readonly driver: DriverFactory;
   /** Audit the ledger every so many steps (and at the end). */
   readonly auditEverySteps: number;

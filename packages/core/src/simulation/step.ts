@@ -30,6 +30,13 @@ import { residualOf, type World } from "./world.ts";
 
 /** Advances the world by one step. */
 export function step(world: World): void {
+  beforeDecisions(world);
+  decide(world);
+  afterDecisions(world);
+}
+
+/** The phases before agents decide. */
+export function beforeDecisions(world: World): void {
   world.fills.count = 0;
   world.settledFills = 0;
   world.flow.forget();
@@ -37,7 +44,10 @@ export function step(world: World): void {
   followEvents(world);
   drive(world);
   observe(world);
-  decide(world);
+}
+
+/** The phases after agents have decided, here or on worker threads (parallel/workers.ts). */
+export function afterDecisions(world: World): void {
   arrive(world);
   match(world);
   settle(world);

@@ -5,6 +5,7 @@
  * Columns of fixed room; a request beyond the room, beyond the free cash or in a halt is a reject. Money in transit is
  * an account like any other, so every audit counts it.
  */
+import { sharedFloat64 } from "../columns/shared.ts";
 import { NOTICE_REJECTED, NOTICE_TRANSFERRED } from "./agent-port.ts";
 import { markForCheck, type World } from "./world.ts";
 
@@ -26,7 +27,7 @@ export class Transfers {
     this.toAccount = new Int32Array(capacity);
     this.quanta = new Float64Array(capacity);
     this.dueMicros = new Float64Array(capacity);
-    this.inbound = new Float64Array(account < 0 ? 0 : traders);
+    this.inbound = sharedFloat64(account < 0 ? 0 : traders);
   }
 
   get isFull(): boolean {

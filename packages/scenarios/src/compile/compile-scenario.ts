@@ -5,8 +5,9 @@
  * and name; start positions are built. Pure: same scenario and seed, same inputs. Refuses with a UserError what
  * would not fit (money beyond 2^53 quanta, too many agents).
  */
-import { agentTypes as bundledTypes, buildEndowments } from "@undertow/agents";
+import { agentTypes as bundledTypes, agentTypesModule, buildEndowments } from "@undertow/agents";
 import {
+  type AgentModule,
   type AgentType,
   assertCapacity,
   createKeys,
@@ -34,6 +35,8 @@ export interface CompileOptions {
   readonly seed: string;
   /** Agent types by name; default those of @undertow/agents. */
   readonly agentTypes?: Readonly<Record<string, AgentType>>;
+  /** Modules of those agent types, by name, for runs on several threads; the bundled types have theirs. */
+  readonly agentModules?: Readonly<Record<string, AgentModule>>;
   /** Steps between audits of the ledger; default about once in a simulated hour. */
   readonly auditEverySteps?: number;
 }
@@ -100,9 +103,24 @@ export function compileScenario(scenario: ResolvedScenario, options: CompileOpti
     })),
     populations,
     agentTypes: usedTypes(drawn, types),
+    agentModules: modulesOf(drawn, types, options.agentModules ?? {}),
     driver: driverOf(scenario),
     auditEverySteps: options.auditEverySteps ?? Math.max(1, Math.round(3_600_000_000 / scenario.time.step)),
   };
+}
+
+/** Modules of the types that are used: the caller's, and those of the bundled types. */
+function modulesOf(
+  drawn: readonly DrawnPopulation[],
+  types: Readonly<Record<string, AgentType>>,
+  given: Readonly<Record<string, AgentModule>>,
+): Record<string, AgentModule> {
+  const modules: Record<string, AgentModule> = {};
+  for (const { type } of drawn) {
+    const module = given[type] ?? (types[type] === bundledTypes[type] ? agentTypesModule : undefined);
+    if (module !== undefined) modules[type] = module;
+  }
+  return modules;
 }
 
 function usedTypes(
