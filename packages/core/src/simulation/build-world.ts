@@ -13,6 +13,7 @@ import { EMPTY_EMA } from "../mechanics/moving-averages.ts";
 import { PremiumAverage } from "../market/funding-rate.ts";
 import { BasisAverage } from "../market/mark-price.ts";
 import { OrderBook } from "../market/order-book.ts";
+import { LinearImpactBook } from "../market/linear-impact-book.ts";
 import { PriceHistory } from "../market/price-history.ts";
 import { createKeys, randomSource, type RandomSource } from "../rng/streams.ts";
 import { checkVenue } from "./check-venue.ts";
@@ -33,7 +34,10 @@ import { emptyCounters, markForCheck, type Market, type World } from "./world.ts
 export function buildWorld(inputs: SimulationInputs): World {
   checkVenue(inputs);
   const agentCount = inputs.populations.reduce((sum, population) => sum + population.count, 0);
-  const state = allocateState(inputs, agentCount + 2);
+  const clears = inputs.markets.some(({ clearing }) => clearing !== undefined);
+  const accountCount = agentCount + (clears ? 3 : 2);
+  const clearingAccount = clears ? agentCount + 2 : -1;
+  const state = allocateState(inputs, accountCount);
   const { store, accounts, slots, heads, markTicks, collectedTicks } = state;
   const perpetual = Uint8Array.from(inputs.markets, (spec) => (spec.kind === "perpetual" ? 1 : 0));
   const quantaPerTickLot = Float64Array.from(inputs.markets, (spec) => spec.quantaPerTickLot);
@@ -52,7 +56,9 @@ export function buildWorld(inputs: SimulationInputs): World {
     agentKeys: keysOf(members, agentCount),
     slots,
     ledger,
-    markets: inputs.markets.map((_, index) => buildMarket(inputs, index, fills, slots, heads)),
+    markets: inputs.markets.map((_, index) =>
+      buildMarket(inputs, index, ledger, clearingAccount, fills, slots, heads),
+    ),
     ...coinMarkets,
     markTicks,
     margin: marginIndex(inputs, state, perpetual, quantaPerTickLot, agentCount),
@@ -68,9 +74,10 @@ export function buildWorld(inputs: SimulationInputs): World {
     agentCount,
     fundAccount: agentCount,
     feeAccount: agentCount + 1,
+    clearingAccount,
     declared: { money: sumLedger(ledger).money, lots: [] },
     counters: emptyCounters(),
-    ...scratch(agentCount + 2, slots.account.length),
+    ...scratch(accountCount, slots.account.length),
     contexts: [],
     observer: undefined,
     events: eventClock(inputs),
@@ -170,7 +177,7 @@ function slotsNeeded(inputs: SimulationInputs): number {
     population.count * population.coins.length * 2;
   return inputs.populations.reduce(
     (sum, population) => sum + perAgent(population),
-    2 * inputs.markets.length,
+    2 * inputs.markets.length + inputs.markets.filter(({ clearing }) => clearing !== undefined).length,
   );
 }
 
@@ -186,6 +193,8 @@ function marketsOfCoins(inputs: SimulationInputs): { spotOfCoin: Int32Array; per
 function buildMarket(
   inputs: SimulationInputs,
   index: number,
+  ledger: Ledger,
+  clearingAccount: number,
   fills: FillBuffer,
   slots: RunSlotColumns,
   heads: Int32Array,
@@ -193,6 +202,7 @@ function buildMarket(
   const spec = inputs.markets[index];
   const headsOf = (part: number): Int32Array =>
     heads.subarray((index * 2 + part) * TRIGGER_BUCKETS, (index * 2 + part + 1) * TRIGGER_BUCKETS);
+  const shared = { maxTicks: spec.maxTicks, ownerHead: slots.orderHead, fills, marketIndex: index };
   const minuteVolatility = inputs.coins[spec.coin].preCrashDailyVolatility / Math.sqrt(1440);
   return {
     index,
@@ -207,13 +217,15 @@ function buildMarket(
     maxTicks: spec.maxTicks,
     impactTickLots: Math.floor(spec.impactNotionalQuanta / spec.quantaPerTickLot),
     tiers: tierTable(spec.tiers),
-    book: new OrderBook({
-      maxTicks: spec.maxTicks,
-      orderCapacity: spec.orderCapacity,
-      ownerHead: slots.orderHead,
-      fills,
-      marketIndex: index,
-    }),
+    book:
+      spec.clearing === undefined
+        ? new OrderBook({ ...shared, orderCapacity: spec.orderCapacity })
+        : new LinearImpactBook({
+            ...shared,
+            clearing: spec.clearing,
+            startTicks: spec.startTicks,
+            clearingOwner: ledger.slotOf(clearingAccount, index),
+          }),
     basis: new BasisAverage(basisSamples(inputs.venue.mark)),
     basisEma: EMPTY_EMA,
     bookEma: EMPTY_EMA,
@@ -279,7 +291,8 @@ function endow(world: World): void {
       market.stopTriggers.set(slot, positions.stopTicks[row], direction);
     }
   }
-  for (const account of [world.fundAccount, world.feeAccount]) {
+  for (const account of [world.fundAccount, world.feeAccount, world.clearingAccount]) {
+    if (account === -1) continue;
     accounts.cross[account] = 1;
     accounts.weight[account] = 1;
   }

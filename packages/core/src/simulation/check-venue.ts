@@ -4,14 +4,18 @@
  * The forms of an `Exchange` are more than those of the step loop; nothing is run as something that it is not.
  */
 import { UserError, type Problem } from "../errors.ts";
+import { checkClearing } from "../market/clearing.ts";
 import type { SimulationInputs } from "./inputs.ts";
 
 /**
- * Throws if a rule of the venue is in a form that the step loop does not run.
+ * Throws if a rule of the venue is in a form that the step loop does not run, or a market's clearing cannot be.
  *
- * @throws UserError `unsupported-rule` with every such rule
+ * @throws UserError `unsupported-rule` with every such rule, `invalid-argument` with the field of a clearing
  */
-export function checkVenue({ venue }: SimulationInputs): void {
+export function checkVenue({ venue, markets }: SimulationInputs): void {
+  for (const { name, clearing } of markets) {
+    if (clearing !== undefined) checkClearing(`markets.${name}.clearing`, clearing);
+  }
   const { funding, liquidation, backstop, adl } = venue;
   const { partial } = liquidation;
   const problems: Problem[] = [];

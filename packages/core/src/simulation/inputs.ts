@@ -12,6 +12,7 @@ import type {
   LiquidationRules,
   MarkRules,
 } from "../exchange/venue-rules.ts";
+import type { LinearImpactClearing } from "../market/clearing.ts";
 import type { AgentType } from "./agent-port.ts";
 import type { DriverFactory } from "./driver-port.ts";
 
@@ -49,7 +50,7 @@ export interface MarginTier {
   readonly maintenanceAmountQuanta: number;
 }
 
-/** One order book. */
+/** One market: an order book, or with `clearing` a market without one. */
 export interface MarketSpec {
   /** `BTC-SPOT` or `BTC-PERP`. */
   readonly name: string;
@@ -76,6 +77,8 @@ export interface MarketSpec {
   readonly tiers: readonly MarginTier[];
   /** Notional for which impact bid and ask are measured (funding). */
   readonly impactNotionalQuanta: number;
+  /** Linear impact against a clearing account of the venue in place of an order book; an order book if absent. */
+  readonly clearing?: LinearImpactClearing;
 }
 
 /**

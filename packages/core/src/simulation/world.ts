@@ -2,7 +2,8 @@
  * The state of a run: accounts, books, prices, queues, and the view agents get. Phases read and write it,
  * nothing grows; it is built by build-world.ts.
  *
- * Account ids: agents in population order, then the venue's insurance fund and fee desk.
+ * Account ids: agents in population order, then the venue's insurance fund and fee desk, then the clearing account
+ * when a market has linear impact.
  */
 import { auditResidual, type Declared } from "../accounts/audit.ts";
 import type { AccountColumns, Ledger } from "../accounts/ledger.ts";
@@ -13,7 +14,7 @@ import type { ColumnStore } from "../columns/allocator.ts";
 import type { FillBuffer } from "../market/fill-buffer.ts";
 import type { PremiumAverage } from "../market/funding-rate.ts";
 import type { BasisAverage } from "../market/mark-price.ts";
-import type { OrderBook } from "../market/order-book.ts";
+import type { Clearing } from "../market/clearing.ts";
 import type { PriceHistory } from "../market/price-history.ts";
 import type { EmaState } from "../mechanics/moving-averages.ts";
 import type { Keys, RandomSource } from "../rng/streams.ts";
@@ -43,7 +44,7 @@ export interface Market {
   readonly maxTicks: number;
   readonly impactTickLots: number;
   readonly tiers: TierTable;
-  readonly book: OrderBook;
+  readonly book: Clearing;
   readonly basis: BasisAverage;
   /** Averages of an oracle-median mark: of the middle less the index, and of the book's price; ticks. */
   basisEma: EmaState;
@@ -132,6 +133,8 @@ export interface World {
   readonly agentCount: number;
   readonly fundAccount: number;
   readonly feeAccount: number;
+  /** Takes the other side of every trade in markets with linear impact; -1 when there is none. */
+  readonly clearingAccount: number;
   readonly declared: Declared;
   readonly counters: Counters;
   /** Who has to be looked at when marks move; agents' accounts only. */
