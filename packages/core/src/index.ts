@@ -52,7 +52,7 @@ export {
   fieldName,
   resultName,
 } from "./market/codes.ts";
-export { type Clearing, type LinearImpactClearing, checkClearing } from "./market/clearing.ts";
+export { type Clearing, checkClearing } from "./market/clearing.ts";
 export { FillBuffer } from "./market/fill-buffer.ts";
 export { LinearImpactBook, type LinearImpactBookOptions } from "./market/linear-impact-book.ts";
 export { OrderBook } from "./market/order-book.ts";
@@ -448,6 +448,7 @@ export type {
   FundingRules,
   IndexRules,
   InitialMarginRules,
+  LinearImpactClearing,
   LiquidationRules,
   MarginMode,
   MarkRules,

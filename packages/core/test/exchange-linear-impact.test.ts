@@ -182,7 +182,7 @@ describe("random trading in a market with linear impact", () => {
     const read = (change: (event: ExchangeEvent) => object): void => {
       const auditor = new Auditor({ ...terms, fees: { maker: 0, taker: 0 } });
       auditor.open({ key: 5, name: "a", mode: "isolated" });
-      auditor.read(events.map((event) => ({ ...event, ...change(event) }) as ExchangeEvent));
+      auditor.read(events.map((event) => ({ ...event, ...change(event) })));
     };
     expect(() => read(() => ({}))).not.toThrow();
     expect(() => read((event) => (event.type === "fill" ? { price: event.price - 0.01 } : {}))).toThrow(

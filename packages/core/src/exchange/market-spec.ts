@@ -6,9 +6,10 @@
  */
 import { CEIL, HALF_UP, mulDiv } from "../numeric/mul-div.ts";
 import { MAX_EXACT } from "../limits.ts";
-import { type LinearImpactClearing, checkClearing } from "../market/clearing.ts";
+import { checkClearing } from "../market/clearing.ts";
 import { fail, nonNegative, positive } from "../mechanics/checked.ts";
 import { type MarginRule, marginRates } from "../mechanics/margin-rules.ts";
+import type { LinearImpactClearing } from "./venue-rules.ts";
 
 /** A currency in which balances are kept. */
 export interface CurrencySpec {

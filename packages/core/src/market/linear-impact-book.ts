@@ -6,12 +6,13 @@
  * exactly `linearImpactTickLots`; as a fill has one whole price, it is written as at most two fills at adjacent ticks.
  */
 import { InvariantError } from "../errors.ts";
+import type { LinearImpactClearing } from "../exchange/venue-rules.ts";
 import { MAX_EXACT } from "../limits.ts";
 import { linearImpactTickLots, linearImpactTicks } from "../mechanics/linear-impact.ts";
 import { CEIL, mulDiv } from "../numeric/mul-div.ts";
 import { BUY, SELL } from "../units.ts";
 import { OrderHash } from "./book-audit.ts";
-import { type Clearing, type LinearImpactClearing, checkClearing } from "./clearing.ts";
+import { type Clearing, checkClearing } from "./clearing.ts";
 import {
   FILL_OR_KILL,
   POST_ONLY,

@@ -6,6 +6,7 @@
  * the order of the calls, triggered orders directly after what triggered them. A reject is an event with a reason,
  * never an error. The book's hot path stays as it is, and the desk allocates nothing per order.
  */
+import type { LinearImpactClearing } from "../exchange/venue-rules.ts";
 import { fail } from "../mechanics/checked.ts";
 import { FLOOR, mulDiv } from "../numeric/mul-div.ts";
 import type { AllocateColumn } from "./allocate.ts";
@@ -13,7 +14,7 @@ import { SIZE_LIMIT } from "./book-ladder.ts";
 import * as codes from "./codes.ts";
 import { ON_MARK, TRIGGER_NONE } from "./conditional-orders.ts";
 import type { FillBuffer } from "./fill-buffer.ts";
-import type { Clearing, LinearImpactClearing } from "./clearing.ts";
+import type { Clearing } from "./clearing.ts";
 import { OrderAdmission } from "./order-admission.ts";
 import * as event from "./order-events.ts";
 import { OrderExecution } from "./order-execution.ts";

@@ -117,7 +117,7 @@ function allocateState(inputs: SimulationInputs, accountCount: number) {
   };
 }
 
-/** The margin index over the run's columns; the fund and the fee desk are not watched. */
+/** The margin index over the run's columns; the venue's own accounts are not watched. */
 function marginIndex(
   inputs: SimulationInputs,
   { accounts, slots, markTicks }: ReturnType<typeof allocateState>,

@@ -9,10 +9,10 @@ import type {
   AdlRules,
   BackstopRules,
   FundingRules,
+  LinearImpactClearing,
   LiquidationRules,
   MarkRules,
 } from "../exchange/venue-rules.ts";
-import type { LinearImpactClearing } from "../market/clearing.ts";
 import type { AgentType } from "./agent-port.ts";
 import type { DriverFactory } from "./driver-port.ts";
 
