@@ -52,7 +52,9 @@ export {
   fieldName,
   resultName,
 } from "./market/codes.ts";
+export { type Clearing, checkClearing } from "./market/clearing.ts";
 export { FillBuffer } from "./market/fill-buffer.ts";
+export { LinearImpactBook, type LinearImpactBookOptions } from "./market/linear-impact-book.ts";
 export { OrderBook } from "./market/order-book.ts";
 export {
   CAUSE_ADL,
@@ -452,6 +454,7 @@ export type {
   FundingRules,
   IndexRules,
   InitialMarginRules,
+  LinearImpactClearing,
   LiquidationRules,
   MarginMode,
   MarkRules,

@@ -11,7 +11,7 @@ import { FLOOR, TRUNCATE, mulDiv } from "../numeric/mul-div.ts";
 import type { MarginMode } from "./venue-rules.ts";
 
 /** What an account is for; all but traders are the venue's own. */
-export type AccountRole = "trader" | "fees" | "fund" | "vault" | "desk";
+export type AccountRole = "trader" | "fees" | "fund" | "vault" | "desk" | "clearing";
 
 /** One account. */
 export interface Account {

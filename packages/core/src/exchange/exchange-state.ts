@@ -2,7 +2,8 @@
  * The state of one exchange, shared by the functions of this folder, and how it is opened.
  *
  * One value, changed only by the functions of this folder. Markets and currencies are known by
- * index inside, by name outside. The venue's own accounts have the lowest keys: fees, fund, vault, conversion desk.
+ * index inside, by name outside. The venue's own accounts have the lowest keys: fees, fund, vault, conversion desk,
+ * and one for linear-impact clearing where a market has it.
  */
 import { MICROS_PER_SECOND } from "../units.ts";
 import { TwoLimbSum } from "../numeric/two-limb-sum.ts";
@@ -11,7 +12,7 @@ import { STP_EXPIRE_BOTH, STP_EXPIRE_MAKER, STP_EXPIRE_TAKER } from "../market/c
 import { OrderDesk } from "../market/order-desk.ts";
 import { orderRules } from "../market/order-rules.ts";
 import type { DeskAccounts } from "../market/position-tally.ts";
-import { type Account, type AccountRole, type Position, openedAccount } from "./accounts.ts";
+import { type Account, type AccountRole, type Position, openedAccount, ownerOf } from "./accounts.ts";
 import type { ExchangeEvent } from "./exchange-events.ts";
 import {
   type ContractTerms,
@@ -95,6 +96,8 @@ export interface ExchangeState {
   readonly fund: Account;
   readonly vault: Account;
   readonly desk: Account;
+  /** Takes the other side of every trade in markets with linear impact; there when a market has it. */
+  readonly clearing: Account | undefined;
   /** Came in less went out, by currency. */
   readonly declared: TwoLimbSum[];
   /** By currency. */
@@ -126,8 +129,10 @@ const STP_FLAGS = {
 /** The state with its venue accounts, before its markets are added. */
 export function openState(options: ExchangeOptions, perUnit: readonly number[]): ExchangeState {
   const { rules, currencies, accountCapacity = 1024, seed = "" } = options;
-  if (!(Number.isInteger(accountCapacity) && accountCapacity >= 5 && accountCapacity <= 16_777_216)) {
-    fail("accountCapacity", "a whole number from 5 to 2^24", accountCapacity);
+  const clears = options.markets.some(({ clearing }) => clearing !== undefined);
+  const least = clears ? 6 : 5;
+  if (!(Number.isInteger(accountCapacity) && accountCapacity >= least && accountCapacity <= 16_777_216)) {
+    fail("accountCapacity", `a whole number from ${least} to 2^24`, accountCapacity);
   }
   const accounts: Account[] = [];
   const own = (role: AccountRole): Account => {
@@ -151,6 +156,7 @@ export function openState(options: ExchangeOptions, perUnit: readonly number[]):
     fund: own("fund"),
     vault: own("vault"),
     desk: own("desk"),
+    clearing: clears ? own("clearing") : undefined,
     declared: currencies.map(() => new TwoLimbSum()),
     collateralPrices: currencies.map(() => undefined),
     makerPpm: Math.round(rules.fees.maker * 1e6),
@@ -191,6 +197,9 @@ export function addMarket(
     accounts: portOf(() => market!),
     selfTradePrevention: STP_FLAGS[state.rules.selfTradePrevention],
     eventCapacity: 16 * orderCapacity + 256,
+    ...(spec.clearing === undefined
+      ? {}
+      : { clearing: { ...spec.clearing, owner: ownerOf(state.clearing!, 0) } }),
   });
   market = {
     index: state.markets.length,

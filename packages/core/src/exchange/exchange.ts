@@ -44,7 +44,8 @@ import { movePrices, setSources } from "./prices.ts";
  *
  * Public amounts are display units: prices in quote units, sizes in base units (linear) or contracts (inverse), money
  * in units of its currency. Inside everything is whole ticks, lots and quanta. The venue's own accounts have the keys
- * `fees`, `fund`, `vault` and `desk` (the desk that buys collateral).
+ * `fees`, `fund`, `vault` and `desk` (the desk that buys collateral); with
+ * linear-impact markets also `clearing`.
  *
  * Order of an advance: index, averages and marks; orders triggered by them; funding; one liquidation round.
  *
@@ -86,6 +87,11 @@ export class Exchange {
   /** Key of the vault that takes over positions under a vault rule. */
   get vault(): number {
     return this.state.vault.key;
+  }
+
+  /** Key of the account against which markets with linear impact clear, undefined when there is none. */
+  get clearing(): number | undefined {
+    return this.state.clearing?.key;
   }
 
   /** Seconds since the exchange was opened. */

@@ -6,8 +6,10 @@
  */
 import { CEIL, HALF_UP, mulDiv } from "../numeric/mul-div.ts";
 import { MAX_EXACT } from "../limits.ts";
+import { checkClearing } from "../market/clearing.ts";
 import { fail, nonNegative, positive } from "../mechanics/checked.ts";
 import { type MarginRule, marginRates } from "../mechanics/margin-rules.ts";
+import type { LinearImpactClearing } from "./venue-rules.ts";
 
 /** A currency in which balances are kept. */
 export interface CurrencySpec {
@@ -38,6 +40,11 @@ export interface PerpetualSpec {
   readonly significantFigures?: number;
   /** Orders that the book can hold; default 4,096. */
   readonly orderCapacity?: number;
+  /**
+   * Linear impact in place of an order book, in linear contracts; it opens at the first index. Its account `clearing`
+   * takes the other side of every trade, without margin, fee, liquidation or deleveraging. An order book unless told.
+   */
+  readonly clearing?: LinearImpactClearing;
 }
 
 /** Parts per billion in one. */
@@ -70,7 +77,8 @@ export function quantaPerUnit(currency: CurrencySpec): number {
 /**
  * Integer terms of a market.
  *
- * @throws UserError `invalid-argument` when a tick of a lot (inverse: a lot's value) is no whole number of quanta
+ * @throws UserError `invalid-argument` when a tick of a lot (inverse: a lot's value) is no whole number of quanta, or
+ *   for a clearing that cannot be
  */
 export function contractTerms(spec: PerpetualSpec, currency: CurrencySpec): ContractTerms {
   const path = `markets.${spec.name}`;
@@ -89,6 +97,10 @@ export function contractTerms(spec: PerpetualSpec, currency: CurrencySpec): Cont
   }
   const maxTicks = Math.floor(positive(`${path}.maxPrice`, spec.maxPrice) / tickSize + 1e-9);
   nonNegative(`${path}.impactNotional`, spec.impactNotional);
+  if (spec.clearing !== undefined) {
+    checkClearing(`${path}.clearing`, spec.clearing);
+    if (inverse) fail(`${path}.clearing`, "a linear contract", spec.contract);
+  }
   marginRates({ rule: spec.margin, notional: 0, size: 0, openInterest: 0 });
   return { inverse, unitQuanta, perUnit, tickSize, lotSize, maxTicks, margin: spec.margin };
 }

@@ -43,7 +43,8 @@ export function indexOf(rules: IndexRules, sources: readonly IndexSource[], aged
   return weightedMedianIndex(aged, rule);
 }
 
-/** Takes in new sources; the first ones also set the mark, so that the market can open. */
+/** Takes in new sources; the first ones also set the mark, so that the market can open, with linear
+ * impact at that price. */
 export function setSources(state: ExchangeState, market: MarketState, sources: readonly IndexSource[]): void {
   const { prices } = market;
   const { price } = indexOf(state.rules.index, sources, 0);
@@ -51,6 +52,7 @@ export function setSources(state: ExchangeState, market: MarketState, sources: r
   prices.setMicros = state.nowMicros;
   prices.index = price;
   if (prices.markTicks === 0) setMark(state, market, toTicks(market, price));
+  market.desk.openAt(prices.markTicks);
 }
 
 /** Moves index and averages of a market over (from, now], and its mark when the mark's clock has ticked. */

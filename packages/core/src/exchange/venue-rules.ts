@@ -160,6 +160,19 @@ export interface AdlRules {
   readonly cancelOrders: boolean;
 }
 
+/**
+ * Market option: no order book; every order trades at once and in full against a clearing account of the venue, at a
+ * price that moves by `impactTicks` ticks for each `perLots` lots of net flow. For checks against formulas
+ * (mechanics/linear-impact.ts). A market without the option has an order book.
+ */
+export interface LinearImpactClearing {
+  readonly kind: "linear-impact";
+  /** Ticks by which `perLots` lots move the price, a whole number from 0 to 2^30 - 1. */
+  readonly impactTicks: number;
+  /** Whole number of at least 1. */
+  readonly perLots: number;
+}
+
 /** Everything that a venue decides. */
 export interface VenueRules {
   readonly modes: readonly MarginMode[];

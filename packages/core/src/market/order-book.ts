@@ -319,7 +319,7 @@ export class OrderBook extends BookReads {
 }
 
 /** floor(reserve x part / whole), exactly; all of the reserve when part = whole. */
-function shareOf(reserve: number, part: number, whole: number): number {
+export function shareOf(reserve: number, part: number, whole: number): number {
   if (part === whole || reserve === 0) return reserve;
   return mulDiv(reserve, part, whole, FLOOR);
 }

@@ -6,6 +6,7 @@
  * the order of the calls, triggered orders directly after what triggered them. A reject is an event with a reason,
  * never an error. The book's hot path stays as it is, and the desk allocates nothing per order.
  */
+import type { LinearImpactClearing } from "../exchange/venue-rules.ts";
 import { fail } from "../mechanics/checked.ts";
 import { FLOOR, mulDiv } from "../numeric/mul-div.ts";
 import type { AllocateColumn } from "./allocate.ts";
@@ -13,7 +14,7 @@ import { SIZE_LIMIT } from "./book-ladder.ts";
 import * as codes from "./codes.ts";
 import { ON_MARK, TRIGGER_NONE } from "./conditional-orders.ts";
 import type { FillBuffer } from "./fill-buffer.ts";
-import type { OrderBook } from "./order-book.ts";
+import type { Clearing } from "./clearing.ts";
 import { OrderAdmission } from "./order-admission.ts";
 import * as event from "./order-events.ts";
 import { OrderExecution } from "./order-execution.ts";
@@ -38,6 +39,11 @@ export interface OrderDeskOptions {
   readonly eventCapacity?: number;
   /** Where fills are written; the caller clears it between calls. The desk's own, cleared by it, unless told. */
   readonly fills?: FillBuffer;
+  /**
+   * No order book: linear impact against the positions of `owner`, which sends no orders. Nothing trades before
+   * `openAt`. An order book unless told.
+   */
+  readonly clearing?: LinearImpactClearing & { readonly owner: number };
   readonly allocate?: AllocateColumn;
 }
 
@@ -63,7 +69,7 @@ export class OrderDesk {
   readonly events: event.OrderEvents;
   readonly accounts: DeskAccounts;
   /** For reading: depth, best prices. Orders go through the desk. */
-  readonly book: OrderBook;
+  readonly book: Clearing;
   private readonly execution: OrderExecution;
   private readonly admission: OrderAdmission;
   private readonly check: OrderCheck;
@@ -233,6 +239,14 @@ export class OrderDesk {
     if (this.halted) return;
     this.triggers.move(ON_MARK, ticks);
     this.triggers.run();
+  }
+
+  /**
+   * Sets the price of a market with linear impact before any flow, the first time it is called; an order book takes
+   * no notice.
+   */
+  openAt(ticks: number): void {
+    this.execution.impact?.openAt(ticks);
   }
 
   /** Stops trading: orders and amendments are rejected and nothing triggers, cancels are taken. */

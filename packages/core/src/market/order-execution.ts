@@ -12,6 +12,8 @@ import * as codes from "./codes.ts";
 import { ConditionalOrders } from "./conditional-orders.ts";
 import { FillBuffer } from "./fill-buffer.ts";
 import { allocatePlain } from "./allocate.ts";
+import type { Clearing } from "./clearing.ts";
+import { LinearImpactBook } from "./linear-impact-book.ts";
 import { OrderBook } from "./order-book.ts";
 import type { OrderDeskOptions } from "./order-desk.ts";
 import { EVENT_CANCELLED, EVENT_FILLED, EVENT_TRIMMED, OrderEvents } from "./order-events.ts";
@@ -31,7 +33,9 @@ const BOOK_FLAGS =
 
 export class OrderExecution implements MakerGuard {
   readonly rows: OrderRows;
-  readonly book: OrderBook;
+  readonly book: Clearing;
+  /** The same as `book` in a market with linear impact. */
+  readonly impact: LinearImpactBook | undefined;
   readonly events: OrderEvents;
   readonly clientIds: ClientIds;
   readonly conditionals: ConditionalOrders;
@@ -58,13 +62,17 @@ export class OrderExecution implements MakerGuard {
     // One order meets each resting order at most twice: cut, then traded.
     this.fills = options.fills ?? new FillBuffer(2 * orderCapacity, allocate);
     this.reducing = allocate("i32", owners);
-    this.book = new OrderBook({
-      maxTicks: options.rules.maxTicks,
-      orderCapacity,
+    const { clearing, rules } = options;
+    const shared = {
+      maxTicks: rules.maxTicks,
       ownerHead: allocate("i32", owners).fill(-1),
       fills: this.fills,
-      allocate,
-    });
+    };
+    this.impact =
+      clearing === undefined
+        ? undefined
+        : new LinearImpactBook({ ...shared, clearing, clearingOwner: clearing.owner });
+    this.book = this.impact ?? new OrderBook({ ...shared, orderCapacity, allocate });
     this.book.guardMakers(this);
   }
 
@@ -192,13 +200,38 @@ export class OrderExecution implements MakerGuard {
         this.tellCut(maker, fills.makerOwner[fill] === fills.takerOwner[fill], fills.cancelledLots[fill]);
         continue;
       }
-      rows.lots[maker] -= lots;
       rows.lots[taker] -= lots;
       this.lastTicks = fills.ticks[fill];
+      if (maker === NO_ROW) {
+        this.tellCleared(taker, fill);
+        continue;
+      }
+      rows.lots[maker] -= lots;
       this.tellFill(taker, maker, lots, 1);
       this.tellFill(maker, taker, lots, 0);
       if (rows.lots[maker] === 0) this.close(maker, codes.RESULT_OK, 0);
     }
+  }
+
+  /** Tells a fill against the clearing account: its side has no order, so number 0. */
+  private tellCleared(row: number, fill: number): void {
+    const { events, fills, rows } = this;
+    const lots = fills.lots[fill];
+    const taken = this.tell(EVENT_FILLED, codes.RESULT_OK, row, lots, rows.lots[row]);
+    events.ticks[taken] = this.lastTicks;
+    events.isTaker[taken] = 1;
+    const owner = fills.makerOwner[fill];
+    const made = events.write(
+      EVENT_FILLED,
+      codes.RESULT_OK,
+      0,
+      owner,
+      -fills.takerSide[fill],
+      this.lastTicks,
+      lots,
+      0,
+    );
+    events.other[made] = rows.handle[row];
   }
 
   private tellFill(row: number, other: number, lots: number, isTaker: number): void {

@@ -10,6 +10,7 @@ import { UserError } from "../errors.ts";
 import { LADDER_CAPACITY, MESSAGE_CAPACITY } from "../simulation/capacities.ts";
 import { DECISION_CHUNK } from "../simulation/decider.ts";
 import type { AgentModule } from "../simulation/inputs.ts";
+import type { OrderBook } from "../market/order-book.ts";
 import { MessageColumns } from "../simulation/order-messages.ts";
 import { fileWakes, forEachChunk, takeDue } from "../simulation/phases/decide.ts";
 import { DirectSettings } from "../simulation/settings.ts";
@@ -236,7 +237,7 @@ function partsOf(
       perpetual,
       maxTicks,
       quantaPerTickLot,
-      ownerNext: book.ownerNext,
+      ownerNext: "ownerNext" in book ? (book as OrderBook).ownerNext : new Int32Array(0),
     })),
     markTicks: world.markTicks,
     agentKeys: world.agentKeys,
@@ -255,7 +256,9 @@ function partsOf(
 /** Where the run's agent types are; all of them have to have a module. */
 function modulesOf({ inputs }: World): Readonly<Record<string, AgentModule>> {
   const modules = inputs.agentModules ?? {};
-  const missing = [...new Set(inputs.populations.map(({ type }) => type))].filter((type) => !Object.hasOwn(modules, type));
+  const missing = [...new Set(inputs.populations.map(({ type }) => type))].filter(
+    (type) => !Object.hasOwn(modules, type),
+  );
   if (missing.length === 0) return modules;
   throw new UserError(
     "agent-module",

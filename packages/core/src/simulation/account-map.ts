@@ -15,12 +15,14 @@ export interface AccountMap {
   readonly count: number;
   /** The cash in transit between venues; -1 with one venue. */
   readonly transitAccount: number;
+  /** The other side of markets with linear impact; -1 without one. */
+  readonly clearingAccount: number;
   /** Per population and venue: account of its first agent there, -1 where it has none. */
   readonly firstOf: readonly Int32Array[];
 }
 
 /** Lays out the accounts of a run. */
-export function accountMap({ populations, venues }: SimulationInputs): AccountMap {
+export function accountMap({ populations, venues, markets }: SimulationInputs): AccountMap {
   const firstOf = populations.map(() => new Int32Array(venues.length).fill(-1));
   let next = 0;
   populations.forEach(({ count, venues: own }, k) => {
@@ -35,12 +37,13 @@ export function accountMap({ populations, venues }: SimulationInputs): AccountMa
     }
   });
   const traderCount = next;
-  const several = venues.length > 1;
-  const count = traderCount + 2 * venues.length + (several ? 1 : 0);
-  return { agentCount, traderCount, count, transitAccount: several ? count - 1 : -1, firstOf };
+  next += 2 * venues.length;
+  const transitAccount = venues.length > 1 ? next++ : -1;
+  const clearingAccount = markets.some(({ clearing }) => clearing !== undefined) ? next++ : -1;
+  return { agentCount, traderCount, count: next, transitAccount, clearingAccount, firstOf };
 }
 
-/** Venue of every account (the cash in transit: 0), and the agent behind it or -1. */
+/** Venue of every account (of the run's own: 0), and the agent behind it or -1. */
 export function accountOwners(
   { traderCount, count }: AccountMap,
   members: readonly Member[],

@@ -1,12 +1,14 @@
 /**
  * Builds the venues of a run and their markets from the inputs. Called once, by build-world.ts.
  */
+import type { Ledger } from "../accounts/ledger.ts";
 import { tierTable } from "../accounts/tiers.ts";
 import { TRIGGER_BUCKETS, TriggerLadder } from "../accounts/trigger-ladder.ts";
 import { allocateShared } from "../market/allocate.ts";
 import type { FillBuffer } from "../market/fill-buffer.ts";
 import { PremiumAverage } from "../market/funding-rate.ts";
 import { BasisAverage } from "../market/mark-price.ts";
+import { LinearImpactBook } from "../market/linear-impact-book.ts";
 import { OrderBook } from "../market/order-book.ts";
 import { PriceHistory } from "../market/price-history.ts";
 import { EMPTY_EMA } from "../mechanics/moving-averages.ts";
@@ -23,6 +25,9 @@ export interface MarketParts {
   readonly slots: RunSlotColumns;
   /** Heads of the stops' trigger ladders, two blocks per market. */
   readonly heads: Int32Array;
+  readonly ledger: Ledger;
+  /** -1 when no market has linear impact. */
+  readonly clearingAccount: number;
 }
 
 /** Venues with their markets, both in the order of the inputs. */
@@ -58,11 +63,12 @@ function buildMarket(
   inputs: SimulationInputs,
   index: number,
   venue: Venue,
-  { fills, slots, heads }: MarketParts,
+  { fills, slots, heads, ledger, clearingAccount }: MarketParts,
 ): Market {
   const spec = inputs.markets[index];
   const headsOf = (part: number): Int32Array =>
     heads.subarray((index * 2 + part) * TRIGGER_BUCKETS, (index * 2 + part + 1) * TRIGGER_BUCKETS);
+  const shared = { maxTicks: spec.maxTicks, ownerHead: slots.orderHead, fills, marketIndex: index };
   const minuteVolatility = inputs.coins[spec.coin].preCrashDailyVolatility / Math.sqrt(1440);
   return {
     index,
@@ -78,14 +84,15 @@ function buildMarket(
     maxTicks: spec.maxTicks,
     impactTickLots: Math.floor(spec.impactNotionalQuanta / spec.quantaPerTickLot),
     tiers: tierTable(spec.tiers),
-    book: new OrderBook({
-      maxTicks: spec.maxTicks,
-      orderCapacity: spec.orderCapacity,
-      ownerHead: slots.orderHead,
-      fills,
-      marketIndex: index,
-      allocate: allocateShared,
-    }),
+    book:
+      spec.clearing === undefined
+        ? new OrderBook({ ...shared, orderCapacity: spec.orderCapacity, allocate: allocateShared })
+        : new LinearImpactBook({
+            ...shared,
+            clearing: spec.clearing,
+            startTicks: spec.startTicks,
+            clearingOwner: ledger.slotOf(clearingAccount, index),
+          }),
     basis: new BasisAverage(basisSamples(venue.spec.mark)),
     basisEma: EMPTY_EMA,
     bookEma: EMPTY_EMA,

@@ -33,7 +33,7 @@ import { emptyCounters, markForCheck, type World } from "./world.ts";
 export function buildWorld(inputs: SimulationInputs): World {
   checkVenues(inputs);
   const map = accountMap(inputs);
-  const { agentCount, traderCount } = map;
+  const { agentCount, traderCount, clearingAccount } = map;
   const state = allocateState(inputs, map.count);
   const { store, accounts, slots, heads, markTicks, collectedTicks } = state;
   const perpetual = Uint8Array.from(inputs.markets, (spec) => (spec.kind === "perpetual" ? 1 : 0));
@@ -43,7 +43,13 @@ export function buildWorld(inputs: SimulationInputs): World {
   const keys = createKeys(inputs.seed);
   const random = randomSource(keys);
   const members = buildMembers(inputs, keys, map);
-  const { venues, markets } = buildVenues(inputs, traderCount, { fills, slots, heads });
+  const { venues, markets } = buildVenues(inputs, traderCount, {
+    fills,
+    slots,
+    heads,
+    ledger,
+    clearingAccount,
+  });
   const views = makeViews(inputs, venues, markTicks);
   const queue = new OrderQueue(LADDER_CAPACITY);
   const counters = emptyCounters();
@@ -74,6 +80,7 @@ export function buildWorld(inputs: SimulationInputs): World {
     views,
     agentCount,
     traderCount,
+    clearingAccount,
     ...accountOwners(map, members, venues.length),
     transfers: makeTransfers(inputs, map),
     declared: { money: sumLedger(ledger).money, lots: [] },
@@ -189,7 +196,7 @@ function slotsNeeded(inputs: SimulationInputs): number {
     population.count * population.coins.length * 2 * population.venues.length;
   return inputs.populations.reduce(
     (sum, population) => sum + perAgent(population),
-    2 * inputs.markets.length,
+    2 * inputs.markets.length + inputs.markets.filter(({ clearing }) => clearing !== undefined).length,
   );
 }
 

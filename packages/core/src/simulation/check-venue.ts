@@ -4,6 +4,7 @@
  * The forms of an `Exchange` are more than those of the step loop; nothing is run as something that it is not.
  */
 import { UserError, type Problem } from "../errors.ts";
+import { checkClearing } from "../market/clearing.ts";
 import type { SimulationInputs, VenueSpec } from "./inputs.ts";
 
 /** Venue ids are bytes. */
@@ -12,13 +13,17 @@ const MOST_VENUES = 255;
 /**
  * Throws if a rule of a venue is in a form that the step loop does not run, or the venues do not fit together.
  *
- * @throws UserError `unsupported-rule` with every such rule; `venues` with every misfit
+ * @throws UserError `unsupported-rule` with every such rule; `invalid-argument` with the field of a clearing; `venues`
+ *   with every misfit
  */
 export function checkVenues(inputs: SimulationInputs): void {
   const unsupported = inputs.venues.flatMap((venue, k) =>
     unsupportedRules(venue, inputs.venues.length === 1 ? "venue" : `venues.${k}`),
   );
   if (unsupported.length > 0) throw new UserError("unsupported-rule", unsupported);
+  for (const { name, clearing } of inputs.markets) {
+    if (clearing !== undefined) checkClearing(`markets.${name}.clearing`, clearing);
+  }
   const misfits = [...venueMisfits(inputs), ...indexMisfits(inputs), ...populationMisfits(inputs)];
   if (misfits.length > 0) throw new UserError("venues", misfits);
 }

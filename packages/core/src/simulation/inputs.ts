@@ -10,6 +10,7 @@ import type {
   BackstopRules,
   FundingRules,
   IndexRules,
+  LinearImpactClearing,
   LiquidationRules,
   MarkRules,
 } from "../exchange/venue-rules.ts";
@@ -50,7 +51,7 @@ export interface MarginTier {
   readonly maintenanceAmountQuanta: number;
 }
 
-/** One order book. */
+/** One market: an order book, or with `clearing` a market without one. */
 export interface MarketSpec {
   /** `BTC-SPOT` or `BTC-PERP`; with several venues `BTC-PERP@NAME`. */
   readonly name: string;
@@ -79,6 +80,8 @@ export interface MarketSpec {
   readonly tiers: readonly MarginTier[];
   /** Notional for which impact bid and ask are measured (funding). */
   readonly impactNotionalQuanta: number;
+  /** Linear impact against the run's clearing account in place of an order book; an order book if absent. */
+  readonly clearing?: LinearImpactClearing;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { TierTable } from "../accounts/tiers.ts";
 import type { TriggerLadder } from "../accounts/trigger-ladder.ts";
 import type { PremiumAverage } from "../market/funding-rate.ts";
 import type { BasisAverage } from "../market/mark-price.ts";
-import type { OrderBook } from "../market/order-book.ts";
+import type { Clearing } from "../market/clearing.ts";
 import type { PriceHistory } from "../market/price-history.ts";
 import type { EmaState } from "../mechanics/moving-averages.ts";
 import type { Venue } from "./venue.ts";
@@ -27,7 +27,7 @@ export interface Market {
   readonly maxTicks: number;
   readonly impactTickLots: number;
   readonly tiers: TierTable;
-  readonly book: OrderBook;
+  readonly book: Clearing;
   readonly basis: BasisAverage;
   /** Averages of an oracle-median mark: of the middle less the index, and of the book's price; ticks. */
   basisEma: EmaState;

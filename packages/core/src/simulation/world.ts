@@ -4,7 +4,7 @@
  *
  * Account ids: the agents' home accounts in population order, so that an agent's id is that of its home account; the
  * accounts that populations of several venues have elsewhere; insurance fund and fee desk of each venue; the cash in
- * transit between venues, if there are several.
+ * transit between venues, if there are several; the clearing account, if a market has linear impact.
  */
 import { auditResidual, type Declared } from "../accounts/audit.ts";
 import type { AccountColumns, Ledger } from "../accounts/ledger.ts";
@@ -86,6 +86,8 @@ export interface World {
   readonly agentCount: number;
   /** Accounts of agents; those of venues come after them. */
   readonly traderCount: number;
+  /** Takes the other side of every trade in markets with linear impact; -1 when there is none. */
+  readonly clearingAccount: number;
   /** Per account: its venue, and its agent's id or -1. */
   readonly venueOfAccount: Uint8Array;
   readonly agentOfAccount: Int32Array;

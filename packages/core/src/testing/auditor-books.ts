@@ -5,6 +5,7 @@
  * the venue's rule and no event tells it. Every change passes through `pay` and `enter`, which also keep what is left
  * over of each currency and market. Never reads an exchange.
  */
+import { AuditorClearing } from "./auditor-clearing.ts";
 import type { AuditedAccount, AuditedMarket, AuditedTerms } from "./auditor-events.ts";
 
 /** One account. */
@@ -33,6 +34,8 @@ export interface MarketBook {
   readonly lotsPerUnit: number;
   /** Linear: quanta per tick and lot. Inverse: quanta x ticks per lot. */
   readonly unit: bigint;
+  /** In place of an order book. */
+  readonly clearing: AuditorClearing | undefined;
   markTicks: bigint;
   lastTicks: bigint;
   halted: boolean;
@@ -41,6 +44,8 @@ export interface MarketBook {
 }
 
 const VENUE_ACCOUNTS = ["fees", "fund", "vault", "desk"];
+/** Takes the other side of every trade in a market with linear impact. */
+export const CLEARING_ACCOUNT = "clearing";
 const PPM = 1_000_000n;
 const PPB = 1_000_000_000n;
 
@@ -57,13 +62,15 @@ export class AuditorBooks {
       this.residuals.set(name, 0n);
     }
     for (const market of terms.markets) this.markets.set(market.name, this.openMarket(market));
-    VENUE_ACCOUNTS.forEach((name, key) => this.open({ key, name, mode: "cross" }));
+    const clears = terms.markets.some(({ clearing }) => clearing !== undefined);
+    const own = clears ? [...VENUE_ACCOUNTS, CLEARING_ACCOUNT] : VENUE_ACCOUNTS;
+    own.forEach((name, key) => this.open({ key, name, mode: "cross" }));
   }
 
   /** Adds an account. */
   open(account: AuditedAccount): void {
     const wallets = new Map([...this.perUnit.keys()].map((currency) => [currency, 0n]));
-    const venueOwned = VENUE_ACCOUNTS.includes(account.name);
+    const venueOwned = VENUE_ACCOUNTS.includes(account.name) || account.name === CLEARING_ACCOUNT;
     this.books.set(account.name, { account, venueOwned, wallets, positions: [] });
   }
 
@@ -168,6 +175,7 @@ export class AuditorBooks {
       ticksPerUnit: Math.round(1 / tickSize),
       lotsPerUnit: Math.round(1 / lotSize),
       unit: BigInt(Math.round(unit)),
+      clearing: spec.clearing === undefined ? undefined : new AuditorClearing(spec.clearing),
       markTicks: 0n,
       lastTicks: 0n,
       halted: false,

@@ -6,6 +6,7 @@
  */
 import type { AuditedVenue } from "./auditor-events.ts";
 import { type AuditorBooks, type MarketBook, lotsIn, ticksIn, valueOf } from "./auditor-books.ts";
+import type { AuditorClearing } from "./auditor-clearing.ts";
 import type { AuditorOrders } from "./auditor-orders.ts";
 
 /** Differences between views and books. */
@@ -75,6 +76,10 @@ function compareMarket(venue: AuditedVenue, books: AuditorBooks, market: MarketB
 }
 
 function compareDepth(venue: AuditedVenue, market: MarketBook, orders: AuditorOrders, found: string[]): void {
+  if (market.clearing !== undefined) {
+    compareClearing(venue, market, market.clearing, found);
+    return;
+  }
   for (const side of [1, -1] as const) {
     const own = orders.levels(side);
     const shown = venue.depth(market.name, side === 1 ? "bid" : "ask", own.length + 1);
@@ -84,6 +89,20 @@ function compareDepth(venue: AuditedVenue, market: MarketBook, orders: AuditorOr
       shown.map(({ price, size }) => ({ ticks: ticksIn(market, price), lots: lotsIn(market, size) })),
     );
     if (shownText !== text(own)) found.push(`book of ${market.name}: shown ${shownText}, own ${text(own)}`);
+  }
+}
+
+function compareClearing(
+  venue: AuditedVenue,
+  market: MarketBook,
+  clearing: AuditorClearing,
+  found: string[],
+): void {
+  for (const side of [1, -1] as const) {
+    const levels = venue
+      .depth(market.name, side === 1 ? "bid" : "ask", 5)
+      .map(({ price, size }) => ({ ticks: ticksIn(market, price), lots: lotsIn(market, size) }));
+    for (const wrong of clearing.compareLevels(side, levels)) found.push(`depth of ${market.name}: ${wrong}`);
   }
 }
 

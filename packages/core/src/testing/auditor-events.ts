@@ -91,6 +91,8 @@ export interface AuditedMarket {
   readonly contractValue?: number;
   readonly tickSize: number;
   readonly lotSize: number;
+  /** No order book but linear impact against the account `clearing`. */
+  readonly clearing?: { readonly impactTicks: number; readonly perLots: number };
 }
 
 /** What an auditor knows of a venue before the first event. */

@@ -17,6 +17,7 @@ import type {
 } from "./auditor-events.ts";
 import {
   AuditorBooks,
+  CLEARING_ACCOUNT,
   type MarketBook,
   abs,
   costOf,
@@ -27,6 +28,9 @@ import {
 } from "./auditor-books.ts";
 import { compareVenue } from "./auditor-compare.ts";
 import { AuditorOrders } from "./auditor-orders.ts";
+
+/** What stands behind the clearing account's side of a trade. */
+const CLEARED: OrderTicket = { leg: 0, conditional: false, reduceOnly: false };
 
 /** A side of a trade that waits for the other. */
 interface OpenTrade {
@@ -80,6 +84,7 @@ export class Auditor {
       const key = event.type === "liquidation" ? `liquidation ${event.outcome}` : event.type;
       this.seen.set(key, (this.seen.get(key) ?? 0) + 1);
     }
+    for (const { clearing } of this.books.markets.values()) clearing?.finish();
     for (const orders of this.orders.values()) orders.placeFired();
     this.tickets.clear();
   }
@@ -127,11 +132,16 @@ export class Auditor {
         break;
       case "mark":
         this.ordersOf(event.market).placeFired();
-        books.market(event.market).markTicks = ticksIn(books.market(event.market), event.mark);
+        this.followMark(books.market(event.market), event.mark);
         break;
       default:
         books.market(event.market).halted = event.type === "halt";
     }
+  }
+
+  private followMark(market: MarketBook, mark: number): void {
+    market.markTicks = ticksIn(market, mark);
+    market.clearing?.see(market.markTicks);
   }
 
   private followCash(
@@ -160,23 +170,37 @@ export class Auditor {
     const lots = lotsIn(market, event.size);
     const cost = sign * costOf(market, lots, ticksIn(market, event.price));
     this.pair(event, cost);
-    const order = this.ordersOf(event.market).fill(event);
     const isTaker = event.liquidity === "taker";
+    const ticket = market.clearing === undefined || isTaker ? this.takeFromOrder(event, market) : CLEARED;
     const exempt = books.book(event.account).venueOwned || (event.forced && !terms.takerFee);
     const fee = exempt ? 0n : feeOn(cost, isTaker ? terms.fees.taker : terms.fees.maker);
     expectEqual("fee", books.quanta(market.settlement, event.fee), fee);
     books.move(event.account, "fees", market.settlement, fee);
-    const leg = event.forced ? books.closingLeg(event.account, sign) : order.ticket.leg;
+    const leg = event.forced ? books.closingLeg(event.account, sign) : ticket.leg;
     const position = books.position(event.account, market, leg);
     const { realised, closed } = books.enter(event.account, position, sign * lots, cost);
     expectEqual("realised profit", books.quanta(market.settlement, event.realised), realised);
-    if ((event.forced || order.ticket.reduceOnly) && closed !== lots) throw new Error("more than reduced");
+    if ((event.forced || ticket.reduceOnly) && closed !== lots) throw new Error("more than reduced");
     if (BigInt(leg) * position.lots < 0n) throw new Error("a leg on the wrong side");
     market.lastTicks = ticksIn(market, event.price);
     if (event.forced) {
       const key = `${event.account} ${event.market}`;
       this.forced.set(key, (this.forced.get(key) ?? 0n) + sign * lots);
     }
+  }
+
+  /** Takes a fill's lots off its order; in a market without a book the taker's fill is a part of one move. */
+  private takeFromOrder(event: FillSeen, market: MarketBook): OrderTicket {
+    const { ticket, ticks, left } = this.ordersOf(event.market).fill(event);
+    market.clearing?.fill({
+      order: event.order,
+      side: event.side === "buy" ? 1n : -1n,
+      lots: lotsIn(market, event.size),
+      ticks: ticksIn(market, event.price),
+      limit: ticks === 0n || ticket.conditional ? undefined : ticks,
+      left,
+    });
+    return ticket;
   }
 
   /** A maker's fill must be the other side of the taker's fill right before it. */
@@ -191,6 +215,10 @@ export class Auditor {
     const taker = trade.event;
     this.trade = undefined;
     const isOther = taker.market === event.market && taker.size === event.size && taker.price === event.price;
+    const isCleared = this.books.market(event.market).clearing !== undefined;
+    if (isCleared && (event.account !== CLEARING_ACCOUNT || event.order !== 0)) {
+      throw new Error(`${event.account} makes a trade in a market without a book`);
+    }
     if (!isOther || trade.cost !== 0n - cost) throw new Error("the two sides of a trade differ");
     const isHedged = this.books.book(event.account).account.mode === "hedge";
     if (taker.account === event.account && !isHedged) throw new Error("an account trades with itself");

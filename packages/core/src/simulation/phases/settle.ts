@@ -21,7 +21,9 @@ function settleFill(world: World, fill: number): void {
   const side = fills.takerSide[fill];
   const maker = fills.makerOwner[fill];
   const taker = fills.takerOwner[fill];
-  const makerSellsSpot = !market.perpetual && side === BUY;
+  // The clearing account holds nothing for the coins that it sells.
+  const makerSellsSpot =
+    !market.perpetual && side === BUY && world.slots.account[maker] !== world.clearingAccount;
   const lots = fills.lots[fill];
   if (lots === 0) {
     ledger.release(maker, fills.makerRelease[fill], makerSellsSpot ? fills.cancelledLots[fill] : 0);
@@ -60,7 +62,8 @@ function settleSide(
   const account = slots.account[slot];
   const before = slots.lots[slot];
   const { venue } = market;
-  const fee = account === venue.fundAccount ? 0 : feeQuanta(quote, feePpm);
+  const free = account === venue.fundAccount || account === world.clearingAccount;
+  const fee = free ? 0 : feeQuanta(quote, feePpm);
   ledger.settle(slot, signedLots, quote, fee, released);
   accounts.cash[venue.feeAccount] += fee;
   venue.totals.fees += fee;
