@@ -262,6 +262,7 @@ export {
   impactPremium,
   impactPremiumPpm,
   perpetualSpotRatio,
+  premiumVotePpm,
   relativePremium,
 } from "./mechanics/premium.ts";
 export {
@@ -284,7 +285,7 @@ export {
 export type { FundingPayments } from "./mechanics/funding-payment.ts";
 export { bracketOf, flatBracket, marginalBrackets, nextMaintenanceAmount } from "./mechanics/tiers.ts";
 export type { Bracket, BracketRow } from "./mechanics/tiers.ts";
-export { marginRates, openInterestScaledRate, stepRates } from "./mechanics/margin-rules.ts";
+export { marginRates, openInterestScaledRate, stepRates, wholeTierRates } from "./mechanics/margin-rules.ts";
 export type {
   BracketRule,
   FlatRule,
@@ -294,6 +295,8 @@ export type {
   PowerLawRule,
   RatedPosition,
   StepRule,
+  WholeTier,
+  WholeTierRule,
 } from "./mechanics/margin-rules.ts";
 export {
   checkLeverage,
@@ -447,8 +450,11 @@ export type {
   IndexRules,
   InitialMarginRules,
   LiquidationRules,
+  MaintenanceRules,
   MarginMode,
   MarkRules,
   PartialRule,
+  VenueFundingRules,
+  VenueMarkRules,
   VenueRules,
 } from "./exchange/venue-rules.ts";

@@ -97,6 +97,8 @@ export interface ExchangeState {
   readonly desk: Account;
   /** Came in less went out, by currency. */
   readonly declared: TwoLimbSum[];
+  /** Highest equity that the fund has had at the start of a round, by currency. */
+  readonly fundPeaks: number[];
   /** By currency. */
   readonly collateralPrices: (CollateralPrices | undefined)[];
   readonly makerPpm: number;
@@ -152,6 +154,7 @@ export function openState(options: ExchangeOptions, perUnit: readonly number[]):
     vault: own("vault"),
     desk: own("desk"),
     declared: currencies.map(() => new TwoLimbSum()),
+    fundPeaks: currencies.map(() => 0),
     collateralPrices: currencies.map(() => undefined),
     makerPpm: Math.round(rules.fees.maker * 1e6),
     takerPpm: Math.round(rules.fees.taker * 1e6),
