@@ -130,7 +130,13 @@ describe("premiums and rates", () => {
     ["the middle of 1,001 and 1,003: 0.2 %", okx, 1_001, 1_003, 0.002],
     ["a middle of 0.5 % at the cap of 0.375 %", okx, 1_004, 1_006, 0.00375],
     ["below the index", okx, 994, 996, -0.00375],
-    ["interest of 0.05 % taken off", { ...okx, rate: { ...okx.rate, interest: 0.0005 } }, 1_001, 1_003, 0.0015],
+    [
+      "interest of 0.05 % taken off",
+      { ...okx, rate: { ...okx.rate, interest: 0.0005 } },
+      1_001,
+      1_003,
+      0.0015,
+    ],
     ["no middle with one side empty", okx, 1_001, undefined, 0],
   ] as const)("OKX, mid-price premium: %s", (_, funding, bid, ask, rate) => {
     expect(rateOf(funded(funding), bid, ask)).toBeCloseTo(rate, 12);

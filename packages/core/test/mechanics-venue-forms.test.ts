@@ -48,9 +48,9 @@ describe("tiers on the whole position (OKX: value x rate of its tier)", () => {
 
   test("refuses a value below 0 and a largest position inside the table", () => {
     expect(problemOf(() => wholeTierRates({ tiers: TIERS, value: -1 }))).toMatchObject({ path: "value" });
-    expect(
-      problemOf(() => wholeTierRates({ tiers: TIERS, value: 1, largestNotional: 4_000 })),
-    ).toMatchObject({ path: "largestNotional", found: "4000" });
+    expect(problemOf(() => wholeTierRates({ tiers: TIERS, value: 1, largestNotional: 4_000 }))).toMatchObject(
+      { path: "largestNotional", found: "4000" },
+    );
   });
 });
 
@@ -94,9 +94,9 @@ describe("a limit past the last trade (OKX: slightly better than the last price,
     [rule, { bankruptcyPrice: 90 }, "lastPrice"],
     [rule, { lastPrice: 95 }, "bankruptcyPrice"],
   ])("refuses %j with %j", (bad, prices, path) => {
-    expect(
-      problemOf(() => liquidationOrderPrice(bad, { side: 1, markPrice: 100, ...prices })),
-    ).toMatchObject({ path });
+    expect(problemOf(() => liquidationOrderPrice(bad, { side: 1, markPrice: 100, ...prices }))).toMatchObject(
+      { path },
+    );
   });
 });
 
@@ -110,9 +110,9 @@ describe("a fund that stops at a drawdown (OKX: 30 % from its peak)", () => {
     ["no loss at the bankruptcy price", 70.5, 100, 90, "take"],
     ["a fund that never had anything", 0, 0, 90, "deleverage"],
   ])("%s", (_, fund, fundPeak, markPrice, action) => {
-    expect(
-      takeover(rule, { side: 1, size: 10, markPrice, bankruptcyPrice: 90, fund, fundPeak }).action,
-    ).toBe(action);
+    expect(takeover(rule, { side: 1, size: 10, markPrice, bankruptcyPrice: 90, fund, fundPeak }).action).toBe(
+      action,
+    );
   });
 
   test.each([

@@ -62,8 +62,7 @@ function checkCollateral(rules: VenueRules, currencies: readonly CurrencySpec[])
       fail(`${path}.currency`, "a currency beside settlement", asset.currency);
     between(`${path}.ratio`, asset.ratio, 0, 1);
     oneOf(`${path}.source`, asset.source, ["index", "localBook", "redemptionRatio"]);
-    if (asset.source === "redemptionRatio")
-      positive(`${path}.redemptionRatio`, asset.redemptionRatio ?? NaN);
+    if (asset.source === "redemptionRatio") positive(`${path}.redemptionRatio`, asset.redemptionRatio ?? NaN);
     if (asset.minimumPrice !== undefined) nonNegative(`${path}.minimumPrice`, asset.minimumPrice);
     const ratio = asset.autoExchangeRatio ?? 1;
     positive(`${path}.autoExchangeRatio`, between(`${path}.autoExchangeRatio`, ratio, 0, 1));

@@ -229,7 +229,8 @@ function limitOf(state: ExchangeState, input: LimitInput): number {
   const { offer } = input.position;
   if (price.kind === "past-last" && offer !== undefined && !isOfferDue(state, offer)) {
     const { bankruptcyTicks } = input;
-    const worst = side === 1 ? Math.max(offer.ticks, bankruptcyTicks) : Math.min(offer.ticks, bankruptcyTicks);
+    const worst =
+      side === 1 ? Math.max(offer.ticks, bankruptcyTicks) : Math.min(offer.ticks, bankruptcyTicks);
     return quotedTicks(state, market, side, worst);
   }
   const { lastTicks } = market.desk;

@@ -28,8 +28,7 @@ export function liquidationPrice(state: ExchangeState, position: Position): numb
     : account.cash[currency] + collateralQuanta(state, account, currency);
   for (const other of unit.positions) {
     if (legs.includes(other)) available -= fixedMaintenance(state, other);
-    else
-      available += profitQuanta(state.markets[other.market], other) - positionMaintenance(state, other);
+    else available += profitQuanta(state.markets[other.market], other) - positionMaintenance(state, other);
   }
   const units = available / terms.perUnit;
   const brackets = bracketsOf(state, market, position);

@@ -77,8 +77,7 @@ export interface PowerLawRule {
 }
 
 /** A venue's margin rule for one market. */
-export type MarginRule =
-  BracketRule | StepRule | WholeTierRule | FlatRule | LinearSizeRule | PowerLawRule;
+export type MarginRule = BracketRule | StepRule | WholeTierRule | FlatRule | LinearSizeRule | PowerLawRule;
 
 /** What a rule asks of one position: initial = N x initialRate, maintenance = N x maintenanceRate - amount. */
 export interface MarginRates {
