@@ -15,15 +15,15 @@ import {
   type Action,
   Scenario,
   type ScenarioVenue,
-  action,
   formVenues,
+  roughAction,
   seen,
   venues,
 } from "./support/exchange-scenario.ts";
 import { CURRENCIES, flatMargin, fundVenue, linearMarket } from "./support/exchange-rules.ts";
 
 const all = [...venues, ...formVenues];
-const scenarios = fc.array(action, { minLength: 60, maxLength: 120, size: "max" });
+const scenarios = fc.array(roughAction, { minLength: 60, maxLength: 120, size: "max" });
 const runs = { numRuns: 20, seed: 15 };
 
 type Liquidation = Extract<ExchangeEvent, { type: "liquidation" }>;

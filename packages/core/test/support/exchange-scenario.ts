@@ -145,6 +145,19 @@ export const action: fc.Arbitrary<Action> = fc.record({
   move: fc.integer({ min: -20, max: 20 }),
 });
 
+/** A rough market: large orders, prices that jump and rounds that follow, so that most scenarios liquidate someone. */
+export const roughAction: fc.Arbitrary<Action> = fc.record({
+  kind: fc.constantFrom(
+    ...(["quote", "market", "market", "market", "limit", "move", "move", "advance", "advance"] as const),
+    ...(["stop", "reduce", "withdraw", "transfer", "fund", "margin"] as const),
+  ),
+  who: fc.integer({ min: 0, max: 5 }),
+  market: fc.integer({ min: 0, max: 1 }),
+  side: fc.constantFrom("buy", "sell"),
+  amount: fc.integer({ min: 30, max: 100 }),
+  move: fc.integer({ min: -20, max: 20 }),
+});
+
 /** What the scenarios together have seen, so that a test that sees nothing fails. */
 export const seen = new Map<string, number>();
 
