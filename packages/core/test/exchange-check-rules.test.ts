@@ -12,7 +12,8 @@ import { CURRENCIES, fundVenue, linearMarket } from "./support/exchange-rules.ts
 function problem(rules: object): { path?: string; expected?: string; found?: string } | undefined {
   try {
     const whole = { ...fundVenue, ...rules } as VenueRules;
-    new Exchange({ rules: whole, currencies: CURRENCIES, markets: [linearMarket] });
+    const exchange = new Exchange({ rules: whole, currencies: CURRENCIES, markets: [linearMarket] });
+    expect(exchange.seconds).toBe(0);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     expect(error.code).toBe("invalid-argument");

@@ -38,7 +38,7 @@ function quote(exchange: Exchange, account: number, bid: number | undefined, ask
 describe("premium votes (dYdX v4, x/perpetuals)", () => {
   const voted = (votes: { everySeconds: number; least: number }): Exchange => {
     const { averaging: _, ...funding } = oracleVenue.funding;
-    return marked({ ...oracleVenue, funding: { ...funding, averaging: "vote-median", votes } as Funding });
+    return marked({ ...oracleVenue, funding: { ...funding, averaging: "vote-median", votes } });
   };
 
   test("1,000 ppm in 30 of 60 minutes is 500 ppm: (500 + 100) / 8 an hour", () => {
@@ -95,6 +95,21 @@ describe("premium votes (dYdX v4, x/perpetuals)", () => {
     expect(rates(exchange.takeEvents())).toEqual([0.0000125]);
     // One minute of 1,000 ppm in sixty is 16 ppm, cut off: (16 + 100) / 8.
     expect(exchange.market(name).nextFundingRate).toBe(0.0000145);
+  });
+});
+
+describe("premium votes around a funding time", () => {
+  test("0 and 1,000 before it are 500 ppm; the vote after it does not count", () => {
+    const { averaging: _, ...funding } = oracleVenue.funding;
+    const votes = { averaging: "vote-median", votes: { everySeconds: 30, least: 0 } } as const;
+    const exchange = marked({ ...oracleVenue, funding: { ...funding, ...votes, intervalSeconds: 60 } });
+    const maker = trader(exchange, "maker", "cross", 1_000_000);
+    exchange.setIndex(name, 100);
+    exchange.advance(59);
+    quote(exchange, maker, 100.1, undefined);
+    exchange.advance(31);
+    // (500 + 100) ppm of 8 h for a minute.
+    expect(rates(exchange.takeEvents())).toEqual([0.00000125]);
   });
 });
 
@@ -254,6 +269,29 @@ describe("tiers on the whole position (OKX)", () => {
     exchange.placeOrder({ account: maker, market: name, side: "buy", size: 100, price: mark });
     expect(liquidations(moveTo(exchange, 97))).toEqual([]);
     expect(liquidations(moveTo(exchange, mark))).toMatchObject([{ outcome: "book", size, price: mark }]);
+  });
+});
+
+describe("partial liquidation where the closing fee counts (OKX: between both tiers' rate + fee)", () => {
+  // Long 50 at 100 with a margin of 250: at 96 equity is 1.04 % of the notional, above 1 % and below 1.06 %.
+  test.each([
+    [false, 29.2],
+    [true, 50],
+  ])("counted %j: %d are closed", (closingFee, size) => {
+    const rules: VenueRules = {
+      ...okxVenue,
+      fees: { maker: 0, taker: 0.0006 },
+      liquidation: { ...okxVenue.liquidation, maintenance: { closingFee } },
+    };
+    const exchange = opened(rules, { margin: { kind: "whole-tiers", tiers } });
+    const alice = trader(exchange, "alice", "isolated", 300, 20);
+    const maker = trader(exchange, "maker", "cross", 100_000, 10);
+    exchange.setIndex(name, 100);
+    exchange.placeOrder({ account: alice, market: name, side: "buy", size: 50, price: 100 });
+    exchange.placeOrder({ account: maker, market: name, side: "sell", size: 50, price: 100 });
+    expect(exchange.account(alice).positions[0].margin).toBe(250);
+    exchange.placeOrder({ account: maker, market: name, side: "buy", size: 100, price: 96 });
+    expect(liquidations(moveTo(exchange, 96))).toMatchObject([{ outcome: "book", size, price: 96 }]);
   });
 });
 

@@ -1,4 +1,8 @@
-/** Checks of words and switches in the rules of a venue, shared by the files that check them. */
+/**
+ * Checks of words and switches in the rules of a venue, shared by the files that check them.
+ *
+ * Figures are checked by mechanics/checked.ts.
+ */
 import { fail } from "../mechanics/checked.ts";
 
 /** Refuses a word that is none of those allowed. */

@@ -21,7 +21,7 @@ export function checkVenue({ venue }: SimulationInputs): void {
   const oneOf = (path: string, found: string, run: readonly string[]): void => {
     if (!run.includes(found)) refuse(path, run.join(", "), found);
   };
-  const none = (path: string, found: unknown): void => {
+  const none = (path: string, found: number | undefined): void => {
     if (found !== undefined) refuse(path, "none", String(found));
   };
   // Types leave some of these forms out; a plain object can have them all the same.
