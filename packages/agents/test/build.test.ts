@@ -40,10 +40,12 @@ function market(
   kind: "spot" | "perpetual",
   price: number,
   lotSize: number,
+  venue = 0,
 ): MarketSpec {
   const tickSize = price / 75_000;
   return {
     name,
+    venue,
     coin,
     kind,
     tickSize,
@@ -95,14 +97,24 @@ const holder: EndowmentRule = {
 };
 
 function population(name: string, count: number, rule: EndowmentRule, weight = 1): EndowedPopulation {
-  return { name, count, weight: new Float64Array(count).fill(weight), coins: Int32Array.of(0, 1), rule };
+  return {
+    name,
+    count,
+    weight: new Float64Array(count).fill(weight),
+    coins: Int32Array.of(0, 1),
+    venues: Int32Array.of(0),
+    rule,
+  };
 }
 
 function request(populations: EndowedPopulation[], seed = "builder"): EndowmentRequest {
+  const venueShares = Float64Array.of(1);
+  const btc = { openInterestLots: BTC_LOTS, dailyVolatility: 0.025 };
+  const sol = { openInterestLots: SOL_LOTS, dailyVolatility: 0.045 };
   return {
     coins: [
-      { name: "BTC", startPrice: 75_000, aggregates: { openInterestLots: BTC_LOTS, dailyVolatility: 0.025 } },
-      { name: "SOL", startPrice: 150, aggregates: { openInterestLots: SOL_LOTS, dailyVolatility: 0.045 } },
+      { name: "BTC", startPrice: 75_000, aggregates: btc, venueShares },
+      { name: "SOL", startPrice: 150, aggregates: sol, venueShares },
     ],
     markets,
     populations,
@@ -263,5 +275,75 @@ describe("shares that do not add up", () => {
   test("and so is one agent for two sides", () => {
     const wrong = [population("crowd", 1, crowd), ...populations.slice(1)];
     expect(() => buildEndowments(request(wrong))).toThrow(/too few agents/);
+  });
+});
+
+describe("several venues", () => {
+  // The second venue lists SOL alone.
+  const listed = [
+    ...markets,
+    market("SOL-SPOT@b", 1, "spot", 150, 1, 1),
+    market("SOL-PERP@b", 1, "perpetual", 150, 0.1, 1),
+  ];
+  const away = (base: EndowedPopulation): EndowedPopulation => ({
+    ...base,
+    coins: Int32Array.of(1),
+    venues: Int32Array.of(1, 0),
+  });
+  const own = request([
+    ...populations,
+    away(population("crowd-b", 500, { ...crowd, perpShortShare: 0.8, cash: parseDistribution("1000001") })),
+    away(population("carry-b", 5, { ...carry, perpLongShare: 0.2, perpShortShare: 0.2 })),
+  ]);
+  const two = {
+    ...own,
+    markets: listed,
+    coins: [
+      { ...own.coins[0], venueShares: Float64Array.of(0.4, 0) },
+      { ...own.coins[1], venueShares: Float64Array.of(0.4, 0.1) },
+    ],
+  };
+  const both = buildEndowments(two);
+
+  test("share a coin's open interest to the lot, longs equal to shorts on each", () => {
+    const held = [1, 3, 5].map((index) =>
+      [1, -1].map((side) => sum(both, index, (e, row) => Math.max(0, side * e.positions.lots[row]))),
+    );
+    expect(held[0]).toEqual([BTC_LOTS, BTC_LOTS]);
+    expect(held[1][0]).toBe(held[1][1]);
+    expect(held[2][0]).toBe(held[2][1]);
+    expect(held[1][0] + held[2][0]).toBe(SOL_LOTS);
+    expect(Math.abs(held[2][0] - SOL_LOTS / 5)).toBeLessThan(1);
+  });
+
+  test("hold positions and coins at home", () => {
+    both.forEach(({ positions }, p) => {
+      const home = two.populations[p].venues[0];
+      expect(positions.market.length).toBeGreaterThan(0);
+      expect([...positions.market].every((index) => listed[index].venue === home)).toBe(true);
+    });
+    expect(sum(both.slice(5), 4, (e, row) => e.positions.lots[row])).toBeGreaterThan(0);
+  });
+
+  test("split drawn cash evenly, the rest and what backs a margin at home", () => {
+    const { cashQuanta, crossMargin, positions } = both[4];
+    expect(cashQuanta).toHaveLength(2 * 500);
+    const margin = new Float64Array(500);
+    positions.marginQuanta.forEach((quanta, row) => (margin[positions.agent[row]] += quanta));
+    for (let agent = 0; agent < 500; agent++) {
+      expect(cashQuanta[500 + agent]).toBe(500_000);
+      if (crossMargin[agent] === 0) expect(cashQuanta[agent]).toBe(500_001 + Math.ceil(0.5 * margin[agent]));
+      else expect(cashQuanta[agent]).toBeGreaterThan(500_001);
+    }
+  });
+
+  test("shift nobody's draws", () => {
+    expect(both[0].crossMargin).toEqual(built[0].crossMargin);
+    expect(both[3]).toEqual(built[3]);
+  });
+
+  test("need shares that add up on each", () => {
+    const wrong = { ...two, populations: two.populations.slice(0, 5) };
+    expect(() => buildEndowments(wrong)).toThrow(/perpShortShare of SOL on venue 1.*0\.8/);
   });
 });

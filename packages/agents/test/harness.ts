@@ -47,6 +47,11 @@ export function calmView(): WritableView {
     coinCount: 2,
     spotMarket: Int32Array.of(BTC_SPOT, SOL_SPOT),
     perpMarket: Int32Array.of(BTC_PERP, SOL_PERP),
+    venueCount: 1,
+    spotMarketAt: Int32Array.of(BTC_SPOT, SOL_SPOT),
+    perpMarketAt: Int32Array.of(BTC_PERP, SOL_PERP),
+    venueOfMarket: new Uint8Array(4),
+    halted: new Uint8Array(4),
     coinOfMarket: Int32Array.of(0, 0, 1, 1),
     quantaPerTickLot: of(quantaPerTickLot),
     tickSize: of(TICK_SIZE),
@@ -159,6 +164,7 @@ export class Stage {
       params: this.params,
       memory: this.memory,
       coins: this.coins,
+      venues: Int32Array.of(0),
       view: this.view,
       account: this.account(),
       orders: this.orders(),
@@ -195,6 +201,7 @@ export class Stage {
           0,
         ),
       freeQuanta: (agent) => cash[agent],
+      inTransitQuanta: () => 0,
       lots: (agent, market) => held[market][agent],
       costQuanta: (agent, market) => cost[market][agent],
       marginQuanta: (agent, market) => margin[market][agent],
@@ -232,6 +239,7 @@ export class Stage {
       },
       setLeverage: (agent, market, leverage) => push({ kind: "leverage", agent, market, lots: leverage }),
       setStop: (agent, market, ticks) => push({ kind: "stop", agent, market, ticks }),
+      transfer: (agent, _from, to, quanta) => push({ kind: "transfer", agent, market: to, lots: quanta }),
     };
   }
 }

@@ -70,6 +70,7 @@ export {
   NOTICE_LIQUIDATED,
   NOTICE_REJECTED,
   NOTICE_STOPPED,
+  NOTICE_TRANSFERRED,
   defineAgent,
 } from "./simulation/agent-port.ts";
 export type {
@@ -149,16 +150,20 @@ export type {
   RunData,
   RunTotals,
   SeriesColumns,
+  VenueRunTotals,
+  VenueSeriesColumns,
 } from "./recorder/run-data.ts";
 export type {
   CoinSpec,
   CurrencySpec,
   Endowment,
+  IndexSourceSpec,
   LevelSpec,
   MarginTier,
   MarketSpec,
   PopulationSpec,
   SimulationInputs,
+  TransferSpec,
   VenueEventSpec,
   VenueSpec,
 } from "./simulation/inputs.ts";

@@ -4,7 +4,7 @@ import {
   defineAgent,
   PremiumAverage,
   type RunData,
-  type SimulationInputs,
+  type VenueSpec,
   UserError,
   oracleMedianMark,
   simulate,
@@ -12,7 +12,7 @@ import {
 import { buildWorld } from "@undertow/core/testing";
 import { PERP, cascadeMarket, crowd, fundVenue, seller, smallMarket } from "./support/small-market.ts";
 
-type Venue = SimulationInputs["venue"];
+type Venue = VenueSpec;
 const TICK = 0.01;
 
 /** Sells the perpetual alone, so that it leaves the spot market behind. */

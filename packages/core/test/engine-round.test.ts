@@ -1,6 +1,6 @@
 /** Which accounts a liquidation round takes first, and which orders it cancels, under every rule of a venue. */
 import { describe, expect, it } from "vitest";
-import { type SimulationInputs, simulate } from "@undertow/core";
+import { type VenueSpec, simulate } from "@undertow/core";
 import { buildWorld, step } from "@undertow/core/testing";
 import {
   PERP,
@@ -15,7 +15,7 @@ import {
   smallMarket,
 } from "./support/small-market.ts";
 
-type Liquidation = SimulationInputs["venue"]["liquidation"];
+type Liquidation = VenueSpec["liquidation"];
 const { liquidation } = fundVenue;
 
 describe("accounts below maintenance", () => {
@@ -89,7 +89,8 @@ describe("a vault", () => {
     const world = buildWorld(smallMarket({ populations: [long], fund: 5000, venue: { backstop } }));
     step(world);
     const held = (account: number): number => world.slots.lots[world.ledger.slotOf(account, PERP)];
-    const { fundAccount, accounts } = world;
+    const { accounts, venues } = world;
+    const { fundAccount } = venues[0];
     return {
       long: [held(0), accounts.cash[0]],
       vault: [held(fundAccount), accounts.cash[fundAccount]],

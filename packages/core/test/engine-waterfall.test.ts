@@ -1,6 +1,6 @@
 /** Liquidation, backstop and deleveraging of the step loop under every form, in a cascade on one coin. */
 import { describe, expect, it } from "vitest";
-import { type RunData, type SimulationInputs, simulate } from "@undertow/core";
+import { type RunData, type VenueSpec, simulate } from "@undertow/core";
 import { buildWorld, rankCounterparties } from "@undertow/core/testing";
 import {
   PERP,
@@ -13,7 +13,7 @@ import {
   type SmallMarketOptions,
 } from "./support/small-market.ts";
 
-type Venue = SimulationInputs["venue"];
+type Venue = VenueSpec;
 const { liquidation, backstop, adl } = fundVenue;
 const market = { kind: "market", slippageCap: 0.1 } as const;
 const none: Venue["backstop"] = { kind: "none", unwindSeconds: 0 };

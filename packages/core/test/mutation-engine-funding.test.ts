@@ -20,13 +20,13 @@ describe("funding of the engine", () => {
         },
       },
     );
-    const fees = world.accounts.cash[world.feeAccount];
+    const fees = world.accounts.cash[world.venues[0].feeAccount];
     for (let second = 0; second < 10; second++) step(world);
     expect(world.markTicks[PERP]).toBe(START_TICKS);
     // 3,300,000 x 7 ppm = 23.1
     expect(world.slots.margin[slotOf(world, 0)]).toBe(2_000_000 - 24);
     expect(world.accounts.cash[1]).toBe(1e9 + 23);
-    expect(world.accounts.cash[world.feeAccount]).toBe(fees + 1);
+    expect(world.accounts.cash[world.venues[0].feeAccount]).toBe(fees + 1);
   });
 
   test("puts as much of the rate on the mark as there is left of the interval", () => {

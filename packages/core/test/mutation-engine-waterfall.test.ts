@@ -25,7 +25,7 @@ describe("liquidation of the engine", () => {
     const world = stillWorld([low, none], { fund: 1e12, tiers: TWO_BRACKETS });
     step(world);
     expect([lotsOf(world, 0), lotsOf(world, 1)]).toEqual([50, 0]);
-    expect(lotsOf(world, world.fundAccount)).toBe(150);
+    expect(lotsOf(world, world.venues[0].fundAccount)).toBe(150);
   });
 
   test("takes a clearance fee of no more than what the close has freed, from neither wallet nor margin that is left", () => {
@@ -56,7 +56,7 @@ describe("liquidation of the engine", () => {
       const fund = startValue(100) * share;
       const world = stillWorld([{ lots: 100, entryTicks: START_TICKS, margin: 0 }], { fund });
       step(world);
-      expect(lotsOf(world, world.fundAccount)).toBe(taken);
+      expect(lotsOf(world, world.venues[0].fundAccount)).toBe(taken);
       expect(lotsOf(world, 0)).toBe(0);
     }
   });

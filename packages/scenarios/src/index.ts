@@ -3,7 +3,8 @@
  */
 export { listScenarios, type ScenarioListing } from "./library.ts";
 export { loadScenario, resolveScenario, type LoadOptions } from "./loading/load-scenario.ts";
-export type { ResolvedPopulation, ResolvedScenario } from "./loading/resolved-scenario.ts";
+export type { ResolvedPopulation, ResolvedScenario, ResolvedVenue } from "./loading/resolved-scenario.ts";
+export { venuesOf, type ListedVenue, type ScenarioVenue } from "./loading/scenario-venues.ts";
 export type { Provenance, ValueSource } from "./loading/provenance.ts";
 export type { ResolvedParams } from "./loading/agent-params.ts";
 export { compileScenario, type CompileOptions } from "./compile/compile-scenario.ts";

@@ -112,9 +112,9 @@ describe("the library", () => {
     const off = compileScenario(await loadScenario("quickstart", { patch: ["liquidations-off"] }), {
       seed: "a",
     });
-    expect(off.venue).toEqual({
-      ...inputs["quickstart"].venue,
-      liquidation: { ...inputs["quickstart"].venue.liquidation, enabled: false },
+    expect(off.venues[0]).toEqual({
+      ...inputs["quickstart"].venues[0],
+      liquidation: { ...inputs["quickstart"].venues[0].liquidation, enabled: false },
     });
     expect(off.populations[0].endowment).toEqual(inputs["quickstart"].populations[0].endowment);
   });

@@ -23,7 +23,7 @@ describe("loading", () => {
       sample: 60e6,
     });
     expect(scenario.settlement).toEqual({ currency: "USDT", quantum: 1e-5 });
-    expect(scenario.venue.liquidation).toEqual({ enabled: true });
+    expect(scenario.venue!.liquidation).toEqual({ enabled: true });
     expect(scenario.populations["crowd"].latency).toEqual({
       kind: "lognormal",
       median: 200_000,

@@ -22,7 +22,7 @@ describe("venue.events", () => {
       `kind: fee-change, from: "${at(7)}", taker: 0.04%, title: T`,
     );
     const { venue } = await loadScenario(join(folderWith({ "a.yaml": text }), "a.yaml"));
-    expect(venue.events).toMatchObject([
+    expect(venue!.events).toMatchObject([
       { kind: "halt", from: "2026-01-01T01:00:00Z", coins: ["BTC"], cancels: true },
       { kind: "outage", to: "2026-01-01T04:00:00Z", source: "A notice" },
       { kind: "oracle-lag", lag: 30e6 },
@@ -101,7 +101,7 @@ describe("venue.events", () => {
       ),
     });
     const scenario = await loadScenario(join(folder, "a.yaml"));
-    const { events } = compileScenario(scenario, { seed: "a" }).venue;
+    const { events } = compileScenario(scenario, { seed: "a" }).venues[0];
     const hour = (h: number): number => (Date.UTC(2026, 0, 1) + h * 3_600_000) * 1000;
     expect(events).toEqual([
       { kind: "outage", fromMicros: hour(1), toMicros: hour(2) },
@@ -109,6 +109,6 @@ describe("venue.events", () => {
       { kind: "oracle-lag", fromMicros: hour(3), toMicros: hour(4), markets: [1], lagMicros: 90e6 },
       { kind: "fee-change", fromMicros: hour(5), toMicros: Infinity, markets: [1], takerFeePpm: 600 },
     ]);
-    expect((await loadScenario("quickstart")).venue.events).toBeUndefined();
+    expect((await loadScenario("quickstart")).venue!.events).toBeUndefined();
   });
 });

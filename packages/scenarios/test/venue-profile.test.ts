@@ -439,6 +439,7 @@ describe("a run", () => {
         "funding.cap.changeOfMaintenance",
         { funding: { ...funding, cap: { kind: "margin-gap", multiple: 0.75, changeOfMaintenance: 0.75 } } },
       ],
+      ["index.kind", { index: bitmex.index }],
       ["impactNotional.kind", { impactNotional: dydx.impactNotional }],
       ["liquidation.step.kind", { liquidation: { ...liquidation, step: bitmex.liquidation.step } }],
       ["liquidation.price.timeInForce", { liquidation: { ...liquidation, price: rest } }],
@@ -475,11 +476,14 @@ describe("a run", () => {
       join(folderWith({ "a.yaml": SMALL.replace("  BTC:\n", "  PEPE:\n") }), "a.yaml"),
     );
     expect(assumedNotes["venue.profile.tiers.PEPE"]).toContain("that of the class doge");
-    expect(Object.keys(profile.tiers)).toEqual(["PEPE"]);
+    expect(Object.keys(profile!.tiers)).toEqual(["PEPE"]);
   });
 
   it("compiles the same brackets and fees as before the profile had all rules", async () => {
-    const { venue, markets } = compileScenario(await loadScenario("quickstart"), { seed: "a" });
+    const {
+      venues: [venue],
+      markets,
+    } = compileScenario(await loadScenario("quickstart"), { seed: "a" });
     expect(venue).toMatchObject({
       funding: {
         intervalSeconds: 28_800,

@@ -1,9 +1,10 @@
 /**
  * Population synthesis: turns aggregates (open interest, leverage, size, entry age, holdings) into agents' accounts.
  *
- * Runs before the first step. Longs equal shorts exactly, totals are met to the lot, nobody starts below
- * maintenance, and every draw is keyed by population, agent and quantity: adding a population shifts nobody's draws.
- * Entries lie on one modelled past path per coin; who would have been liquidated or stopped on it is redrawn.
+ * Runs before the first step. Longs equal shorts exactly on every venue, totals are met to the lot, nobody starts
+ * below maintenance, and every draw is keyed by population, agent and quantity: adding a population or a venue shifts
+ * nobody's draws. Entries lie on one modelled past path per coin, whatever the venue; who would have been liquidated
+ * or stopped on it is redrawn.
  */
 import { PURPOSE_ENDOWMENT, drawDistribution, hash32, purposeOf } from "@undertow/core";
 import type { DistributionSpec, Endowment, MarketSpec, RandomSource } from "@undertow/core";
@@ -23,7 +24,7 @@ interface Rows {
   readonly stopTicks: number[];
 }
 
-/** Markets and past of one coin; undefined where the coin has no such market. */
+/** Markets on one venue and past of one coin; undefined where the coin has no such market. */
 interface CoinMarkets {
   readonly name: string;
   readonly spot: number | undefined;
@@ -35,23 +36,38 @@ interface CoinMarkets {
  * Accounts of all agents at the start, in the order of `request.populations`.
  *
  * `cashQuanta` is free cash: margin of isolated positions is in `marginQuanta` and not in it; margin of cross
- * positions is in it. All amounts are totals for the agent's weight.
+ * positions is in it. All amounts are totals for the agent's weight. Positions, their margin, coins and the cash that
+ * goes with a margin are at home; drawn cash is split evenly over the agent's venues, what does not divide at home.
  *
- * @throws UserError `open-interest-shares` if a coin's long or short shares do not sum to 1
+ * @throws UserError `open-interest-shares` if the long or short shares of a coin on a venue do not sum to 1
  */
 export function buildEndowments(request: EndowmentRequest): Endowment[] {
   const dealt = dealOpenInterest(request);
-  const coins = request.coins.map(({ name, aggregates }, coin): CoinMarkets => {
-    const spot = request.markets.findIndex((market) => market.coin === coin && market.kind === "spot");
-    const perp = request.markets.findIndex((market) => market.coin === coin && market.kind === "perpetual");
+  const paths = request.coins.map(({ name, aggregates }) =>
+    makeEntryPath(request.random, name, aggregates.dailyVolatility),
+  );
+  const byVenue = new Map<number, CoinMarkets[]>();
+  return request.populations.map((population, p) => {
+    const [home] = population.venues;
+    const coins = byVenue.get(home) ?? coinMarkets(request, paths, home);
+    byVenue.set(home, coins);
+    return endowPopulation(request, population, coins, dealt[p]);
+  });
+}
+
+function coinMarkets(request: EndowmentRequest, paths: readonly EntryPath[], venue: number): CoinMarkets[] {
+  return request.coins.map(({ name }, coin): CoinMarkets => {
+    const find = (kind: MarketSpec["kind"]): number =>
+      request.markets.findIndex((spec) => spec.venue === venue && spec.coin === coin && spec.kind === kind);
+    const spot = find("spot");
+    const perp = find("perpetual");
     return {
       name,
       spot: spot < 0 ? undefined : spot,
       perp: perp < 0 ? undefined : perpMarket(perp, request.markets[perp]),
-      path: makeEntryPath(request.random, name, aggregates.dailyVolatility),
+      path: paths[coin],
     };
   });
-  return request.populations.map((population, p) => endowPopulation(request, population, coins, dealt[p]));
 }
 
 function endowPopulation(
@@ -62,7 +78,8 @@ function endowPopulation(
 ): Endowment {
   const { random } = request;
   const { rule, count, weight } = population;
-  const cashQuanta = new Float64Array(count);
+  const accounts = population.venues.length;
+  const cashQuanta = new Float64Array(count * accounts);
   const crossMargin = new Uint8Array(count);
   const rows: Rows = {
     agent: [],
@@ -91,7 +108,10 @@ function endowPopulation(
       addSpot(request.markets, rule, rows, agent, lots, coin, draw);
     }
     const drawnCash = Math.max(0, Math.round(draw(rule.cash, "cash", agent, 0)));
-    cashQuanta[agent] = drawnCash + Math.ceil((rule.cashPerMargin ?? 0) * margin) + (cross ? margin : 0);
+    const away = Math.floor(drawnCash / accounts);
+    for (let v = 1; v < accounts; v++) cashQuanta[v * count + agent] = away;
+    const atHome = drawnCash - (accounts - 1) * away;
+    cashQuanta[agent] = atHome + Math.ceil((rule.cashPerMargin ?? 0) * margin) + (cross ? margin : 0);
   }
   return { cashQuanta, crossMargin, positions: typedRows(rows) };
 }

@@ -1,7 +1,7 @@
 /**
  * Who holds how much of each coin's open interest: shares checked, sides chosen, whole lots dealt.
  *
- * Longs equal shorts per contract exactly. Within a population each agent holds one side, the same in all its
+ * Lots go to venues first, then to the populations at home there. Longs equal shorts per contract exactly. Within a population each agent holds one side, the same in all its
  * coins, and its size is proportional to a drawn per-trader notional times its weight.
  */
 import { PURPOSE_ENDOWMENT, UserError, drawDistribution, hash32, purposeOf } from "@undertow/core";
@@ -25,45 +25,51 @@ export function dealOpenInterest(request: EndowmentRequest): DealtLots {
     Array.from(population.coins, () => new Float64Array(population.count)),
   );
   for (let coin = 0; coin < coins.length; coin++) {
-    for (const side of [1, -1]) {
-      const shares = Float64Array.from(populations, (population) => shareOf(population, coin, side));
-      const lots = apportion(coins[coin].aggregates.openInterestLots, shares);
-      for (let p = 0; p < populations.length; p++) {
-        if (lots[p] === 0) continue;
-        const onSide = sizes[p].map((size, agent) => (sides[p][agent] === side ? size : 0));
-        const column = dealt[p][populations[p].coins.indexOf(coin)];
-        const parts = apportion(lots[p], onSide);
-        for (let agent = 0; agent < parts.length; agent++) column[agent] += side * parts[agent];
+    const onVenues = apportion(coins[coin].aggregates.openInterestLots, coins[coin].venueShares);
+    for (let venue = 0; venue < onVenues.length; venue++) {
+      for (const side of [1, -1]) {
+        const shares = Float64Array.from(populations, (holder) => shareOf(holder, venue, coin, side));
+        const lots = apportion(onVenues[venue], shares);
+        for (let p = 0; p < populations.length; p++) {
+          if (lots[p] === 0) continue;
+          const onSide = sizes[p].map((size, agent) => (sides[p][agent] === side ? size : 0));
+          const column = dealt[p][populations[p].coins.indexOf(coin)];
+          const parts = apportion(lots[p], onSide);
+          for (let agent = 0; agent < parts.length; agent++) column[agent] += side * parts[agent];
+        }
       }
     }
   }
   return dealt;
 }
 
-function shareOf(population: EndowedPopulation, coin: number, side: number): number {
-  if (!population.coins.includes(coin)) return 0;
+/** Part of a coin's open interest on a venue that the population holds on a side. */
+function shareOf(population: EndowedPopulation, venue: number, coin: number, side: number): number {
+  if (population.venues[0] !== venue || !population.coins.includes(coin)) return 0;
   const { perpLongShare = 0, perpShortShare = 0 } = population.rule;
   return side > 0 ? perpLongShare : perpShortShare;
 }
 
 function refuseBadShares(request: EndowmentRequest): void {
   const problems: Problem[] = [];
-  for (const [coin, { name, aggregates }] of request.coins.entries()) {
+  for (const [coin, { name, aggregates, venueShares }] of request.coins.entries()) {
     if (aggregates.openInterestLots === 0) continue;
-    for (const side of [1, -1]) {
-      const key = side > 0 ? "perpLongShare" : "perpShortShare";
-      const sum = request.populations.reduce(
-        (total, population) => total + shareOf(population, coin, side),
-        0,
-      );
-      if (Math.abs(sum - 1) <= TOLERANCE) continue;
-      problems.push({
-        message: `the populations' ${key} of ${name} do not add up to its open interest`,
-        path: `populations.*.endowment.${key}`,
-        expected: "a sum of 1",
-        found: String(Math.round(sum * 1e6) / 1e6),
-        remedy: `Change ${key} of the populations that trade ${name} so that they sum to 1.`,
-      });
+    for (let venue = 0; venue < venueShares.length; venue++) {
+      if (venueShares[venue] === 0) continue;
+      const where = venueShares.length > 1 ? ` on venue ${venue}` : "";
+      for (const side of [1, -1]) {
+        const key = side > 0 ? "perpLongShare" : "perpShortShare";
+        let sum = 0;
+        for (const population of request.populations) sum += shareOf(population, venue, coin, side);
+        if (Math.abs(sum - 1) <= TOLERANCE) continue;
+        problems.push({
+          message: `the populations' ${key} of ${name}${where} do not add up to its open interest`,
+          path: `populations.*.endowment.${key}`,
+          expected: "a sum of 1",
+          found: String(Math.round(sum * 1e6) / 1e6),
+          remedy: `Change ${key} of the populations that trade ${name}${where} so that they sum to 1.`,
+        });
+      }
     }
   }
   for (const population of request.populations) {

@@ -14,6 +14,8 @@ export interface EndowedPopulation {
   readonly weight: Float64Array;
   /** Indices of the coins it trades. */
   readonly coins: Int32Array;
+  /** Indices of the venues on which its agents have an account. The first is home: positions and coins are there. */
+  readonly venues: Int32Array;
   readonly rule: EndowmentRule;
 }
 
@@ -23,6 +25,8 @@ export interface EndowedCoin {
   /** Units of the settlement currency; the markets' `startTicks` are this price in ticks. */
   readonly startPrice: number;
   readonly aggregates: CoinAggregates;
+  /** Relative parts of the open interest by venue, 0 where the coin is not listed. */
+  readonly venueShares: Float64Array;
 }
 
 /** Input of `buildEndowments`. */

@@ -8,11 +8,14 @@ import type { DistributionSpec } from "@undertow/core";
 
 /** How a population's agents are endowed at the start. */
 export interface EndowmentRule {
-  /** Cash per agent; drawn. Added to what the other rules give. */
+  /** Cash per agent; drawn. Added to what the other rules give, and split evenly over the agent's venues. */
   readonly cash?: DistributionSpec;
   /** Free cash on top of each position's margin, as a multiple of that margin (leveraged traders). */
   readonly cashPerMargin?: number;
-  /** Share of each traded coin's open interest that the population holds long and short; an agent holds one side. */
+  /**
+   * Share of each traded coin's open interest on the home venue that the population holds long and short; an agent
+   * holds one side.
+   */
   readonly perpLongShare?: number;
   readonly perpShortShare?: number;
   /** Relative size of a position; normalised so that shares are met exactly. */
@@ -36,7 +39,7 @@ export interface EndowmentRule {
 
 /** One coin's aggregates to be met. */
 export interface CoinAggregates {
-  /** Open interest (one side) in lots of the perpetual. */
+  /** Open interest (one side) on all venues together, in lots of the perpetual. */
   readonly openInterestLots: number;
   readonly dailyVolatility: number;
 }

@@ -61,12 +61,19 @@ export class Ledger {
   readonly markets: LedgerMarkets;
   slotCount = 0;
   private readonly slotCapacity: number;
+  /** Slots of each market in the order in which they were made, as lists. */
+  private readonly firstOfMarket: Int32Array;
+  private readonly lastOfMarket: Int32Array;
+  private readonly nextOfMarket: Int32Array;
 
   constructor(accounts: AccountColumns, slots: SlotColumns, markets: LedgerMarkets) {
     this.accounts = accounts;
     this.slots = slots;
     this.markets = markets;
     this.slotCapacity = slots.account.length;
+    this.firstOfMarket = new Int32Array(markets.count).fill(NONE);
+    this.lastOfMarket = new Int32Array(markets.count).fill(NONE);
+    this.nextOfMarket = new Int32Array(this.slotCapacity).fill(NONE);
     accounts.firstSlot.fill(NONE);
     slots.orderHead.fill(NONE);
   }
@@ -93,7 +100,21 @@ export class Ledger {
     slots.leverage[slot] = 1;
     slots.nextOfAccount[slot] = this.accounts.firstSlot[account];
     this.accounts.firstSlot[account] = slot;
+    const last = this.lastOfMarket[market];
+    if (last === NONE) this.firstOfMarket[market] = slot;
+    else this.nextOfMarket[last] = slot;
+    this.lastOfMarket[market] = slot;
     return slot;
+  }
+
+  /** A market's first slot, or -1. */
+  firstSlotOf(market: number): number {
+    return this.firstOfMarket[market];
+  }
+
+  /** The slot of the same market that was made next, or -1. */
+  slotAfter(slot: number): number {
+    return this.nextOfMarket[slot];
   }
 
   /** Signed value of a slot's lots at a price: what they would cost now. */

@@ -15,7 +15,8 @@ import { middleTicks } from "../simulation/mark-rules.ts";
 import type { LiquidationEvent, RunObserver } from "../simulation/observer.ts";
 import type { Market, World } from "../simulation/world.ts";
 import { LiquidationTable, RowTable } from "./tables.ts";
-import type { HolderColumns, LevelColumns, SeriesColumns } from "./run-data.ts";
+import type { HolderColumns, LevelColumns, SeriesColumns, VenueSeriesColumns } from "./run-data.ts";
+import { depthQuanta, VenueTable } from "./venue-table.ts";
 
 type SeriesArrays = { -readonly [Key in keyof SeriesColumns]: SeriesColumns[Key] };
 
@@ -31,7 +32,12 @@ export class Recorder implements RunObserver {
     "unrealised",
   ]);
   private readonly levelBids = new RowTable(["timeMicros", "level", "bids"]);
+  private readonly venueTable: VenueTable;
+  /** Lowest cash of all insurance funds together, and of each. */
   fundLow = Infinity;
+  readonly venueFundLow: Float64Array;
+  /** Time during which a market of the venue was halted. */
+  readonly haltedMicros: Float64Array;
   private readonly coins: number;
   private readonly low: Float64Array;
   private readonly high: Float64Array;
@@ -45,6 +51,9 @@ export class Recorder implements RunObserver {
     this.low = new Float64Array(this.coins).fill(Infinity);
     this.high = new Float64Array(this.coins);
     this.sums = flowSums(this.coins);
+    this.venueFundLow = new Float64Array(world.venues.length).fill(Infinity);
+    this.haltedMicros = new Float64Array(world.venues.length);
+    this.venueTable = new VenueTable(world);
   }
 
   takerFlow(market: Market, side: number, tag: number, notional: number): void {
@@ -74,16 +83,17 @@ export class Recorder implements RunObserver {
   afterStep(world: World): void {
     const { inputs, nowMicros } = world;
     for (let coin = 0; coin < this.coins; coin++) {
-      const mid = middleTicks(world, world.markets[world.spotOfCoin[coin]]);
+      const mid = middleTicks(world, world.markets[world.view.spotMarket[coin]]);
       if (mid < this.low[coin]) this.low[coin] = mid;
       if (mid > this.high[coin]) this.high[coin] = mid;
     }
     const before = nowMicros - inputs.stepMicros;
     if (nowMicros > inputs.startMicros) {
-      this.fundLow = Math.min(this.fundLow, world.accounts.cash[world.fundAccount]);
+      this.followVenues(world);
     }
     if (!clockTicks(before, nowMicros, inputs.sampleMicros)) return;
     for (let coin = 0; coin < this.coins; coin++) this.sampleCoin(world, coin);
+    if (world.venues.length > 1) this.venueTable.sample(world);
     if (nowMicros < inputs.startMicros) return;
     this.sampleLevels(world);
     if (clockTicks(before, nowMicros, MICROS_PER_HOUR)) this.sampleHolders(world);
@@ -114,12 +124,28 @@ export class Recorder implements RunObserver {
     };
   }
 
+  /** Every venue's rows; none with one venue. */
+  venueColumns(): VenueSeriesColumns {
+    return this.venueTable.columns;
+  }
+
+  private followVenues({ venues, accounts, inputs }: World): void {
+    let funds = 0;
+    for (const { index, fundAccount, markets } of venues) {
+      const fund = accounts.cash[fundAccount];
+      funds += fund;
+      this.venueFundLow[index] = Math.min(this.venueFundLow[index], fund);
+      if (markets.some(({ halted }) => halted)) this.haltedMicros[index] += inputs.stepMicros;
+    }
+    this.fundLow = Math.min(this.fundLow, funds);
+  }
+
   private sampleCoin(world: World, coin: number): void {
     const { series, sums } = this;
     const row = series.rows;
-    const spot = world.markets[world.spotOfCoin[coin]];
-    const perp = world.markets[world.perpOfCoin[coin]];
     const { view } = world;
+    const spot = world.markets[view.spotMarket[coin]];
+    const perp = world.markets[view.perpMarket[coin]];
     const spotMid = middleTicks(world, spot);
     const perpMid = middleTicks(world, perp);
     series.rows = row + 1;
@@ -133,12 +159,12 @@ export class Recorder implements RunObserver {
     series.mark[row] = world.markTicks[perp.index] * perp.tickSize;
     series.index[row] = view.indexTicks[perp.index] * perp.tickSize;
     series.funding[row] = perp.fundingPpb / 1e9;
-    series.openInterest[row] = perp.openInterestLots * perp.lotSize;
+    series.openInterest[row] = openInterestOf(world, coin);
     const bid = perp.book.bestBid();
     const ask = perp.book.bestAsk();
     series.spreadBp[row] = bid > 0 && ask > 0 ? ((ask - bid) / perpMid) * 10_000 : NaN;
-    series.bidDepth[row] = depthQuanta(spot, spotMid, BUY) + depthQuanta(perp, perpMid, BUY);
-    series.askDepth[row] = depthQuanta(spot, spotMid, SELL) + depthQuanta(perp, perpMid, SELL);
+    series.bidDepth[row] = depthOf(world, coin, BUY);
+    series.askDepth[row] = depthOf(world, coin, SELL);
     series.sentiment[row] = view.sentiment[0];
     for (const name of FLOW_NAMES) {
       series[name][row] = sums[name][coin];
@@ -151,8 +177,8 @@ export class Recorder implements RunObserver {
   private sampleLevels(world: World): void {
     world.inputs.levels.forEach((level, index) => {
       let bids = 0;
-      for (const market of [world.spotOfCoin[level.coin], world.perpOfCoin[level.coin]]) {
-        const { book, tickSize, quantaPerTickLot } = world.markets[market];
+      for (const { coin, book, tickSize, quantaPerTickLot } of world.markets) {
+        if (coin !== level.coin) continue;
         const low = Math.floor((level.price * 0.995) / tickSize);
         const high = Math.ceil((level.price * 1.005) / tickSize);
         bids += book.notionalBetween(BUY, low, high) * quantaPerTickLot;
@@ -165,9 +191,10 @@ export class Recorder implements RunObserver {
     const { slots, ledger, markets } = world;
     for (const member of world.members) {
       if (!member.spec.tracked) continue;
+      const { spotMarket } = world.views[member.spec.venues[0]];
       for (let agent = 0; agent < member.spec.count; agent++) {
         for (const coin of member.spec.coins) {
-          const spot = markets[world.spotOfCoin[coin]];
+          const spot = markets[spotMarket[coin]];
           const slot = ledger.findSlot(member.firstAccount + agent, spot.index);
           if (slot < 0) continue;
           const value = ledger.valueQuanta(slot, middleTicks(world, spot));
@@ -229,9 +256,20 @@ export function seriesArrays(rows: number): SeriesArrays {
   };
 }
 
-function depthQuanta(market: Market, mid: number, side: number): number {
-  const { book, quantaPerTickLot } = market;
-  if (side === BUY)
-    return book.notionalBetween(BUY, Math.ceil(mid * 0.99), Math.floor(mid)) * quantaPerTickLot;
-  return book.notionalBetween(SELL, Math.ceil(mid), Math.floor(mid * 1.01)) * quantaPerTickLot;
+/** Open interest of a coin on all venues, in coins. */
+function openInterestOf({ markets }: World, coin: number): number {
+  let sum = 0;
+  for (const market of markets) {
+    if (market.perpetual && market.coin === coin) sum += market.openInterestLots * market.lotSize;
+  }
+  return sum;
+}
+
+/** Resting notional of a coin within 1 % of each market's mid, quanta. */
+function depthOf(world: World, coin: number, side: number): number {
+  let sum = 0;
+  for (const market of world.markets) {
+    if (market.coin === coin) sum += depthQuanta(market, middleTicks(world, market), side);
+  }
+  return sum;
 }

@@ -5,7 +5,10 @@
  * times in microseconds since 1970 UTC. Warm-up samples have `timeMicros < startMicros` and are in no metric.
  */
 
-/** One row per sample and coin; column arrays have `rows` entries, sorted by time then coin. */
+/**
+ * One row per sample and coin: prices and funding of the first venue that lists the coin, the rest summed over all
+ * venues; column arrays have `rows` entries, sorted by time then coin.
+ */
 export interface SeriesColumns {
   readonly rows: number;
   readonly timeMicros: Float64Array;
@@ -143,6 +146,50 @@ export interface RunTotals {
   readonly audits: number;
 }
 
+/**
+ * One row per sample, venue and coin that the venue lists; no rows in a run of one venue, whose figures are those of
+ * the series. Prices in settlement-currency units, depth and fund in quanta.
+ */
+export interface VenueSeriesColumns {
+  readonly rows: number;
+  readonly timeMicros: Float64Array;
+  readonly venue: Int32Array;
+  readonly coin: Int32Array;
+  readonly spot: Float64Array;
+  readonly perp: Float64Array;
+  readonly mark: Float64Array;
+  readonly index: Float64Array;
+  readonly funding: Float64Array;
+  /** One side, in coins. */
+  readonly openInterest: Float64Array;
+  /** NaN with a side empty. */
+  readonly spreadBp: Float64Array;
+  /** Resting notional within 1 % of the mid, perpetual and spot together. */
+  readonly bidDepth: Float64Array;
+  readonly askDepth: Float64Array;
+  /** 1 while the perpetual is halted. */
+  readonly halted: Uint8Array;
+  /** Cash of the venue's insurance fund or vault. */
+  readonly fund: Float64Array;
+}
+
+/** One venue's sums over the measured part of the run, quanta unless said otherwise. */
+export interface VenueRunTotals {
+  readonly fundStart: number;
+  readonly fundEnd: number;
+  readonly fundLow: number;
+  readonly fees: number;
+  readonly fundingPaid: number;
+  readonly adlNotional: number;
+  /** As in `RunTotals`. */
+  readonly insolvent: number;
+  /** Cash that arrived from other venues, and that left for them. */
+  readonly transfersIn: number;
+  readonly transfersOut: number;
+  /** Time during which at least one of the venue's markets was halted. */
+  readonly haltedMicros: number;
+}
+
 export interface RunData {
   readonly title: string;
   readonly seed: string;
@@ -163,8 +210,10 @@ export interface RunData {
     readonly preCrashBeta: number;
     readonly preCrashDailyVolatility: number;
   }[];
+  readonly venues: readonly { readonly name: string; readonly coverage: number }[];
   readonly markets: readonly {
     readonly name: string;
+    readonly venue: number;
     readonly coin: number;
     readonly kind: "spot" | "perpetual";
   }[];
@@ -180,5 +229,8 @@ export interface RunData {
   readonly agents: AgentColumns;
   readonly holders: HolderColumns;
   readonly levelBids: LevelColumns;
+  readonly venueSeries: VenueSeriesColumns;
+  /** In the order of `venues`. */
+  readonly venueTotals: readonly VenueRunTotals[];
   readonly totals: RunTotals;
 }

@@ -4,11 +4,12 @@
 import { StateHash } from "../numeric/state-hash.ts";
 import { audit, step } from "../simulation/step.ts";
 import { buildWorld } from "../simulation/build-world.ts";
+import { emptyVenueTotals } from "../simulation/venue.ts";
 import type { Counters, World } from "../simulation/world.ts";
 import type { SimulationInputs } from "../simulation/inputs.ts";
 import { ENGINE_VERSION } from "../version.ts";
 import { Recorder } from "./recorder.ts";
-import type { AgentColumns, RunData, RunTotals } from "./run-data.ts";
+import type { AgentColumns, RunData, RunTotals, VenueRunTotals } from "./run-data.ts";
 
 /** Where a run is. */
 export interface Progress {
@@ -65,20 +66,23 @@ export async function simulate(inputs: SimulationInputs, options: SimulateOption
 /** State at the end of the warm-up. */
 interface Opening {
   readonly equity: Float64Array;
-  readonly fund: number;
+  /** Per venue. */
+  readonly funds: readonly number[];
   readonly liquidations: Int32Array;
 }
 
 /** The warm-up is in no metric: counters start again. */
 function beginMeasuring(world: World): Opening {
-  const { counters, accounts, ledger, markTicks } = world;
+  const { counters, accounts, venues } = world;
   const keep = { audits: counters.audits, residual: counters.residual };
   for (const name of Object.keys(counters) as (keyof Counters)[]) counters[name] = 0;
   Object.assign(counters, keep);
-  const equity = Float64Array.from({ length: world.agentCount }, (_, account) =>
-    ledger.totalEquity(account, markTicks),
-  );
-  return { equity, fund: accounts.cash[world.fundAccount], liquidations: accounts.liquidations.slice() };
+  for (const venue of venues) venue.totals = emptyVenueTotals();
+  return {
+    equity: agentEquity(world),
+    funds: venues.map(({ fundAccount }) => accounts.cash[fundAccount]),
+    liquidations: agentLiquidations(world),
+  };
 }
 
 function progressOf(world: World, steps: number, warmUp: boolean): Progress {
@@ -114,7 +118,8 @@ function closeRecord(world: World, recorder: Recorder, opening: Opening, partial
       preCrashBeta,
       preCrashDailyVolatility,
     })),
-    markets: inputs.markets.map(({ name, coin, kind }) => ({ name, coin, kind })),
+    venues: inputs.venues.map(({ name, coverage }) => ({ name, coverage })),
+    markets: inputs.markets.map(({ name, venue, coin, kind }) => ({ name, venue, coin, kind })),
     populations: inputs.populations.map(({ name, type, count, tracked }) => ({ name, type, count, tracked })),
     levels: inputs.levels,
     series: recorder.series,
@@ -122,6 +127,8 @@ function closeRecord(world: World, recorder: Recorder, opening: Opening, partial
     agents: agentColumns(world, opening),
     holders: recorder.holderColumns(),
     levelBids: recorder.levelColumns(),
+    venueSeries: recorder.venueColumns(),
+    venueTotals: venueTotalsOf(world, recorder, opening),
     totals: totalsOf(world, recorder, opening),
   };
 }
@@ -139,29 +146,63 @@ export function stateHash(world: World): string {
   return hash.digest();
 }
 
+/** Everything that each agent owns at the marks, on all its venues and on its way between them. */
+function agentEquity(world: World): Float64Array {
+  const { agentOfAccount, traderCount, transfers, ledger, markTicks } = world;
+  const equity = new Float64Array(world.agentCount);
+  for (let account = 0; account < traderCount; account++) {
+    equity[agentOfAccount[account]] +=
+      ledger.totalEquity(account, markTicks) + (transfers.inbound[account] ?? 0);
+  }
+  return equity;
+}
+
+/** Liquidation orders of each agent so far, on all its venues. */
+function agentLiquidations({ agentOfAccount, traderCount, agentCount, accounts }: World): Int32Array {
+  const liquidations = new Int32Array(agentCount);
+  for (let account = 0; account < traderCount; account++) {
+    liquidations[agentOfAccount[account]] += accounts.liquidations[account];
+  }
+  return liquidations;
+}
+
+function venueTotalsOf(world: World, recorder: Recorder, opening: Opening): VenueRunTotals[] {
+  return world.venues.map(({ fundAccount, totals }, venue) => {
+    const fundEnd = world.accounts.cash[fundAccount];
+    return {
+      fundStart: opening.funds[venue],
+      fundEnd,
+      fundLow: Math.min(fundEnd, recorder.venueFundLow[venue]),
+      haltedMicros: recorder.haltedMicros[venue],
+      ...totals,
+    };
+  });
+}
+
 function agentColumns(world: World, opening: Opening): AgentColumns {
   const rows = world.agentCount;
   const population = new Int32Array(rows);
   const agent = new Int32Array(rows);
   const weight = new Float64Array(rows);
-  const endEquity = new Float64Array(rows);
-  const liquidations = new Int32Array(rows);
+  const endEquity = agentEquity(world);
+  const liquidations = agentLiquidations(world);
   for (const member of world.members) {
     for (let k = 0; k < member.spec.count; k++) {
       const account = member.firstAccount + k;
       population[account] = member.index;
       agent[account] = k;
       weight[account] = world.accounts.weight[account];
-      endEquity[account] = world.ledger.totalEquity(account, world.markTicks);
-      liquidations[account] = world.accounts.liquidations[account] - opening.liquidations[account];
+      liquidations[account] -= opening.liquidations[account];
     }
   }
   return { rows, population, agent, weight, startEquity: opening.equity, endEquity, liquidations };
 }
 
 function totalsOf(world: World, recorder: Recorder, opening: Opening): RunTotals {
-  const { counters, accounts } = world;
-  const fund = accounts.cash[world.fundAccount];
+  const { counters } = world;
+  const venues = venueTotalsOf(world, recorder, opening);
+  const sum = (read: (venue: VenueRunTotals) => number): number =>
+    venues.reduce((total, venue) => total + read(venue), 0);
   return {
     steps: counters.steps,
     orders: counters.orders,
@@ -170,14 +211,17 @@ function totalsOf(world: World, recorder: Recorder, opening: Opening): RunTotals
     triggers: counters.triggers,
     decisions: counters.decisions,
     rejects: counters.rejects,
-    fundStart: opening.fund,
-    fundEnd: fund,
-    fundLow: Math.min(fund, recorder.fundLow),
-    adlNotional: counters.adlNotional,
-    insolvent: counters.insolvent,
+    fundStart: sum((venue) => venue.fundStart),
+    fundEnd: sum((venue) => venue.fundEnd),
+    fundLow: Math.min(
+      sum((venue) => venue.fundEnd),
+      recorder.fundLow,
+    ),
+    adlNotional: sum((venue) => venue.adlNotional),
+    insolvent: sum((venue) => venue.insolvent),
     badDebt: badDebt(world),
-    fees: counters.fees,
-    fundingPaid: counters.fundingPaid,
+    fees: sum((venue) => venue.fees),
+    fundingPaid: sum((venue) => venue.fundingPaid),
     externalFlow: 0,
     auditResidual: counters.residual,
     audits: counters.audits,
@@ -188,7 +232,7 @@ function totalsOf(world: World, recorder: Recorder, opening: Opening): RunTotals
 function badDebt(world: World): number {
   const { accounts, ledger, slots, markets, markTicks } = world;
   let debt = 0;
-  for (let account = 0; account < world.agentCount; account++) {
+  for (let account = 0; account < world.traderCount; account++) {
     if (accounts.cross[account] === 1) debt += Math.max(0, -ledger.crossEquity(account, markTicks));
     else debt += Math.max(0, -accounts.cash[account]);
   }

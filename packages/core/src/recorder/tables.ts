@@ -61,14 +61,15 @@ export class LiquidationTable {
 
   add(world: World, event: LiquidationEvent, timeMicros: number): void {
     const { market, account } = event;
-    const member = world.members.find((m) => account < m.firstAccount + m.spec.count);
-    if (member === undefined) return;
+    const agent = world.agentOfAccount[account];
+    const member = world.members.find((m) => agent < m.firstAccount + m.spec.count);
+    if (agent < 0 || member === undefined) return;
     const tickLots = event.bookTickLots + event.movedTickLots;
     const fillTicks = event.bookLots > 0 ? event.bookTickLots / event.bookLots : NaN;
     this.table.push([
       timeMicros,
       member.index,
-      account - member.firstAccount,
+      agent - member.firstAccount,
       market.index,
       event.side,
       event.bookLots * market.lotSize,

@@ -35,9 +35,19 @@ export interface MarketView {
   readonly stepMicros: number;
   readonly marketCount: number;
   readonly coinCount: number;
-  /** Per coin: index of its spot market and of its perpetual. */
+  /**
+   * Per coin: its spot market and its perpetual on the population's home venue. A coin that the venue does not list
+   * has those of the first venue that does: to be read, not traded.
+   */
   readonly spotMarket: Int32Array;
   readonly perpMarket: Int32Array;
+  readonly venueCount: number;
+  /** Per venue and coin, at venue * coinCount + coin: markets there, -1 where the coin is not listed. */
+  readonly spotMarketAt: Int32Array;
+  readonly perpMarketAt: Int32Array;
+  readonly venueOfMarket: Uint8Array;
+  /** Per market: 1 while it is halted. */
+  readonly halted: Uint8Array;
   /** Per market: coin index; notional quanta per tick and lot. */
   readonly coinOfMarket: Int32Array;
   readonly quantaPerTickLot: ViewColumn;
@@ -83,13 +93,20 @@ export interface MarketView {
   readonly sentiment: ViewColumn;
 }
 
-/** Read access to the accounts of the calling population; `agent` is the index in the population. */
+/**
+ * Read access to the accounts of the calling population; `agent` is the index in the population.
+ *
+ * An agent has one account on each of the population's venues. `venue` is a venue's index, the home venue unless
+ * told; a venue where it has no account gives 0. A market is read in the account of its venue.
+ */
 export interface AccountReader {
-  cashQuanta(agent: number): number;
+  cashQuanta(agent: number, venue?: number): number;
   /** Cash plus margins plus value of spot and unrealised profit at marks. */
-  equityQuanta(agent: number): number;
+  equityQuanta(agent: number, venue?: number): number;
   /** What can back new orders. */
-  freeQuanta(agent: number): number;
+  freeQuanta(agent: number, venue?: number): number;
+  /** Cash on its way to the agent's account on a venue. */
+  inTransitQuanta(agent: number, venue?: number): number;
   /** Signed lots held in a market; 0 if none. */
   lots(agent: number, market: number): number;
   /** Signed cost of the lots held. */
@@ -99,7 +116,7 @@ export interface AccountReader {
   /** Number of resting orders in the market. */
   restingOrders(agent: number, market: number): number;
   /** Sum of |notional| of perpetual positions at marks. */
-  perpNotionalQuanta(agent: number): number;
+  perpNotionalQuanta(agent: number, venue?: number): number;
   readonly weight: Float64Array;
 }
 
@@ -109,6 +126,7 @@ export const NOTICE_REJECTED = 2;
 export const NOTICE_STOPPED = 4;
 export const NOTICE_LIQUIDATED = 8;
 export const NOTICE_ADL = 16;
+export const NOTICE_TRANSFERRED = 32;
 
 /** Why an order is sent; recorded with every fill. */
 export const CAUSE_DISCRETIONARY = 0;
@@ -148,6 +166,11 @@ export interface OrderWriter {
    * it at or above. May be set with the entry order; goes with the position. 0 removes it.
    */
   setStop(agent: number, market: number, ticks: number): void;
+  /**
+   * Sends cash between two of the agent's accounts, whole quanta. It leaves when the message arrives, if so much and
+   * the fee are free (else a reject), and is credited after the delays of both venues.
+   */
+  transfer(agent: number, fromVenue: number, toVenue: number, quanta: number): void;
 }
 
 /** The agents that decide now, in ascending order. */
@@ -169,6 +192,8 @@ export interface DecideContext<Params extends string = string, Memory extends st
   readonly memory: Readonly<Record<Memory, Float64Array>>;
   /** Coins that the population trades, as indices. */
   readonly coins: Int32Array;
+  /** Venues on which its agents have accounts, as indices, home first. */
+  readonly venues: Int32Array;
   readonly view: MarketView;
   readonly account: AccountReader;
   readonly orders: OrderWriter;

@@ -8,5 +8,7 @@ export const MESSAGE_CAPACITY = 1 << 17;
 export const FILL_CAPACITY = 1 << 17;
 /** Liquidation generations that are told apart; later ones are counted in the last. */
 export const GENERATIONS = 16;
+/** Cash transfers that an agent of several venues may have under way, on average over all of them. */
+export const TRANSFERS_PER_AGENT = 8;
 /** Quote ladders travelling at once. */
 export const LADDER_CAPACITY = 4096;

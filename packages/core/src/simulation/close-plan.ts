@@ -11,7 +11,7 @@ import { type LiquidationCandidate, orderLiquidations } from "../mechanics/liqui
 import { type PartialSizeRule, partialSize } from "../mechanics/partial-size.ts";
 import { MICROS_PER_SECOND } from "../units.ts";
 import { crossBankruptcyTicks, isolatedBankruptcyTicks } from "./bankruptcy.ts";
-import type { Market, World } from "./world.ts";
+import type { Market, Venue, World } from "./world.ts";
 
 /** Prices that are whole ticks may come out a rounding error off; this much is forgiven. */
 const TICK_SLACK = 1e-6;
@@ -37,9 +37,9 @@ export interface ClosePlan {
   readonly equity: number;
 }
 
-/** The plans of a round in the order in which the venue liquidates. */
-export function plansOf(world: World, doomed: Doomed[]): ClosePlan[] {
-  const { order } = world.inputs.venue.liquidation;
+/** The plans of a venue's round in the order in which it liquidates. */
+export function plansOf(world: World, venue: Venue, doomed: Doomed[]): ClosePlan[] {
+  const { order } = venue.spec.liquidation;
   if (order === "fillable-distance") {
     const plans = doomed.map((entry) => planOf(world, entry));
     const ordered = orderLiquidations(
@@ -127,8 +127,8 @@ function planOf(world: World, { slot, account }: Doomed): ClosePlan {
 
 /** Lots that the partial rule closes; everything once nothing is left of the equity, unless the rule caps a block. */
 function closingLots(world: World, market: Market, slot: number, equity: number): number {
-  const { slots, accounts, markTicks, inputs, partialMicros } = world;
-  const { partial } = inputs.venue.liquidation;
+  const { slots, accounts, markTicks, partialMicros } = world;
+  const { partial } = market.venue.spec.liquidation;
   const lots = slots.lots[slot];
   const mark = markTicks[market.index];
   const weight = accounts.weight[slots.account[slot]];
@@ -137,7 +137,7 @@ function closingLots(world: World, market: Market, slot: number, equity: number)
     if (equity <= 0) return size;
     return partialCloseLots(market.tiers, lots, mark, market.quantaPerTickLot, weight);
   }
-  const { size: closing } = partialSize(sizeRule(world, weight), {
+  const { size: closing } = partialSize(sizeRule(world, market, weight), {
     size,
     price: mark * market.quantaPerTickLot,
     lotSize: 1,
@@ -149,8 +149,8 @@ function closingLots(world: World, market: Market, slot: number, equity: number)
 }
 
 /** The partial rule with its amounts in quanta of all traders that the account stands for. */
-function sizeRule(world: World, weight: number): PartialSizeRule {
-  const { partial } = world.inputs.venue.liquidation;
+function sizeRule(world: World, market: Market, weight: number): PartialSizeRule {
+  const { partial } = market.venue.spec.liquidation;
   const quanta = world.inputs.currencies[0].quantaPerUnit * weight;
   if (partial.kind === "share") return { ...partial, aboveNotional: partial.aboveNotional * quanta };
   if (partial.kind !== "portion") return { kind: "all" };
@@ -184,7 +184,7 @@ function orderPrice(
   bankruptcyTicks: number,
 ): number {
   const lots = world.slots.lots[slot];
-  return liquidationOrderPrice(world.inputs.venue.liquidation.price, {
+  return liquidationOrderPrice(market.venue.spec.liquidation.price, {
     side: lots > 0 ? 1 : -1,
     markPrice: world.markTicks[market.index],
     bankruptcyPrice: bankruptcyTicks,

@@ -19,6 +19,7 @@ import {
   KIND_LIMIT,
   KIND_MARKET,
   KIND_REDUCE,
+  KIND_TRANSFER,
   LADDER_LEVELS,
 } from "./order-queue.ts";
 import type { Member } from "./population.ts";
@@ -32,7 +33,8 @@ export function makeContext(world: World, member: Member): DecideContext {
     params: member.spec.params,
     memory: member.memory,
     coins: member.spec.coins,
-    view: world.view,
+    venues: member.spec.venues,
+    view: world.views[member.spec.venues[0]],
     account: new PopulationAccounts(world, member),
     orders: new PopulationOrders(world, member),
     random: member.random,
@@ -42,54 +44,81 @@ export function makeContext(world: World, member: Member): DecideContext {
 class PopulationAccounts implements AccountReader {
   readonly weight: Float64Array;
   private readonly world: World;
-  private readonly first: number;
+  private readonly home: number;
+  private readonly firstAt: Int32Array;
+  private readonly venueOfMarket: Uint8Array;
 
-  constructor(world: World, member: Member) {
+  constructor(world: World, { spec, firstAccountAt }: Member) {
     this.world = world;
-    this.first = member.firstAccount;
-    this.weight = member.spec.weight;
+    this.home = spec.venues[0];
+    this.firstAt = firstAccountAt;
+    this.venueOfMarket = world.view.venueOfMarket;
+    this.weight = spec.weight;
   }
 
-  cashQuanta(agent: number): number {
-    return this.world.accounts.cash[this.first + agent];
+  cashQuanta(agent: number, venue: number = this.home): number {
+    const account = this.accountAt(agent, venue);
+    return account < 0 ? 0 : this.world.accounts.cash[account];
   }
 
-  equityQuanta(agent: number): number {
-    return this.world.ledger.totalEquity(this.first + agent, this.world.markTicks);
+  equityQuanta(agent: number, venue: number = this.home): number {
+    const account = this.accountAt(agent, venue);
+    return account < 0 ? 0 : this.world.ledger.totalEquity(account, this.world.markTicks);
   }
 
-  freeQuanta(agent: number): number {
-    return this.world.ledger.freeQuanta(this.first + agent, this.world.markTicks);
+  freeQuanta(agent: number, venue: number = this.home): number {
+    const account = this.accountAt(agent, venue);
+    return account < 0 ? 0 : this.world.ledger.freeQuanta(account, this.world.markTicks);
+  }
+
+  inTransitQuanta(agent: number, venue: number = this.home): number {
+    const account = this.accountAt(agent, venue);
+    const { inbound } = this.world.transfers;
+    return account < 0 || inbound.length === 0 ? 0 : inbound[account];
   }
 
   lots(agent: number, market: number): number {
-    const slot = this.world.ledger.findSlot(this.first + agent, market);
+    const slot = this.slotOf(agent, market);
     return slot < 0 ? 0 : this.world.slots.lots[slot];
   }
 
   costQuanta(agent: number, market: number): number {
-    const slot = this.world.ledger.findSlot(this.first + agent, market);
+    const slot = this.slotOf(agent, market);
     return slot < 0 ? 0 : this.world.slots.cost[slot];
   }
 
   marginQuanta(agent: number, market: number): number {
-    const slot = this.world.ledger.findSlot(this.first + agent, market);
+    const slot = this.slotOf(agent, market);
     return slot < 0 ? 0 : this.world.slots.margin[slot];
   }
 
   restingOrders(agent: number, market: number): number {
-    const slot = this.world.ledger.findSlot(this.first + agent, market);
+    const slot = this.slotOf(agent, market);
     return slot < 0 ? 0 : this.world.markets[market].book.restingOf(slot);
   }
 
-  perpNotionalQuanta(agent: number): number {
+  perpNotionalQuanta(agent: number, venue: number = this.home): number {
     const { ledger, slots, accounts, markets, markTicks } = this.world;
+    const account = this.accountAt(agent, venue);
+    if (account < 0) return 0;
     let sum = 0;
-    for (let slot = accounts.firstSlot[this.first + agent]; slot !== -1; slot = slots.nextOfAccount[slot]) {
+    for (let slot = accounts.firstSlot[account]; slot !== -1; slot = slots.nextOfAccount[slot]) {
       const market = slots.market[slot];
       if (markets[market].perpetual) sum += Math.abs(ledger.valueQuanta(slot, markTicks[market]));
     }
     return sum;
+  }
+
+  /** The agent's account on a venue, or -1. */
+  private accountAt(agent: number, venue: number): number {
+    const first = this.firstAt[venue];
+    return first >= 0 ? first + agent : -1;
+  }
+
+  /** The agent's slot in a market, or -1. */
+  private slotOf(agent: number, market: number): number {
+    const first = this.firstAt[this.venueOfMarket[market]];
+    return first >= 0 ? this.world.ledger.findSlot(first + agent, market) : -1;
   }
 }
 
@@ -125,11 +154,13 @@ class PopulationOrders implements OrderWriter {
   }
 
   cancelAll(agent: number, market: number): void {
-    this.world.queue.send(this.write(KIND_CANCEL_ALL, agent, market));
+    if (this.hasAccount(agent, market)) this.world.queue.send(this.write(KIND_CANCEL_ALL, agent, market));
   }
 
   beginLadder(agent: number, market: number): void {
     const { queue } = this.world;
+    this.ladderMessage = -1;
+    if (!this.hasAccount(agent, market)) return;
     const message = this.write(KIND_LADDER, agent, market);
     queue.takeLadder(message);
     queue.send(message);
@@ -139,6 +170,7 @@ class PopulationOrders implements OrderWriter {
   level(side: number, ticks: number, lots: number): void {
     const { queue, markets } = this.world;
     const message = this.ladderMessage;
+    if (message < 0) return;
     const count = queue.levelCount[message];
     const whole = Math.floor(lots);
     const price = Math.floor(ticks);
@@ -153,15 +185,32 @@ class PopulationOrders implements OrderWriter {
 
   setLeverage(agent: number, market: number, leverage: number): void {
     const { ledger, slots } = this.world;
-    const slot = ledger.slotOf(this.member.firstAccount + agent, market);
+    if (!this.hasAccount(agent, market)) return;
+    const slot = ledger.slotOf(this.accountIn(agent, market), market);
     if (slots.lots[slot] === 0) slots.leverage[slot] = Math.max(1, leverage);
   }
 
   setStop(agent: number, market: number, ticks: number): void {
     const { ledger, markets, markTicks } = this.world;
-    const slot = ledger.slotOf(this.member.firstAccount + agent, market);
+    if (!this.hasAccount(agent, market)) return;
+    const slot = ledger.slotOf(this.accountIn(agent, market), market);
     const valid = ticks >= 1 && ticks < markets[market].maxTicks ? Math.floor(ticks) : 0;
     markets[market].stopTriggers.set(slot, valid, valid <= markTicks[market] ? 1 : -1);
+  }
+
+  transfer(agent: number, fromVenue: number, toVenue: number, quanta: number): void {
+    const { queue } = this.world;
+    const { firstAccountAt } = this.member;
+    const [from, to] = [firstAccountAt[fromVenue] ?? -1, firstAccountAt[toVenue] ?? -1];
+    const whole = Math.floor(quanta);
+    if (from < 0 || to < 0 || from === to || !(whole >= 1)) {
+      this.reject(agent);
+      return;
+    }
+    const message = this.messageOf(KIND_TRANSFER, agent, from + agent, -1);
+    queue.lots[message] = whole;
+    queue.ticks[message] = to + agent;
+    queue.send(message);
   }
 
   private send(
@@ -178,6 +227,7 @@ class PopulationOrders implements OrderWriter {
       this.reject(agent);
       return;
     }
+    if (!this.hasAccount(agent, market)) return;
     const { queue } = this.world;
     const message = this.write(kind, agent, market);
     queue.side[message] = side;
@@ -187,15 +237,31 @@ class PopulationOrders implements OrderWriter {
     queue.send(message);
   }
 
-  /** A message that arrives after the agent's latency, spread by a hash over 75-125 % of it. */
   private write(kind: number, agent: number, market: number): number {
+    return this.messageOf(kind, agent, this.accountIn(agent, market), market);
+  }
+
+  /** A message that arrives after the agent's latency, spread by a hash over 75-125 % of it. */
+  private messageOf(kind: number, agent: number, account: number, market: number): number {
     const { world, member } = this;
     const wakeMicros = world.wheel.wakeMicros[member.firstAccount + agent];
     const key = world.agentKeys[member.firstAccount + agent];
     const tie = (Math.imul(key ^ (wakeMicros % 4294967296), 0x9e3779b1) ^ (key >>> 15)) >>> 0;
     const spread = 0.75 + 0.5 * (tie / 4294967296);
     const arrival = wakeMicros + Math.round(member.latencyMicros[agent] * spread);
-    return world.queue.write(kind, member.firstAccount + agent, market, key, arrival, tie);
+    return world.queue.write(kind, account, market, key, arrival, tie);
+  }
+
+  /** The agent's account on the market's venue. */
+  private accountIn(agent: number, market: number): number {
+    return this.member.firstAccountAt[this.world.view.venueOfMarket[market]] + agent;
+  }
+
+  /** Whether the population trades on the market's venue; if not, the agent is told of a reject. */
+  private hasAccount(agent: number, market: number): boolean {
+    if (this.member.firstAccountAt[this.world.view.venueOfMarket[market]] >= 0) return true;
+    this.reject(agent);
+    return false;
   }
 
   private priceIsValid(agent: number, market: number, ticks: number): boolean {

@@ -68,8 +68,8 @@ export function liquidationEvent(world: World, plan: ClosePlan): LiquidationEven
 
 /** Cancels what the venue cancels: all orders of the account, those of the market, or none. */
 function cancelBefore(world: World, account: number, slot: number): void {
-  const { accounts, slots, markets, inputs } = world;
-  const { cancel } = inputs.venue.liquidation;
+  const { accounts, slots, markets } = world;
+  const { cancel } = markets[slots.market[slot]].venue.spec.liquidation;
   if (cancel === "none") return;
   if (accounts.cross[account] === 0 || cancel === "market") {
     cancelOrders(world, markets[slots.market[slot]], slot);
@@ -83,9 +83,9 @@ function cancelBefore(world: World, account: number, slot: number): void {
 /** Lots that may trade while the fund can pay for fills beyond the bankruptcy price; all where it does not come in. */
 function payableLots(world: World, plan: ClosePlan, lots: number): number {
   const { market, side, bankruptcyTicks, limitTicks } = plan;
-  const { backstop } = world.inputs.venue;
-  if (backstop.kind !== "none" || (limitTicks - bankruptcyTicks) * side >= 0) return lots;
-  let fund = Math.max(0, world.accounts.cash[world.fundAccount]);
+  const { fundAccount, spec } = market.venue;
+  if (spec.backstop.kind !== "none" || (limitTicks - bankruptcyTicks) * side >= 0) return lots;
+  let fund = Math.max(0, world.accounts.cash[fundAccount]);
   let taken = 0;
   market.book.forEachLevel(side > 0 ? BUY : SELL, 1_000, (ticks, levelLots) => {
     if (taken >= lots || (ticks - limitTicks) * side < 0) return;
@@ -114,9 +114,10 @@ function settleWithFund(
   tickLots: number,
   cashBefore: number,
 ): number {
-  const { accounts, ledger, fundAccount, inputs } = world;
+  const { accounts, ledger } = world;
   const { account, market, side, bankruptcyTicks, slot } = plan;
-  const rule = inputs.venue.liquidation.clearanceFee;
+  const { fundAccount, spec } = market.venue;
+  const rule = spec.liquidation.clearanceFee;
   const cross = accounts.cross[account] === 1;
   const cash = accounts.cash[account];
   const spare = cross ? Math.min(cash, ledger.crossEquity(account, world.markTicks)) : cash - cashBefore;
@@ -155,13 +156,14 @@ export function protectWallet(world: World, slot: number, cashBefore: number): n
     slots.margin[slot] = 0;
   }
   const paid = coverDebt(world, slot);
-  if (slots.margin[slot] < 0) world.counters.insolvent++;
+  if (slots.margin[slot] < 0) world.markets[slots.market[slot]].venue.totals.insolvent++;
   return paid;
 }
 
 /** Lets the fund pay the debt of an isolated position that is gone; what it paid, quanta. */
 export function coverDebt(world: World, slot: number): number {
-  const { accounts, slots, fundAccount } = world;
+  const { accounts, slots } = world;
+  const { fundAccount } = world.markets[slots.market[slot]].venue;
   const debt = Math.max(0, -slots.margin[slot]);
   const paid = Math.min(debt, Math.max(0, accounts.cash[fundAccount]));
   if (paid === 0) return 0;

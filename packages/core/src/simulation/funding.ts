@@ -11,9 +11,9 @@ import { BUY, PPM, SELL } from "../units.ts";
 import { markForCheck, type Market, type World } from "./world.ts";
 
 /** Takes a premium sample and sets the estimate of the next rate. */
-export function samplePremium(world: World, market: Market, indexTicks: number): void {
+export function samplePremium(market: Market, indexTicks: number): void {
   const { book, premium, impactTickLots } = market;
-  const { funding } = world.inputs.venue;
+  const { funding } = market.venue.spec;
   const impactBid = book.averageTicksFor(SELL, impactTickLots);
   const impactAsk = book.averageTicksFor(BUY, impactTickLots);
   let sample = premiumPpb(indexTicks, impactBid, impactAsk);
@@ -22,12 +22,12 @@ export function samplePremium(world: World, market: Market, indexTicks: number):
     sample = Math.max(-most, Math.min(most, sample));
   }
   premium.sample(sample);
-  market.fundingPpb = ratePpb(world, market, premium.meanPpb());
+  market.fundingPpb = ratePpb(market, premium.meanPpb());
 }
 
 /** Rate of the next payment in parts per billion. */
-function ratePpb(world: World, market: Market, meanPremiumPpb: number): number {
-  const { rate, cap, periodSeconds, intervalSeconds } = world.inputs.venue.funding;
+function ratePpb(market: Market, meanPremiumPpb: number): number {
+  const { rate, cap, periodSeconds, intervalSeconds } = market.venue.spec.funding;
   // Without a clamp the rate is premium + interest: the same form with the interest moved into the premium.
   const isClamped = rate.kind === "clamped-interest";
   const premium = meanPremiumPpb / PPB;
@@ -35,15 +35,15 @@ function ratePpb(world: World, market: Market, meanPremiumPpb: number): number {
     interest: isClamped ? rate.interest : 0,
     clamp: isClamped ? rate.clamp : 0,
     paymentsPerPeriod: periodSeconds / intervalSeconds,
-    periodCap: periodCap(world, market),
+    periodCap: periodCap(market),
     paymentCap: cap.kind === "fixed" ? cap.perPayment : undefined,
   });
   return Math.round(perPayment * PPB);
 }
 
 /** Cap of the rate of the period; undefined without one. */
-function periodCap(world: World, market: Market): number | undefined {
-  const { cap } = world.inputs.venue.funding;
+function periodCap(market: Market): number | undefined {
+  const { cap } = market.venue.spec.funding;
   if (cap.kind === "fixed") return undefined;
   if (cap.kind === "margin-gap") return marginGap(market, cap.factor);
   return Math.floor((market.tiers.maintenancePpm[0] * Math.round(cap.share * PPM)) / 1000) / PPB;
@@ -64,18 +64,19 @@ export function payFunding(world: World, market: Market, indexTicks: number): vo
   const rate = market.fundingPpb;
   market.premium.reset();
   if (rate === 0) return;
-  const onMark = world.inputs.venue.funding.paidOn === "mark";
+  const { spec, totals, feeAccount } = market.venue;
+  const onMark = spec.funding.paidOn === "mark";
   const ticks = onMark ? markTicks[market.index] : Math.max(1, Math.round(indexTicks));
   let dust = 0;
-  for (let slot = 0; slot < ledger.slotCount; slot++) {
-    if (slots.market[slot] !== market.index || slots.lots[slot] === 0) continue;
+  for (let slot = ledger.firstSlotOf(market.index); slot !== -1; slot = ledger.slotAfter(slot)) {
+    if (slots.lots[slot] === 0) continue;
     const payment = mulDiv(ledger.valueQuanta(slot, ticks), rate, PPB, CEIL);
     const account = slots.account[slot];
     if (accounts.cross[account] === 1) accounts.cash[account] -= payment;
     else slots.margin[slot] -= payment;
     dust += payment;
-    if (payment > 0) world.counters.fundingPaid += payment;
+    if (payment > 0) totals.fundingPaid += payment;
     markForCheck(world, account);
   }
-  accounts.cash[world.feeAccount] += dust;
+  accounts.cash[feeAccount] += dust;
 }

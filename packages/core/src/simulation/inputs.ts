@@ -9,6 +9,7 @@ import type {
   AdlRules,
   BackstopRules,
   FundingRules,
+  IndexRules,
   LiquidationRules,
   MarkRules,
 } from "../exchange/venue-rules.ts";
@@ -51,8 +52,10 @@ export interface MarginTier {
 
 /** One order book. */
 export interface MarketSpec {
-  /** `BTC-SPOT` or `BTC-PERP`. */
+  /** `BTC-SPOT` or `BTC-PERP`; with several venues `BTC-PERP@NAME`. */
   readonly name: string;
+  /** Index into `SimulationInputs.venues`. */
+  readonly venue: number;
   /** Index into `SimulationInputs.coins`. */
   readonly coin: number;
   readonly kind: "spot" | "perpetual";
@@ -83,7 +86,8 @@ export interface MarketSpec {
  *
  * halt: books match nothing and orders are rejected, marks go on, liquidations wait. outage: agents reach the venue
  * with neither orders nor cancels; matching of what rests, marks and liquidations go on. oracle-lag: the index is
- * that of `lagMicros` before. fee-change: other fees.
+ * that of `lagMicros` before. fee-change: other fees. transfer-halt: nobody sends cash from or to the venue, what is
+ * on its way to it arrives when the halt ends.
  */
 export type VenueEventSpec =
   | {
@@ -95,6 +99,7 @@ export type VenueEventSpec =
       readonly cancels: boolean;
     }
   | { readonly kind: "outage"; readonly fromMicros: number; readonly toMicros: number }
+  | { readonly kind: "transfer-halt"; readonly fromMicros: number; readonly toMicros: number }
   | {
       readonly kind: "oracle-lag";
       readonly fromMicros: number;
@@ -111,16 +116,36 @@ export type VenueEventSpec =
       readonly takerFeePpm?: number;
     };
 
+/** A spot market that an index draws on, on this venue or another. */
+export interface IndexSourceSpec {
+  /** Index of the spot market. */
+  readonly market: number;
+  /** Share in the index, above 0; only ratios count. */
+  readonly weight: number;
+}
+
+/** How cash gets from and to a venue. */
+export interface TransferSpec {
+  /** From the request to leaving the venue, and from reaching it to being credited. */
+  readonly withdrawalMicros: number;
+  readonly depositMicros: number;
+  /** Taken by the sending venue for each transfer. */
+  readonly feeQuanta: number;
+}
+
 /**
- * The rules of the venue on which all markets trade, in the words of an `Exchange`: rates as fractions, money in units
+ * The rules of one venue, in the words of an `Exchange`: rates as fractions, money in units
  * of the settlement currency, times in seconds. `buildWorld` refuses forms that the step loop does not run.
  *
  * An account stands for `weight` traders: amounts of a rule are per trader. A round of liquidations is one block.
  */
 export interface VenueSpec {
+  /** Different for each venue of a run. */
   readonly name: string;
   /** Share of the whole market's open interest, volume and depth that the venue stands for, (0, 1]. */
   readonly coverage: number;
+  /** The index of each coin that the venue lists: the rule, and the spot markets it draws on. */
+  readonly index: { readonly rules: IndexRules; readonly sources: readonly IndexSourceSpec[] };
   /** With `updateSeconds` 0 the mark moves with every step. */
   readonly mark: MarkRules;
   readonly funding: FundingRules;
@@ -134,11 +159,16 @@ export interface VenueSpec {
   readonly insuranceFundQuanta: number;
   /** Scheduled halts, outages, oracle lags and fee changes; none if absent. */
   readonly events?: readonly VenueEventSpec[];
+  /** Required of the venues of a population that has several; instant and free if absent. */
+  readonly transfers?: TransferSpec;
 }
 
 /** What a population's agents hold when the run begins. */
 export interface Endowment {
-  /** Settlement-currency cash per agent, total for its weight. */
+  /**
+   * Settlement-currency cash per agent, total for its weight; with several venues one block of `count` per venue, in
+   * the order of `PopulationSpec.venues`.
+   */
   readonly cashQuanta: Float64Array;
   /** 1 = cross margin, 0 = isolated, per agent. */
   readonly crossMargin: Uint8Array;
@@ -146,6 +176,7 @@ export interface Endowment {
   readonly positions: {
     /** Index in the population. */
     readonly agent: Int32Array;
+    /** Tells the venue too, which must be one of the population's. */
     readonly market: Int32Array;
     /** Signed lots (spot: positive). */
     readonly lots: Float64Array;
@@ -170,6 +201,8 @@ export interface PopulationSpec {
   readonly weight: Float64Array;
   /** Indices of the coins the population trades. */
   readonly coins: Int32Array;
+  /** Venues on which each agent has an account, home first; usually one. */
+  readonly venues: Int32Array;
   /** One drawn value per agent for every parameter of the type. */
   readonly params: Readonly<Record<string, Float64Array>>;
   readonly endowment: Endowment;
@@ -198,7 +231,8 @@ export interface SimulationInputs {
   readonly currencies: readonly CurrencySpec[];
   readonly coins: readonly CoinSpec[];
   readonly markets: readonly MarketSpec[];
-  readonly venue: VenueSpec;
+  /** At least one; the first one is the reference of series and levels. */
+  readonly venues: readonly VenueSpec[];
   readonly levels: readonly LevelSpec[];
   readonly populations: readonly PopulationSpec[];
   readonly agentTypes: Readonly<Record<string, AgentType>>;

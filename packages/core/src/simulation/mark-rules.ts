@@ -27,7 +27,7 @@ export function middleTicks(world: World, market: Market): number {
 
 /** Takes the samples of the basis and of the book that the mark is made of. */
 export function sampleBasis(world: World, market: Market, indexTicks: number, endMicros: number): void {
-  const { mark } = world.inputs.venue;
+  const { mark } = market.venue.spec;
   if (mark.kind === "median-of-three" || mark.kind === "mean-basis") {
     if (!clockTicks(world.nowMicros, endMicros, microsOf(mark.sampleSeconds))) return;
     market.basis.sample(Math.round(2 * (middleTicks(world, market) - indexTicks)));
@@ -59,21 +59,15 @@ function topTicks({ book, lastTradeTicks }: Market): number | undefined {
  *
  * @param indexTicks index that the venue sees, may be a half
  */
-export function markTicksOf(world: World, market: Market, indexTicks: number, endMicros: number): number {
-  const interval = microsOf(world.inputs.venue.funding.intervalSeconds);
+export function markTicksOf(market: Market, indexTicks: number, endMicros: number): number {
+  const interval = microsOf(market.venue.spec.funding.intervalSeconds);
   const toFunding = interval - (endMicros % interval);
-  const ticks = priceByForm(world, market, indexTicks, toFunding, interval);
+  const ticks = priceByForm(market, indexTicks, toFunding, interval);
   return Math.max(1, Math.min(market.maxTicks - 1, ticks));
 }
 
-function priceByForm(
-  world: World,
-  market: Market,
-  indexTicks: number,
-  toFunding: number,
-  interval: number,
-): number {
-  const { mark } = world.inputs.venue;
+function priceByForm(market: Market, indexTicks: number, toFunding: number, interval: number): number {
+  const { mark } = market.venue.spec;
   const fundingRate = market.fundingPpb / PPB;
   switch (mark.kind) {
     case "median-of-three": {
@@ -102,7 +96,7 @@ function priceByForm(
           basisEma: basisEma === undefined ? undefined : Math.max(1 - indexTicks, basisEma),
           book: topTicks(market),
           bookEma: emaValue(market.bookEma),
-          external: Math.max(0.5, world.view.indexTicks[world.spotOfCoin[market.coin]]),
+          external: Math.max(0.5, market.freshIndexTicks),
         }),
       );
     }

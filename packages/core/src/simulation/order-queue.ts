@@ -17,6 +17,8 @@ export const KIND_REDUCE = 3;
 export const KIND_CANCEL_ALL = 4;
 /** Replace all resting orders by a ladder of post-only levels. */
 export const KIND_LADDER = 5;
+/** Cash to another venue: `lots` quanta to the account in `ticks`; no market. */
+export const KIND_TRANSFER = 6;
 
 /** Levels one ladder can hold. */
 export const LADDER_LEVELS = 64;

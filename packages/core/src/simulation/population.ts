@@ -1,7 +1,7 @@
 /**
  * Populations at run time: the agent type, its columns, and what `decide` is handed.
  *
- * Agents of a population are a contiguous range of accounts. Keys of random draws are (population name,
+ * Agents of a population are a contiguous range of accounts on each of its venues. Keys of random draws are (population name,
  * index), never account ids, so adding a population shifts nobody's draws.
  */
 import { hash32 } from "../numeric/text-hash.ts";
@@ -13,6 +13,7 @@ import {
   type Keys,
   type RandomSource,
 } from "../rng/streams.ts";
+import type { AccountMap } from "./account-map.ts";
 import type { AgentType, DueAgents } from "./agent-port.ts";
 import type { PopulationSpec, SimulationInputs } from "./inputs.ts";
 
@@ -26,7 +27,10 @@ export interface Member {
   readonly index: number;
   readonly spec: PopulationSpec;
   readonly type: AgentType;
+  /** Id of the first agent, which is that of its home account. */
   readonly firstAccount: number;
+  /** Per venue: account of the first agent there, -1 where the population has none. */
+  readonly firstAccountAt: Int32Array;
   readonly nameHash: number;
   readonly memory: Readonly<Record<string, Float64Array>>;
   /** Scheduled wakes so far, per agent. */
@@ -41,19 +45,19 @@ export const LATENCY_PARAM = "latencyMicros";
 const DEFAULT_LATENCY_MICROS = 200_000;
 
 /** Builds the run-time side of every population. */
-export function buildMembers(inputs: SimulationInputs, keys: Keys): Member[] {
-  let firstAccount = 0;
+export function buildMembers(inputs: SimulationInputs, keys: Keys, map: AccountMap): Member[] {
   return inputs.populations.map((spec, index) => {
     const type = inputs.agentTypes[spec.type];
     const nameHash = hash32(spec.name);
     const ordinal = new Float64Array(spec.count);
     const random = new WakeRandom(keys);
     random.begin(nameHash, ordinal, PURPOSE_DECIDE);
-    const member: Member = {
+    return {
       index,
       spec,
       type,
-      firstAccount,
+      firstAccount: map.firstOf[index][spec.venues[0]],
+      firstAccountAt: map.firstOf[index],
       nameHash,
       memory: memoryColumns(type, spec.count),
       ordinal,
@@ -66,8 +70,6 @@ export function buildMembers(inputs: SimulationInputs, keys: Keys): Member[] {
       },
       random,
     };
-    firstAccount += spec.count;
-    return member;
   });
 }
 

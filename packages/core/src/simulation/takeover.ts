@@ -1,5 +1,5 @@
 /**
- * The backstop: the insurance fund takes what the book did not within its cap, a vault takes accounts that have
+ * The backstop of a venue: the insurance fund takes what the book did not within its cap, a vault takes accounts that have
  * little of their margin left; both sell it again with a time constant. Part of phase 8.
  *
  * Positions move by one and the same integer on both sides. The vault is the account of the fund.
@@ -18,7 +18,7 @@ import type { LiquidationEvent } from "./observer.ts";
 import { bandTicks } from "./phases/arrive.ts";
 import { placeOrder } from "./phases/match.ts";
 import { settle } from "./phases/settle.ts";
-import { markForCheck, type Market, type World } from "./world.ts";
+import { markForCheck, type Market, type Venue, type World } from "./world.ts";
 
 /** What is left of a liquidation after the book. */
 export interface Shortfall {
@@ -34,8 +34,8 @@ export interface Shortfall {
  * @param events further events of the round are added: positions that a vault takes with the one in question
  */
 export function takeOver(world: World, shortfall: Shortfall, events: LiquidationEvent[]): number {
-  const { backstop, liquidation } = world.inputs.venue;
   const { plan } = shortfall;
+  const { backstop, liquidation } = plan.market.venue.spec;
   const held = Math.abs(world.slots.lots[plan.slot]);
   if (held === 0) return 0;
   if (backstop.kind === "vault" || backstop.kind === "none") {
@@ -53,9 +53,10 @@ export function takeOver(world: World, shortfall: Shortfall, events: Liquidation
 
 /** The fund takes the rest at the bankruptcy price if its positions stay within its cap. */
 function fundTakes(world: World, { plan, event }: Shortfall, lots: number): boolean {
-  const { ledger, slots, accounts, fundAccount, markTicks, inputs } = world;
+  const { ledger, slots, accounts, markTicks } = world;
   const { slot, market, side, bankruptcyTicks: ticks } = plan;
-  const { backstop } = inputs.venue;
+  const { fundAccount, spec } = market.venue;
+  const { backstop } = spec;
   if (backstop.kind !== "fund") return false;
   const fundSlot = ledger.slotOf(fundAccount, market.index);
   const equity = ledger.crossEquity(fundAccount, markTicks);
@@ -87,7 +88,7 @@ function takeUnit(world: World, { plan, event }: Shortfall, events: LiquidationE
     ? accounts.cash[account] - accounts.reserved[account]
     : accounts.cash[account] - cashBefore;
   const handed = Math.max(0, left);
-  world.ledger.transfer(account, world.fundAccount, handed);
+  world.ledger.transfer(account, plan.market.venue.fundAccount, handed);
   if (event !== undefined) event.fundDelta += handed;
 }
 
@@ -112,11 +113,11 @@ function takeOthers(world: World, plan: ClosePlan, events: LiquidationEvent[]): 
 }
 
 function takeSlot(world: World, slot: number, event: LiquidationEvent): void {
-  const { ledger, slots, fundAccount, markTicks } = world;
+  const { ledger, slots, markTicks } = world;
   const { market } = event;
   const lots = slots.lots[slot];
   const ticks = markTicks[market.index];
-  const vault = ledger.slotOf(fundAccount, market.index);
+  const vault = ledger.slotOf(market.venue.fundAccount, market.index);
   movePosition(world, slot, vault, market, lots > 0 ? 1 : -1, Math.abs(lots), ticks);
   event.fundLots += Math.abs(lots);
   event.movedTickLots += Math.abs(lots) * ticks;
@@ -145,9 +146,9 @@ export function movePosition(
 }
 
 /** The fund sells what it took over with a fixed time constant; with a constant of 0 it keeps it. */
-export function unwindFund(world: World): void {
-  const { accounts, slots, markets, fundAccount, inputs } = world;
-  const unwindMicros = microsOf(inputs.venue.backstop.unwindSeconds);
+export function unwindFund(world: World, { fundAccount, spec }: Venue): void {
+  const { accounts, slots, markets, inputs } = world;
+  const unwindMicros = microsOf(spec.backstop.unwindSeconds);
   if (unwindMicros === 0) return;
   const share = Math.min(1, inputs.stepMicros / unwindMicros);
   for (let slot = accounts.firstSlot[fundAccount]; slot !== -1; slot = slots.nextOfAccount[slot]) {
@@ -163,9 +164,9 @@ export function unwindFund(world: World): void {
 }
 
 /** Positions of a vault that has nothing left; they are deleveraged like a trader's, each by its share of the debt. */
-export function bankruptVault(world: World): Shortfall[] {
-  const { accounts, slots, markets, ledger, fundAccount, markTicks, inputs } = world;
-  if (inputs.venue.backstop.kind !== "vault") return [];
+export function bankruptVault(world: World, { fundAccount, spec }: Venue): Shortfall[] {
+  const { accounts, slots, markets, ledger, markTicks } = world;
+  if (spec.backstop.kind !== "vault") return [];
   const equity = ledger.crossEquity(fundAccount, markTicks);
   if (equity >= 0) return [];
   const open: number[] = [];
@@ -192,11 +193,12 @@ export function bankruptVault(world: World): Shortfall[] {
   });
 }
 
-/** Accounts left with negative cash and nothing else are topped up by the fund, as far as it reaches. */
+/** Accounts left with negative cash and nothing else are topped up by their venue's fund, as far as it reaches. */
 export function coverDeficits(world: World): void {
-  if (!world.inputs.venue.liquidation.enabled) return;
-  const { accounts, slots, fundAccount, ledger } = world;
+  const { accounts, slots, ledger } = world;
   for (const account of world.margin.lastChecked) {
+    const { fundAccount, spec } = world.venues[world.venueOfAccount[account]];
+    if (!spec.liquidation.enabled) continue;
     if (accounts.cross[account] === 0) {
       for (let slot = accounts.firstSlot[account]; slot !== -1; slot = slots.nextOfAccount[slot]) {
         if (slots.lots[slot] === 0) coverDebt(world, slot);

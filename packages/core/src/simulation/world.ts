@@ -1,72 +1,33 @@
 /**
- * The state of a run: accounts, books, prices, queues, and the view agents get. Phases read and write it,
+ * The state of a run: venues, accounts, books, prices, queues, and the view agents get. Phases read and write it,
  * nothing grows; it is built by build-world.ts.
  *
- * Account ids: agents in population order, then the venue's insurance fund and fee desk.
+ * Account ids: the agents' home accounts in population order, so that an agent's id is that of its home account; the
+ * accounts that populations of several venues have elsewhere; insurance fund and fee desk of each venue; the cash in
+ * transit between venues, if there are several.
  */
 import { auditResidual, type Declared } from "../accounts/audit.ts";
 import type { AccountColumns, Ledger } from "../accounts/ledger.ts";
 import type { MarginIndex } from "../accounts/margin-index.ts";
-import type { TierTable } from "../accounts/tiers.ts";
-import type { TriggerLadder } from "../accounts/trigger-ladder.ts";
 import type { ColumnStore } from "../columns/allocator.ts";
 import type { FillBuffer } from "../market/fill-buffer.ts";
-import type { PremiumAverage } from "../market/funding-rate.ts";
-import type { BasisAverage } from "../market/mark-price.ts";
-import type { OrderBook } from "../market/order-book.ts";
-import type { PriceHistory } from "../market/price-history.ts";
-import type { EmaState } from "../mechanics/moving-averages.ts";
 import type { Keys, RandomSource } from "../rng/streams.ts";
 import type { DecideContext } from "./agent-port.ts";
 import type { Driver, DriverSample } from "./driver-port.ts";
 import type { TakerFlow } from "./flow.ts";
 import type { SimulationInputs } from "./inputs.ts";
+import type { Market } from "./market.ts";
 import type { RunObserver } from "./observer.ts";
 import type { OrderQueue } from "./order-queue.ts";
 import type { Member } from "./population.ts";
+import type { Transfers } from "./transfers.ts";
+import type { Venue } from "./venue.ts";
 import type { EventClock } from "./venue-events.ts";
 import type { WritableView } from "./view.ts";
 import type { WakeWheel } from "./wake-wheel.ts";
 import type { RunSlotColumns } from "./world-columns.ts";
 
-/** One market's rules and live parts. */
-export interface Market {
-  readonly index: number;
-  readonly coin: number;
-  readonly perpetual: boolean;
-  readonly quantaPerTickLot: number;
-  readonly tickSize: number;
-  readonly lotSize: number;
-  makerFeePpm: number;
-  takerFeePpm: number;
-  readonly bandPpm: number;
-  readonly maxTicks: number;
-  readonly impactTickLots: number;
-  readonly tiers: TierTable;
-  readonly book: OrderBook;
-  readonly basis: BasisAverage;
-  /** Averages of an oracle-median mark: of the middle less the index, and of the book's price; ticks. */
-  basisEma: EmaState;
-  bookEma: EmaState;
-  readonly premium: PremiumAverage;
-  readonly history: PriceHistory;
-  readonly stopTriggers: TriggerLadder;
-  /** Scheduled events in force: nothing matches, cancels go through, the index is old by so many steps. */
-  halted: boolean;
-  cancelsAllowed: boolean;
-  indexLagSteps: number;
-  /** Ring of past indices, empty when no lag is scheduled. */
-  readonly indexPast: Float64Array;
-  /** Arrived messages of this step, linked through `queue.nextOfMarket`. */
-  firstMessage: number;
-  lastMessage: number;
-  lastTradeTicks: number;
-  openInterestLots: number;
-  fundingPpb: number;
-  nextFundingMicros: number;
-}
-
-/** Counters over the measured part of the run. */
+/** Counters over the measured part of the run; money is in the venues' totals. */
 export interface Counters {
   steps: number;
   orders: number;
@@ -75,13 +36,8 @@ export interface Counters {
   triggers: number;
   decisions: number;
   rejects: number;
-  adlNotional: number;
-  fees: number;
-  fundingPaid: number;
   audits: number;
   residual: number;
-  /** Liquidations of which a part was left with the account. */
-  insolvent: number;
 }
 
 /** Counters at their start. */
@@ -94,12 +50,8 @@ export function emptyCounters(): Counters {
     triggers: 0,
     decisions: 0,
     rejects: 0,
-    adlNotional: 0,
-    fees: 0,
-    fundingPaid: 0,
     audits: 0,
     residual: 0,
-    insolvent: 0,
   };
 }
 
@@ -109,13 +61,12 @@ export interface World {
   readonly random: RandomSource;
   readonly store: ColumnStore;
   readonly accounts: AccountColumns;
-  /** Key of each agent for draws and ties: of (population name, index), never of the account id. */
+  /** Per trader's account: key of its agent for draws and ties, of (population name, index), never of an id. */
   readonly agentKeys: Uint32Array;
   readonly slots: RunSlotColumns;
   readonly ledger: Ledger;
+  readonly venues: readonly Venue[];
   readonly markets: readonly Market[];
-  readonly spotOfCoin: Int32Array;
-  readonly perpOfCoin: Int32Array;
   /** Marks per market (spot: its mid), whole ticks. */
   readonly markTicks: Float64Array;
   readonly fills: FillBuffer;
@@ -128,10 +79,16 @@ export interface World {
   readonly due: Int32Array;
   readonly driver: Driver;
   readonly sample: DriverSample;
+  /** The columns of the market view, with the first venue's markets; and the view of each venue. */
   readonly view: WritableView;
+  readonly views: readonly WritableView[];
   readonly agentCount: number;
-  readonly fundAccount: number;
-  readonly feeAccount: number;
+  /** Accounts of agents; those of venues come after them. */
+  readonly traderCount: number;
+  /** Per account: its venue, and its agent's id or -1. */
+  readonly venueOfAccount: Uint8Array;
+  readonly agentOfAccount: Int32Array;
+  readonly transfers: Transfers;
   readonly declared: Declared;
   readonly counters: Counters;
   /** Who has to be looked at when marks move; agents' accounts only. */
@@ -153,6 +110,9 @@ export interface World {
   /** Running hash of all fills. */
   fillHash: number;
 }
+
+export type { Market } from "./market.ts";
+export type { Venue } from "./venue.ts";
 
 /** Largest absolute difference between the ledger and what was declared. */
 export function residualOf(world: World): number {

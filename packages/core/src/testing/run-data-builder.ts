@@ -12,6 +12,7 @@ import type {
   RunData,
   SeriesColumns,
 } from "../recorder/run-data.ts";
+import { venueColumns } from "../recorder/venue-table.ts";
 import { MICROS_PER_HOUR, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../units.ts";
 import { makeSeries, QUANTA_PER_UNIT, relativePrice } from "./synthetic-series.ts";
 import type { Plan } from "./synthetic-series.ts";
@@ -82,6 +83,18 @@ const DEFAULT_COINS = [
   { name: "DOGE", price: 0.103, beta: 1.2 },
 ];
 
+/** Totals of the one venue, which are those of the run. */
+const ALL_VENUES = {
+  fundStart: 500_000_000 * QUANTA_PER_UNIT,
+  fundEnd: 495_000_000 * QUANTA_PER_UNIT,
+  fundLow: 480_000_000 * QUANTA_PER_UNIT,
+  adlNotional: 0,
+  insolvent: 0,
+  fees: 9_000_000 * QUANTA_PER_UNIT,
+  fundingPaid: 2_000_000 * QUANTA_PER_UNIT,
+};
+const VENUE_TOTALS = { ...ALL_VENUES, transfersIn: 0, transfersOut: 0, haltedMicros: 0 };
+
 /** Builds a synthetic run. Every column of `RunData` is filled and consistent in its units. */
 export function makeRunData(options: RunDataOptions = {}): RunData {
   const plan = makePlan(options);
@@ -107,9 +120,10 @@ export function makeRunData(options: RunDataOptions = {}): RunData {
       preCrashBeta: c.beta,
       preCrashDailyVolatility: 0.025 * c.beta,
     })),
+    venues: [{ name: "test-venue", coverage: 1 }],
     markets: plan.coins.flatMap((c, coin) => [
-      { name: `${c.name}-SPOT`, coin, kind: "spot" as const },
-      { name: `${c.name}-PERP`, coin, kind: "perpetual" as const },
+      { name: `${c.name}-SPOT`, venue: 0, coin, kind: "spot" as const },
+      { name: `${c.name}-PERP`, venue: 0, coin, kind: "perpetual" as const },
     ]),
     populations: [
       { name: "makers", type: "market-maker", count: 5, tracked: false },
@@ -122,6 +136,8 @@ export function makeRunData(options: RunDataOptions = {}): RunData {
     agents: makeAgents(rows),
     holders: makeHolders(plan),
     levelBids: makeLevelBids(plan, levels.length),
+    venueSeries: venueColumns(0),
+    venueTotals: [VENUE_TOTALS],
     totals: {
       steps: (plan.lastMicros - plan.startMicros) / MICROS_PER_SECOND,
       orders: 1_200_000,
@@ -130,14 +146,8 @@ export function makeRunData(options: RunDataOptions = {}): RunData {
       triggers: 3_000,
       decisions: 2_500_000,
       rejects: 1_500,
-      fundStart: 500_000_000 * QUANTA_PER_UNIT,
-      fundEnd: 495_000_000 * QUANTA_PER_UNIT,
-      fundLow: 480_000_000 * QUANTA_PER_UNIT,
-      adlNotional: 0,
-      insolvent: 0,
       badDebt: 0,
-      fees: 9_000_000 * QUANTA_PER_UNIT,
-      fundingPaid: 2_000_000 * QUANTA_PER_UNIT,
+      ...ALL_VENUES,
       externalFlow: 50_000_000 * QUANTA_PER_UNIT,
       auditResidual: 0,
       audits: 360,

@@ -7,6 +7,7 @@ import {
   type Endowment,
   type PopulationSpec,
   type SimulationInputs,
+  type VenueSpec,
 } from "@undertow/core";
 
 export const SPOT = 0;
@@ -30,12 +31,13 @@ export const ladderMaker = defineAgent({
   },
   memory: { stock: -1 },
   wake: { interval: "interval", kind: "fixed" },
-  decide({ due, account, orders, params, memory }) {
+  decide({ due, account, orders, params, memory, view }) {
+    const [spot, perp] = [view.spotMarket[0], view.perpMarket[0]];
     for (let k = 0; k < due.count; k++) {
       const agent = due.agents[k];
-      if (memory.stock[agent] < 0) memory.stock[agent] = account.lots(agent, SPOT);
-      for (let market = 0; market < 2; market++) {
-        const inventory = account.lots(agent, market) - (market === SPOT ? memory.stock[agent] : 0);
+      if (memory.stock[agent] < 0) memory.stock[agent] = account.lots(agent, spot);
+      for (const market of [spot, perp]) {
+        const inventory = account.lots(agent, market) - (market === spot ? memory.stock[agent] : 0);
         const centre = START_TICKS - params.impact[agent] * inventory;
         orders.beginLadder(agent, market);
         for (let level = 1; level <= 20; level++) {
@@ -58,13 +60,13 @@ export const seller = defineAgent({
   },
   memory: { sold: 0 },
   wake: { interval: "interval", kind: "fixed" },
-  decide({ due, orders, params, memory }) {
+  decide({ due, orders, params, memory, view }) {
     for (let k = 0; k < due.count; k++) {
       const agent = due.agents[k];
       if (memory.sold[agent] === 1 || params.lots[agent] === 0) continue;
       memory.sold[agent] = 1;
-      orders.market(agent, SPOT, -1, params.lots[agent], 6);
-      orders.market(agent, PERP, -1, params.lots[agent], 6);
+      orders.market(agent, view.spotMarket[0], -1, params.lots[agent], 6);
+      orders.market(agent, view.perpMarket[0], -1, params.lots[agent], 6);
     }
   },
 });
@@ -83,11 +85,12 @@ export const arbitrageur = defineAgent({
   decide({ due, orders, params, view }) {
     for (let k = 0; k < due.count; k++) {
       const agent = due.agents[k];
-      const gap = view.midTicks[PERP] - view.midTicks[SPOT];
+      const [spot, perp] = [view.spotMarket[0], view.perpMarket[0]];
+      const gap = view.midTicks[perp] - view.midTicks[spot];
       if (Math.abs(gap) < 15) continue;
       const side = gap > 0 ? -1 : 1;
-      orders.hedge(agent, PERP, side, params.lots[agent], PERP);
-      orders.hedge(agent, SPOT, -side, params.lots[agent], PERP);
+      orders.hedge(agent, perp, side, params.lots[agent], perp);
+      orders.hedge(agent, spot, -side, params.lots[agent], perp);
     }
   },
 });
@@ -149,6 +152,7 @@ export function population(
     count,
     weight: new Float64Array(count).fill(options.weight ?? 1),
     coins: Int32Array.of(0),
+    venues: Int32Array.of(0),
     params: columns,
     endowment,
     tracked: false,
@@ -160,15 +164,16 @@ export interface SmallMarketOptions {
   seed?: string;
   minutes?: number;
   stepSeconds?: number;
-  liquidation?: Partial<SimulationInputs["venue"]["liquidation"]>;
+  liquidation?: Partial<VenueSpec["liquidation"]>;
   /** Other rules of the venue. */
-  venue?: Partial<SimulationInputs["venue"]>;
+  venue?: Partial<VenueSpec>;
   fund?: number;
   warmUpMinutes?: number;
-  events?: SimulationInputs["venue"]["events"];
+  events?: VenueSpec["events"];
 }
 
 const marketBase = {
+  venue: 0,
   coin: 0,
   tickSize: 0.01,
   lotSize: 0.001,
@@ -183,10 +188,8 @@ const marketBase = {
 };
 
 /** A venue with a median mark, a capped insurance fund and deleveraging at the bankruptcy price. */
-export const fundVenue: Pick<
-  SimulationInputs["venue"],
-  "mark" | "funding" | "liquidation" | "backstop" | "adl"
-> = {
+export const fundVenue: Pick<VenueSpec, "index" | "mark" | "funding" | "liquidation" | "backstop" | "adl"> = {
+  index: { rules: { kind: "weighted-mean" }, sources: [{ market: SPOT, weight: 1 }] },
   mark: { kind: "median-of-three", updateSeconds: 0, sampleSeconds: 5, samples: 30 },
   funding: {
     intervalSeconds: 8 * 3600,
@@ -243,15 +246,17 @@ export function smallMarket(options: SmallMarketOptions): SimulationInputs {
         ],
       },
     ],
-    venue: {
-      name: "test-venue",
-      coverage: 1,
-      ...fundVenue,
-      ...options.venue,
-      liquidation: { ...(options.venue?.liquidation ?? fundVenue.liquidation), ...options.liquidation },
-      insuranceFundQuanta: options.fund ?? 1e12,
-      ...(options.events === undefined ? {} : { events: options.events }),
-    },
+    venues: [
+      {
+        name: "test-venue",
+        coverage: 1,
+        ...fundVenue,
+        ...options.venue,
+        liquidation: { ...(options.venue?.liquidation ?? fundVenue.liquidation), ...options.liquidation },
+        insuranceFundQuanta: options.fund ?? 1e12,
+        ...(options.events === undefined ? {} : { events: options.events }),
+      },
+    ],
     levels: [{ coin: 0, price: 95 }],
     populations: options.populations,
     agentTypes: Object.fromEntries(types.map((type) => [type.name, type])),

@@ -2,7 +2,7 @@
  * A market that stands still: nobody quotes, marks stay at the start price, and positions begin where a test wants
  * them, below maintenance too. One step of it is one funding and liquidation round with known numbers.
  */
-import { BUY, type SimulationInputs } from "@undertow/core";
+import { BUY, type SimulationInputs, type VenueSpec } from "@undertow/core";
 import { type World, buildWorld } from "@undertow/core/testing";
 import {
   PERP,
@@ -29,9 +29,9 @@ export interface StillPosition {
 export interface StillOptions {
   readonly fund?: number;
   readonly ordersPerRound?: number;
-  readonly funding?: Partial<SimulationInputs["venue"]["funding"]>;
+  readonly funding?: Partial<VenueSpec["funding"]>;
   readonly tiers?: SimulationInputs["markets"][number]["tiers"];
-  readonly backstop?: SimulationInputs["venue"]["backstop"];
+  readonly backstop?: VenueSpec["backstop"];
 }
 
 /** A world with one population per position, in their order, and a cross account that holds the other side. */
@@ -48,14 +48,17 @@ export function stillWorld(positions: readonly StillPosition[], options: StillOp
       return population(`holder ${k}`, holder, 1, {}, cash ?? 0, [row], { cross: margin === undefined });
     }),
   });
-  const { venue, markets } = inputs;
+  const { venues, markets } = inputs;
+  const [venue] = venues;
   return buildWorld({
     ...inputs,
-    venue: {
-      ...venue,
-      funding: { ...venue.funding, ...options.funding },
-      backstop: options.backstop ?? venue.backstop,
-    },
+    venues: [
+      {
+        ...venue,
+        funding: { ...venue.funding, ...options.funding },
+        backstop: options.backstop ?? venue.backstop,
+      },
+    ],
     markets: markets.map((market, k) =>
       k === PERP && options.tiers !== undefined ? { ...market, tiers: options.tiers } : market,
     ),

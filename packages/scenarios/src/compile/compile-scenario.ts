@@ -19,10 +19,11 @@ import {
 import { factorModelDriver } from "../drivers/factor-model.ts";
 import { quantaPerUnit } from "../loading/load-scenario.ts";
 import type { ResolvedScenario } from "../loading/resolved-scenario.ts";
+import { shareOf, venuesOf } from "../loading/scenario-venues.ts";
 import { momentMicros } from "../values/moment.ts";
 import { coinSpecs, marketSpecs, openInterestLots } from "./markets.ts";
 import { drawPopulations, endowmentRule, type DrawnPopulation } from "./populations.ts";
-import { venueSpec } from "./venue.ts";
+import { venueSpecs } from "./venue.ts";
 
 /** Factor by which an account's cash may grow in a run without leaving exact arithmetic. */
 const CASH_GROWTH = 10;
@@ -47,19 +48,21 @@ export function compileScenario(scenario: ResolvedScenario, options: CompileOpti
   const random = randomSource(createKeys(options.seed));
   const quanta = quantaPerUnit(scenario);
   const names = Object.keys(scenario.coins);
+  const venues = venuesOf(scenario);
   const coins = coinSpecs(scenario);
   const drawn = drawPopulations(scenario, types, random);
   const agents = drawn.reduce((sum, population) => sum + population.count, 0);
-  assertCapacity({ agents, markets: 2 * names.length });
-  const markets = marketSpecs(scenario, drawn);
+  assertCapacity({ agents, markets: venues.reduce((sum, venue) => sum + 2 * venue.coins.length, 0) });
+  const markets = marketSpecs(scenario, venues, drawn);
   const endowments = buildEndowments({
-    coins: coins.map((coin, k) => ({
+    coins: coins.map((coin) => ({
       name: coin.name,
       startPrice: coin.startPrice,
       aggregates: {
-        openInterestLots: openInterestLots(scenario.coins[coin.name], markets[2 * k + 1]),
+        openInterestLots: openInterestLots(scenario.coins[coin.name]),
         dailyVolatility: coin.preCrashDailyVolatility,
       },
+      venueShares: Float64Array.from(venues, (_, v) => shareOf(venues, v, coin.name)),
     })),
     markets,
     populations: drawn.map((population) => ({
@@ -67,6 +70,7 @@ export function compileScenario(scenario: ResolvedScenario, options: CompileOpti
       count: population.count,
       weight: population.weight,
       coins: population.coins,
+      venues: population.venues,
       rule: endowmentRule(scenario.populations[population.name], quanta),
     })),
     random,
@@ -89,7 +93,7 @@ export function compileScenario(scenario: ResolvedScenario, options: CompileOpti
     currencies: [{ name: scenario.settlement.currency, quantaPerUnit: quanta }],
     coins,
     markets,
-    venue: venueSpec(scenario, quanta),
+    venues: venueSpecs(venues, quanta),
     levels: scenario.levels.map((level): LevelSpec => ({
       coin: names.indexOf(level.coin),
       price: level.price,
@@ -149,13 +153,14 @@ function proveBounds(
   for (const { count, endowment } of populations) {
     const bounds = new Float64Array(count);
     const { agent, market, lots } = endowment.positions;
-    for (let k = 0; k < count; k++) bounds[k] = CASH_GROWTH * endowment.cashQuanta[k];
+    const cash = cashOf(count, endowment);
+    for (let k = 0; k < count; k++) bounds[k] = CASH_GROWTH * cash[k];
     for (let k = 0; k < lots.length; k++) bounds[agent[k]] += notionalBound(markets[market[k]], lots[k]);
     for (let k = 0; k < count; k++) {
       if (!(bounds[k] > largest.bound)) continue;
       largest = {
         bound: bounds[k],
-        cash: endowment.cashQuanta[k],
+        cash: cash[k],
         lots: lotsOf(k, endowment, markets.length),
       };
     }
@@ -170,6 +175,13 @@ function proveBounds(
       largestLots: largest.lots[k],
     })),
   });
+}
+
+/** Each agent's cash on all its venues, as transfers may bring it into one account. */
+function cashOf(count: number, { cashQuanta }: PopulationSpec["endowment"]): Float64Array {
+  const cash = new Float64Array(count);
+  for (let k = 0; k < cashQuanta.length; k++) cash[k % count] += cashQuanta[k];
+  return cash;
 }
 
 function notionalBound(

@@ -1,12 +1,13 @@
 /**
- * Coins and their two markets each, in ticks, lots and quanta.
+ * Coins and their two markets on each venue that lists them, in ticks, lots and quanta.
  *
- * Market 2k is the spot pair of coin k, market 2k + 1 its perpetual. One tick of one lot must be a whole number
- * of quanta, so that every notional is an integer.
+ * A coin has the same ticks and lots everywhere. One tick of one lot must be a whole number of quanta, so that every
+ * notional is an integer.
  */
 import type { CoinSpec, MarginTier, MarketSpec } from "@undertow/core";
 import { quantaPerUnit } from "../loading/load-scenario.ts";
 import type { ResolvedScenario } from "../loading/resolved-scenario.ts";
+import type { ScenarioVenue } from "../loading/scenario-venues.ts";
 import type { CoinData } from "../schema/scenario-schema.ts";
 import type { RunRules } from "../venues/run-rules.ts";
 import type { DrawnPopulation } from "./populations.ts";
@@ -33,47 +34,70 @@ export function coinSpecs(scenario: ResolvedScenario): CoinSpec[] {
   }));
 }
 
-/** Spot and perpetual of every coin. */
+/** Spot and perpetual of every coin that a venue lists, by venue, in the order of `marketPlaces`. */
 export function marketSpecs(
   scenario: ResolvedScenario,
+  venues: readonly ScenarioVenue[],
   populations: readonly DrawnPopulation[],
 ): MarketSpec[] {
-  const quanta = quantaPerUnit(scenario);
-  const { profile, venue } = scenario;
-  const fees = (fee: { maker: number; taker: number }): ReturnType<typeof feesPpm> =>
-    feesPpm({ ...fee, maker: venue.makerFee ?? fee.maker });
-  return Object.entries(scenario.coins).flatMap(([name, coin], index) => {
-    const tiers = marginTiers(profile, name, quanta);
-    const orderCapacity = capacity(populations, index);
-    const spot = { tick: coin.spot?.tick ?? coin.tick, lot: coin.spot?.lot ?? coin.lot };
-    const impact = Math.round(profile.impactNotional[name] * quanta);
-    const common = { coin: index, orderCapacity, priceBandPpm: Math.round(profile.priceBand * MILLION) };
-    return [
-      {
-        ...common,
-        name: `${name}-SPOT`,
-        kind: "spot",
-        ...grid(coin.price, spot, quanta),
-        ...fees(profile.fees.spot),
-        tiers: [],
-        impactNotionalQuanta: impact,
-      },
-      {
-        ...common,
-        name: `${name}-PERP`,
-        kind: "perpetual",
-        ...grid(coin.price, coin, quanta),
-        ...fees(profile.fees.perpetual),
-        tiers,
-        impactNotionalQuanta: impact,
-      },
-    ] satisfies MarketSpec[];
+  return venues.flatMap((venue, v) => {
+    const suffix = venues.length > 1 ? `@${venue.name}` : "";
+    return venue.coins.flatMap((coin) =>
+      coinMarkets(scenario, venue, coin, { venue: v, suffix, populations }),
+    );
   });
 }
 
-/** Open interest in lots of the perpetual, one side. */
-export function openInterestLots(coin: CoinData, perpetual: MarketSpec): number {
-  return Math.round(coin.openInterest / perpetual.lotSize);
+/** What the markets of a venue have in common. */
+interface Place {
+  readonly venue: number;
+  /** Of the markets' names. */
+  readonly suffix: string;
+  readonly populations: readonly DrawnPopulation[];
+}
+
+function coinMarkets(
+  scenario: ResolvedScenario,
+  { rules, settings }: ScenarioVenue,
+  name: string,
+  { venue, suffix, populations }: Place,
+): [spot: MarketSpec, perpetual: MarketSpec] {
+  const quanta = quantaPerUnit(scenario);
+  const coin = scenario.coins[name];
+  const index = Object.keys(scenario.coins).indexOf(name);
+  const fees = (fee: { maker: number; taker: number }): ReturnType<typeof feesPpm> =>
+    feesPpm({ ...fee, maker: settings.makerFee ?? fee.maker });
+  const spot = { tick: coin.spot?.tick ?? coin.tick, lot: coin.spot?.lot ?? coin.lot };
+  const common = {
+    venue,
+    coin: index,
+    orderCapacity: capacity(populations, venue, index),
+    priceBandPpm: Math.round(rules.priceBand * MILLION),
+    impactNotionalQuanta: Math.round(rules.impactNotional[name] * quanta),
+  };
+  return [
+    {
+      ...common,
+      name: `${name}-SPOT${suffix}`,
+      kind: "spot",
+      ...grid(coin.price, spot, quanta),
+      ...fees(rules.fees.spot),
+      tiers: [],
+    },
+    {
+      ...common,
+      name: `${name}-PERP${suffix}`,
+      kind: "perpetual",
+      ...grid(coin.price, coin, quanta),
+      ...fees(rules.fees.perpetual),
+      tiers: marginTiers(rules, name, quanta),
+    },
+  ];
+}
+
+/** A coin's open interest on all venues, one side, in lots of its perpetuals. */
+export function openInterestLots(coin: CoinData): number {
+  return Math.round(coin.openInterest / coin.lot);
 }
 
 function grid(
@@ -96,8 +120,8 @@ function feesPpm(fees: { maker: number; taker: number }): Pick<MarketSpec, "make
 }
 
 /** The profile's table with floors as caps of the bracket before. */
-function marginTiers(profile: RunRules, coin: string, quanta: number): MarginTier[] {
-  const table = profile.tiers[coin];
+function marginTiers(rules: RunRules, coin: string, quanta: number): MarginTier[] {
+  const table = rules.tiers[coin];
   return table.map((tier, n) => ({
     floorQuanta: Math.round(tier.floor * quanta),
     capQuanta: n + 1 < table.length ? Math.round(table[n + 1].floor * quanta) : Infinity,
@@ -107,11 +131,11 @@ function marginTiers(profile: RunRules, coin: string, quanta: number): MarginTie
   }));
 }
 
-/** Resting orders that the populations of a coin can have in one of its markets, and some to spare. */
-function capacity(populations: readonly DrawnPopulation[], coin: number): number {
+/** Resting orders that a venue's populations of a coin can have in one of its markets, and some to spare. */
+function capacity(populations: readonly DrawnPopulation[], venue: number, coin: number): number {
   let orders = SPARE_ORDERS;
-  for (const { coins, count, params } of populations) {
-    if (!coins.includes(coin)) continue;
+  for (const { coins, venues, count, params } of populations) {
+    if (!venues.includes(venue) || !coins.includes(coin)) continue;
     const quotesLadder = params["levels"] !== undefined || params["perpDepth0"] !== undefined;
     if (quotesLadder) orders += count * ladderOrders(params["levels"]);
     else orders += Math.min(count, MOST_RESTING_AGENTS) * USUAL_ORDERS;

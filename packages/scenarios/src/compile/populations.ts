@@ -18,6 +18,7 @@ import {
   type RandomSource,
 } from "@undertow/core";
 import type { ResolvedPopulation, ResolvedScenario } from "../loading/resolved-scenario.ts";
+import { coinsOfPopulation, listVenues, venuesOfPopulation } from "../loading/scenario-venues.ts";
 import { scaleDistribution } from "../values/distribution.ts";
 
 /** A population without its endowment. */
@@ -33,14 +34,16 @@ export function drawPopulations(
   random: RandomSource,
 ): DrawnPopulation[] {
   const names = Object.keys(scenario.coins);
+  const venues = listVenues(scenario);
   return Object.entries(scenario.populations).map(([name, population]): DrawnPopulation => {
-    const coins = population.coins === "all" ? names : population.coins;
+    const coins = coinsOfPopulation(venues, population);
     return {
       name,
       type: population.type,
       count: population.count,
       weight: drawWeight(population, name, random),
       coins: Int32Array.from(coins, (coin) => names.indexOf(coin)),
+      venues: Int32Array.from(venuesOfPopulation(venues, population)),
       params: drawParams(population, name, types[population.type], random),
       tracked: population.tracked,
     };

@@ -4,18 +4,31 @@
  * Runs on whatever sections the schema accepted, so that one broken section does not hide the flaws of
  * another. Never changes a value.
  */
-import { nearestName, type Problem } from "@undertow/core";
+import type { Problem } from "@undertow/core";
 import type { ScenarioData } from "../schema/scenario-schema.ts";
 import { momentMicros } from "../values/moment.ts";
-import { eventFlaws } from "../venues/venue-events.ts";
 import { keyPositionAt, type LocatedMap, type Path, valuePositionAt } from "./located.ts";
 import { problemAt, type ProblemParts } from "./problems.ts";
+import { coverageOf, type ListedVenue, listVenues } from "./scenario-venues.ts";
+import {
+  checkEvents,
+  checkIndexWeights,
+  checkListings,
+  checkOpenInterestShares,
+  checkPopulationVenues,
+  checkVenueForm,
+  isNear,
+  shown,
+  unknownCoin,
+} from "./venue-checks.ts";
 
 /** The sections that the schema accepted. */
 export type Sections = Partial<ScenarioData>;
 
-interface Check {
+/** What a check reads, and where it reports. */
+export interface Check {
   readonly sections: Sections;
+  readonly venues: readonly ListedVenue[];
   /** Reports at the value of a path, or at its key. */
   readonly value: (path: Path, parts: ProblemParts) => void;
   readonly key: (path: Path, parts: ProblemParts) => void;
@@ -26,12 +39,17 @@ export function crossCheck(root: LocatedMap, sections: Sections): Problem[] {
   const problems: Problem[] = [];
   const check: Check = {
     sections,
+    venues: listVenues(sections),
     value: (path, parts) => problems.push(problemAt(valuePositionAt(root, path), path, parts)),
     key: (path, parts) => problems.push(problemAt(keyPositionAt(root, path), path, parts)),
   };
   checkTime(check);
+  checkVenueForm(root, check);
+  checkListings(check);
+  checkIndexWeights(check);
   checkCoins(check);
   checkCoinNames(check);
+  checkPopulationVenues(check);
   checkOpenInterestShares(check);
   checkFacts(check);
   checkEvents(check);
@@ -61,7 +79,8 @@ function checkTime({ sections: { time }, value }: Check): void {
 }
 
 function checkCoins(check: Check): void {
-  const { coins, venue, settlement } = check.sections;
+  const { venues } = check;
+  const { coins, settlement } = check.sections;
   if (coins === undefined) return;
   const names = Object.keys(coins);
   if (names.length === 0) check.key(["coins"], { message: "a scenario needs at least one coin" });
@@ -77,12 +96,14 @@ function checkCoins(check: Check): void {
     }
     for (const key of ["openInterestCoverage", "depthCoverage", "volumeCoverage"] as const) {
       const own = coin[key];
-      if (own === undefined || venue === undefined || own === venue.coverage) continue;
+      const coverage = coverageOf(venues, name);
+      if (own === undefined || coverage === 0 || isNear(own, coverage)) continue;
+      const whose = venues.length > 1 ? "coverage of all venues that list it" : "venue's coverage";
       check.value([...path, key], {
-        message: "open interest, depth and volume must be on the venue's coverage",
-        expected: String(venue.coverage),
+        message: `open interest, depth and volume must be on the ${whose}`,
+        expected: shown(coverage),
         found: String(own),
-        remedy: "Scale the coin's figures to the venue's coverage first.",
+        remedy: `Scale the coin's figures to the ${whose} first.`,
       });
     }
     if (settlement !== undefined) checkMoneyUnit(check, path, coin, settlement.quantum);
@@ -119,23 +140,16 @@ function checkMoneyUnit(
 }
 
 function checkCoinNames(check: Check): void {
-  const { coins, driver, levels, facts, populations, venue } = check.sections;
+  const { coins, driver, levels, facts, populations } = check.sections;
   if (coins === undefined) return;
   const names = Object.keys(coins);
   const known = (path: Path, name: string): void => {
     if (names.includes(name)) return;
-    check.value(path, {
-      message: `the scenario has no coin "${name}"`,
-      expected: `one of ${names.join(", ")}`,
-      nearest: nearestName(name, names),
-    });
+    check.value(path, unknownCoin(name, names));
   };
   driver?.shocks.forEach((shock, k) =>
     shock.coins?.forEach((name, n) => known(["driver", "shocks", k, "coins", n], name)),
   );
-  venue?.events?.forEach((event, k) => {
-    if ("coins" in event) event.coins?.forEach((name, n) => known(["venue", "events", k, "coins", n], name));
-  });
   levels?.forEach((level, k) => known(["levels", k, "coin"], level.coin));
   facts?.forEach((fact, k) => {
     if (fact.coin !== undefined && fact.coin !== "ALL") known(["facts", k, "coin"], fact.coin);
@@ -143,28 +157,6 @@ function checkCoinNames(check: Check): void {
   for (const [name, population] of Object.entries(populations ?? {})) {
     if (population.coins !== "all")
       population.coins.forEach((coin, n) => known(["populations", name, "coins", n], coin));
-  }
-}
-
-/** Longs equal shorts and together make the open interest: shares add to 1 for each coin and side. */
-function checkOpenInterestShares(check: Check): void {
-  const { coins, populations } = check.sections;
-  if (coins === undefined || populations === undefined) return;
-  for (const [name, coin] of Object.entries(coins)) {
-    if (coin.openInterest === 0) continue;
-    for (const side of ["perpLongShare", "perpShortShare"] as const) {
-      let sum = 0;
-      for (const population of Object.values(populations)) {
-        if (population.coins === "all" || population.coins.includes(name))
-          sum += population.endowment[side] ?? 0;
-      }
-      if (Math.abs(sum - 1) <= 1e-6) continue;
-      check.key(["populations"], {
-        message: `the populations' ${side} of ${name} must add to 1, so that the open interest is held`,
-        expected: "1",
-        found: String(Math.round(sum * 1e6) / 1e6),
-      });
-    }
   }
 }
 
@@ -199,9 +191,4 @@ function checkFacts(check: Check): void {
       });
     }
   });
-}
-
-function checkEvents({ sections: { venue, time }, value }: Check): void {
-  if (venue?.events === undefined || time === undefined) return;
-  for (const { path, ...parts } of eventFlaws(venue.events, time)) value(["venue", "events", ...path], parts);
 }

@@ -8,9 +8,7 @@ import { agentTypes as bundledTypes } from "@undertow/agents";
 import { type AgentType, formatProblem, nearestName, type Problem, UserError } from "@undertow/core";
 import { type PopulationData, type ScenarioData, scenarioSchema } from "../schema/scenario-schema.ts";
 import type { RuleNote } from "../venues/rule-forms.ts";
-import { type RunRules, runRules } from "../venues/run-rules.ts";
 import { showFound } from "../values/quantity.ts";
-import { loadVenueProfile, venueProfileNames } from "../venues/venue-profile.ts";
 import { resolveParams } from "./agent-params.ts";
 import { crossCheck, type Sections } from "./cross-checks.ts";
 import { evaluateExpressions } from "./evaluate.ts";
@@ -20,6 +18,8 @@ import { applyPatches, applySets } from "./overrides.ts";
 import { problemAt, schemaProblems, sortProblems } from "./problems.ts";
 import { type Provenance, provenanceOf } from "./provenance.ts";
 import { type ResolvedPopulation, type ResolvedScenario, scenarioHash } from "./resolved-scenario.ts";
+import { coinsOfPopulation, listVenues, shareOf, venuesOfPopulation } from "./scenario-venues.ts";
+import { type RulesOfVenue, rulesOfVenues } from "./venue-rules.ts";
 
 /** How a scenario is changed on the way in. */
 export interface LoadOptions {
@@ -81,10 +81,14 @@ async function resolveTree(
   const checked = await checkTree(root, types, problems);
   if (problems.length === 0) await checkPatches(root, applied, types, problems);
   if (problems.length > 0) throw new UserError("scenario", distinct(sortProblems(problems)));
-  const data = checked.sections as Omit<ScenarioData, "extends">;
-  const { populations, profile } = checked;
-  const provenance = withRuleNotes(provenanceOf(checked.root), checked.notes);
-  const unhashed = { ...data, ...provenance, name, applied, profile: profile!, populations };
+  const { venues, ...data } = checked.sections as Omit<ScenarioData, "extends">;
+  const { populations } = checked;
+  const rules = checked.rules as readonly RulesOfVenue[];
+  const provenance = withRuleNotes(
+    provenanceOf(checked.root),
+    rules.flatMap(({ notes }) => notes),
+  );
+  const unhashed = { ...data, ...provenance, name, applied, ...withRules(venues, rules), populations };
   return { ...unhashed, hash: scenarioHash(unhashed) };
 }
 
@@ -92,8 +96,8 @@ interface Checked {
   /** With expressions evaluated. */
   readonly root: LocatedMap;
   readonly sections: Sections;
-  readonly profile: RunRules | undefined;
-  readonly notes: readonly RuleNote[];
+  /** Of every venue; undefined for one with a flaw. */
+  readonly rules: readonly (RulesOfVenue | undefined)[];
   readonly populations: Record<string, ResolvedPopulation>;
 }
 
@@ -105,10 +109,10 @@ async function checkTree(
 ): Promise<Checked> {
   const root = await evaluateExpressions(tree, problems);
   const sections = parseSections(root, problems);
-  const { profile, notes } = await profileOf(root, sections, problems);
+  const rules = await rulesOfVenues(root, sections, problems);
   problems.push(...crossCheck(root, sections));
   const populations = resolvePopulations(root, sections, types, problems);
-  return { root, sections, profile, notes, populations };
+  return { root, sections, rules, populations };
 }
 
 /** Patches that were not applied are tried one by one, so that a typo in one is found before it is needed. */
@@ -147,45 +151,22 @@ function parseSections(root: LocatedMap, problems: Problem[]): Sections {
   return sections;
 }
 
-/** The venue's rules for the scenario's coins on its first day; flaws go to `problems`. */
-async function profileOf(
-  root: LocatedMap,
-  sections: Sections,
-  problems: Problem[],
-): Promise<Pick<Checked, "profile" | "notes">> {
-  const none = { profile: undefined, notes: [] };
-  const name = sections.venue?.profile;
-  if (name === undefined) return none;
-  const path = ["venue", "profile"];
-  const position = valuePositionAt(root, path);
-  if (!venueProfileNames.includes(name)) {
-    problems.push(
-      problemAt(position, path, {
-        message: "there is no such venue profile",
-        expected: `one of ${venueProfileNames.join(", ")}`,
-        found: `"${name}"`,
-        nearest: nearestName(name, venueProfileNames),
-      }),
-    );
-    return none;
-  }
-  const start = sections.time?.start;
-  if (start === undefined || sections.coins === undefined) return none;
-  const result = runRules(await loadVenueProfile(name), { coins: Object.keys(sections.coins), start });
-  if (result.ok) {
-    const tables = result.coinsByRule.map(({ coin, note }) => ({ path: `tiers.${coin}`, note }));
-    return { profile: result.rules, notes: [...tables, ...result.notes] };
-  }
-  for (const { path: rule, expected, found } of result.unsupported)
-    problems.push(
-      problemAt(position, path, { message: `a run cannot follow ${rule} of ${name}`, expected, found }),
-    );
-  return none;
+/** The rules beside the venue of a scenario with one, or in each of several. */
+function withRules(
+  venues: ScenarioData["venues"],
+  rules: readonly RulesOfVenue[],
+): Pick<ResolvedScenario, "profile" | "indexRules" | "venues"> {
+  if (venues === undefined) return { profile: rules[0].rules, indexRules: rules[0].indexRules };
+  const entries = Object.entries(venues).map(([name, settings], k) => {
+    const { rules: own, indexRules } = rules[k];
+    return [name, { ...settings, rules: own, indexRules }] as const;
+  });
+  return { venues: Object.fromEntries(entries) };
 }
 
 /** Margin tables of another coin and rules that are followed in part are assumed values like any other. */
 function withRuleNotes(provenance: Provenance, ruleNotes: readonly RuleNote[]): Provenance {
-  const notes = ruleNotes.map(({ path, note }) => [`venue.profile.${path}`, note] as const);
+  const notes = ruleNotes.map(({ path, note }) => [path, note] as const);
   return {
     ...provenance,
     assumed: [...provenance.assumed, ...notes.map(([path]) => path)],
@@ -204,6 +185,7 @@ function resolvePopulations(
   const node = nodeAt(root, ["populations"]);
   const coinsNode = nodeAt(root, ["coins"]);
   const allCoins = coinsNode?.kind === "map" ? [...coinsNode.entries.keys()] : [];
+  const venues = listVenues(sections);
   for (const name of node?.kind === "map" ? node.entries.keys() : []) {
     const path = ["populations", name];
     const plain = (toPlain(nodeAt(root, path)!) ?? {}) as { type?: unknown; coins?: unknown };
@@ -213,7 +195,9 @@ function resolvePopulations(
       continue;
     }
     const data = sections.populations?.[name];
-    const coins = Array.isArray(plain.coins) ? plain.coins.map(String) : allCoins;
+    const ofHome = data === undefined ? [] : coinsOfPopulation(venues, data);
+    const unnamed = ofHome.length > 0 ? ofHome : allCoins;
+    const coins = Array.isArray(plain.coins) ? plain.coins.map(String) : unnamed;
     const params = resolveParams(
       root,
       [...path, "params"],
@@ -256,15 +240,17 @@ export function quantaPerUnit(sections: Pick<Sections, "settlement">): number {
   return Math.round(1 / (sections.settlement?.quantum ?? 1e-5));
 }
 
-/** The coins' depths times the population's share of them, over its agents. */
+/** The coins' depths on the home venue times the population's share of them, over its agents. */
 function depthPerAgent(
   sections: Sections,
   coins: readonly string[],
   population: PopulationData | undefined,
 ): { perpDepth: number[]; spotDepth: number[] } {
+  const venues = listVenues(sections);
+  const home = venuesOfPopulation(venues, population ?? {})[0];
   const share = (population?.depthShare ?? 1) / (population?.count ?? 1);
   const depths = (key: "perpDepth" | "spotDepth"): number[] =>
-    coins.map((coin) => (sections.coins?.[coin]?.[key] ?? 0) * share);
+    coins.map((coin) => (sections.coins?.[coin]?.[key] ?? 0) * shareOf(venues, home, coin) * share);
   return { perpDepth: depths("perpDepth"), spotDepth: depths("spotDepth") };
 }
 

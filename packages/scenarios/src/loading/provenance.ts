@@ -32,21 +32,19 @@ const COIN_VALUES = [
   "tick",
   "lot",
 ];
+const VENUE_VALUES = ["coverage", "insuranceFund", "makerFee"];
+const TRANSFER_VALUES = ["withdrawal", "deposit", "fee"];
 const OTHER_VALUES: readonly Path[] = [
-  ["venue", "coverage"],
-  ["venue", "insuranceFund"],
-  ["venue", "makerFee"],
   ["driver", "shockScale"],
   ["driver", "reversionHalfLife"],
 ];
 
 /** Provenance of the market state in a merged tree. */
 export function provenanceOf(root: LocatedMap): Provenance {
-  const coins = nodeAt(root, ["coins"]);
-  const names = coins?.kind === "map" ? [...coins.entries.keys()] : [];
   const paths: Path[] = [
+    ...venuePaths(root),
     ...OTHER_VALUES,
-    ...names.flatMap((name) => COIN_VALUES.map((key) => ["coins", name, key])),
+    ...keysAt(root, ["coins"]).flatMap((name) => COIN_VALUES.map((key) => ["coins", name, key])),
   ];
   const sources: Record<string, ValueSource> = {};
   const assumedNotes: Record<string, string> = {};
@@ -64,6 +62,26 @@ export function provenanceOf(root: LocatedMap): Provenance {
     }
   }
   return { sources, assumed, assumedNotes };
+}
+
+/** Values of one venue, or of each of several with its index weights and transfers. */
+function venuePaths(root: LocatedMap): Path[] {
+  if (nodeAt(root, ["venues"]) === undefined) return VENUE_VALUES.map((key) => ["venue", key]);
+  return keysAt(root, ["venues"]).flatMap((name): Path[] => {
+    const at = ["venues", name];
+    const weights = [...at, "index", "weights"];
+    const named = keysAt(root, weights).map((venue) => [...weights, venue]);
+    return [
+      ...VENUE_VALUES.map((key) => [...at, key]),
+      ...(named.length > 0 ? named : [weights]),
+      ...TRANSFER_VALUES.map((key) => [...at, "transfers", key]),
+    ];
+  });
+}
+
+function keysAt(root: LocatedMap, path: Path): string[] {
+  const node = nodeAt(root, path);
+  return node?.kind === "map" ? [...node.entries.keys()] : [];
 }
 
 function textAt(node: Located | undefined, key: string): string | undefined {

@@ -4,8 +4,9 @@
  * This is what a manifest stores and what `compileScenario` turns into the inputs of a run. Durations are
  * microseconds, ratios fractions, money settlement-currency units; agents' parameters are in the type's units.
  */
-import { StateHash } from "@undertow/core";
+import { type IndexRules, StateHash } from "@undertow/core";
 import type { PopulationData, ScenarioData } from "../schema/scenario-schema.ts";
+import type { NamedVenueData } from "../schema/venue-schema.ts";
 import type { RunRules } from "../venues/run-rules.ts";
 import type { ResolvedParams } from "./agent-params.ts";
 import type { Provenance } from "./provenance.ts";
@@ -13,14 +14,24 @@ import type { Provenance } from "./provenance.ts";
 /** A population with its agent type's parameters resolved. */
 export type ResolvedPopulation = Omit<PopulationData, "params"> & { readonly params: ResolvedParams };
 
-/** Everything a run needs, as plain values. */
+/** One of several venues with its rules for the coins that it lists, on the first day. */
+export type ResolvedVenue = NamedVenueData & {
+  readonly rules: RunRules;
+  readonly indexRules: IndexRules;
+};
+
+/** Everything a run needs, as plain values. It has `venue`, or `venues`; `venuesOf` lists either. */
 export interface ResolvedScenario
-  extends Omit<ScenarioData, "populations" | "extends" | "patches" | "ablations">, Provenance {
+  extends Omit<ScenarioData, "populations" | "extends" | "patches" | "ablations" | "venues">, Provenance {
   readonly name: string;
   /** Patches and ablations that were applied, in order. */
   readonly applied: readonly string[];
-  /** The venue's rules for these coins on the first day. */
-  readonly profile: RunRules;
+  /** With `venue`: its rules for these coins on the first day. */
+  readonly profile?: RunRules;
+  /** With `venue`: how its index is made. It has one source, so that the form cannot change a run. */
+  readonly indexRules?: IndexRules;
+  /** Several venues by name, the reference first. */
+  readonly venues?: Readonly<Record<string, ResolvedVenue>>;
   readonly populations: Readonly<Record<string, ResolvedPopulation>>;
   /** Named merge patches, as data. */
   readonly patches: Readonly<Record<string, unknown>>;
@@ -42,6 +53,7 @@ const NOT_HASHED = new Set([
   "ablations",
   "applied",
   "params",
+  "indexRules",
   "hash",
 ]);
 
@@ -51,7 +63,12 @@ export function scenarioHash(scenario: Omit<ResolvedScenario, "hash">): string {
   for (const [key, value] of Object.entries(scenario)) {
     if (!NOT_HASHED.has(key)) kept[key] = value;
   }
-  kept["order"] = [Object.keys(scenario.coins), Object.keys(scenario.populations)];
+  const order = [
+    scenario.coins,
+    scenario.populations,
+    ...(scenario.venues === undefined ? [] : [scenario.venues]),
+  ];
+  kept["order"] = order.map((section) => Object.keys(section));
   const hash = new StateHash();
   hash.updateText(canonicalJson(kept));
   return hash.digest();

@@ -18,12 +18,12 @@ import {
   text,
 } from "./leaves.ts";
 import { DEFAULT_LATENCY } from "../values/distribution.ts";
-import { venueEvent } from "../venues/venue-events.ts";
+import { namedVenue, oneVenue } from "./venue-schema.ts";
 
 const share = (description: string, sourced = false): z.ZodType<number> =>
   quantity("ratio", { description, min: 0, max: 1, sourced });
 const coverage = share(
-  "Share of the whole market's figure that the venue stands for. Default: venue.coverage.",
+  "Share of the whole market that the figure covers. Default: the coverage of the venues that list the coin.",
 ).optional();
 
 const time = z.strictObject({
@@ -47,51 +47,6 @@ const settlement = z.strictObject({
   quantum: quantity("count", { description: "Smallest amount of the currency.", above: 0, max: 1 }).default(
     1e-5,
   ),
-});
-
-const venue = z.strictObject({
-  profile: text("Name of a venue profile.").default("binance-like"),
-  coverage: quantity("ratio", {
-    description: "Share of the whole market's open interest, volume and depth that the venue stands for.",
-    above: 0,
-    max: 1,
-    sourced: true,
-  }).default(1),
-  insuranceFund: quantity("money", { description: "Insurance fund at the start.", min: 0, sourced: true }),
-  makerFee: quantity("ratio", {
-    description: "Fee of resting orders; left out: the profile's entry tier. Most of them are market makers.",
-    min: -0.01,
-    max: 0.1,
-    sourced: true,
-  }).optional(),
-  liquidation: z
-    .strictObject({
-      enabled: z
-        .boolean()
-        .default(true)
-        .meta({ description: "False is the counterfactual without forced liquidation." }),
-      takeoverCap: quantity("ratio", {
-        description: "Largest position of the fund over its balance.",
-        min: 0,
-        sourced: true,
-      }).optional(),
-      unwind: quantity("duration", {
-        description: "Time constant with which the fund sells.",
-        above: 0,
-        sourced: true,
-      }).optional(),
-      ordersPerStep: quantity("count", {
-        description: "Most liquidation orders per step; left out: no limit.",
-        min: 1,
-        whole: true,
-        sourced: true,
-      }).optional(),
-    })
-    .prefault({}),
-  events: z
-    .array(venueEvent)
-    .optional()
-    .meta({ description: "Scheduled halts, outages, oracle lag and fee changes." }),
 });
 
 const coin = z.strictObject({
@@ -201,13 +156,16 @@ const driver = z.strictObject({
 });
 
 const endowment = z.strictObject({
-  cash: distribution("money", { description: "Cash per agent, total for its weight.", min: 0 }).optional(),
+  cash: distribution("money", {
+    description: "Cash per agent, total for its weight; split evenly over its venues.",
+    min: 0,
+  }).optional(),
   cashPerMargin: quantity("ratio", {
     description: "Free cash over the margin of the positions.",
     min: 0,
   }).optional(),
-  perpLongShare: share("Share of each coin's open interest held long.").optional(),
-  perpShortShare: share("Share of each coin's open interest held short.").optional(),
+  perpLongShare: share("Share of each coin's open interest on the home venue held long.").optional(),
+  perpShortShare: share("Share of each coin's open interest on the home venue held short.").optional(),
   size: distribution("count", { description: "Relative size of a position.", min: 0 }).optional(),
   leverage: distribution("ratio", { description: "Leverage at entry.", min: 1, max: 125 }).optional(),
   crossProbability: share("Probability of cross margin.").optional(),
@@ -234,6 +192,12 @@ const population = z.strictObject({
     min: 1,
   }).prefault(1),
   coins: z.union([z.literal("all"), z.array(coinName).min(1, "at least one coin")]).default("all"),
+  venue: text("Venue that the population trades on; default the first.").optional(),
+  venues: z
+    .array(text("Name of a venue."))
+    .min(1, "at least one venue")
+    .optional()
+    .meta({ description: "Venues on which each agent has an account, home first." }),
   tracked: z
     .boolean()
     .default(false)
@@ -287,7 +251,11 @@ export const scenarioSchema = z.strictObject({
   params: z.record(paramName, anyQuantity("A number for expressions.")).default({}),
   time,
   settlement: settlement.prefault({}),
-  venue,
+  venue: oneVenue.optional().meta({ description: "The one venue of the run; or `venues`." }),
+  venues: z
+    .record(lowerName, namedVenue)
+    .optional()
+    .meta({ description: "Several venues by name, the reference first; instead of `venue`." }),
   coins: z.record(coinName, coin),
   driver,
   populations: z.record(lowerName, population),
@@ -318,5 +286,6 @@ export type ShockData = ScenarioData["driver"]["shocks"][number];
 
 /** JSON Schema (draft 2020-12) of a scenario file, for editors. */
 export function describeSchema(): Record<string, unknown> {
-  return z.toJSONSchema(scenarioSchema, { io: "input", unrepresentable: "any" }) as Record<string, unknown>;
+  const schema = z.toJSONSchema(scenarioSchema, { io: "input", unrepresentable: "any" });
+  return { ...schema, oneOf: [{ required: ["venue"] }, { required: ["venues"] }] };
 }

@@ -9,6 +9,7 @@ import type {
   BackstopRules,
   FundingCapRule,
   FundingRules,
+  IndexRules,
   LiquidationRules,
   MarkRules,
 } from "@undertow/core";
@@ -36,7 +37,10 @@ export function markRules({ mark, cadence }: ProfileData, notes: RuleNote[]): Ma
         samples: mark.basisSamples,
       };
     case "median-with-venues":
-      notes.push({ path: "mark.venues", note: "a run has one other venue, the simulated spot market" });
+      notes.push({
+        path: "mark.venues",
+        note: "the simulated spot markets of the index stand for the other venues",
+      });
       return {
         kind: "oracle-median",
         updateSeconds,
@@ -45,6 +49,42 @@ export function markRules({ mark, cadence }: ProfileData, notes: RuleNote[]): Ma
       };
     default:
       return { kind: mark.kind, updateSeconds };
+  }
+}
+
+/**
+ * The index of the simulated spot markets. Caps by coin are one cap, the widest of the coins that the venue lists:
+ * the rules of an index are the venue's. A plain mean is not followed: a run's mean caps what deviates.
+ */
+export function indexRules(
+  { index }: ProfileData,
+  coins: readonly string[],
+  notes: RuleNote[],
+): IndexRules | undefined {
+  switch (index.kind) {
+    case "capped-mean": {
+      const caps = coins.map((coin) => index.cap.coins[coin] ?? index.cap.others);
+      const widest = Math.max(...caps);
+      if (caps.some((cap) => cap !== widest))
+        notes.push({
+          path: "index.cap",
+          note: `one cap for all coins, the widest: ${Math.round(widest * 1e6) / 1e4} %`,
+        });
+      return {
+        kind: "weighted-mean",
+        maxDeviation: widest,
+        staleAfterSeconds: seconds(index.stale),
+        fallbackShare: index.medianFrom,
+      };
+    }
+    case "weighted-median":
+      notes.push({ path: "index.sources", note: "the simulated venues stand for the sources" });
+      return { kind: "weighted-median" };
+    case "median":
+      notes.push({ path: "index", note: "all validators see the same prices: their weighted median" });
+      return { kind: "weighted-median" };
+    case "mean":
+      return undefined;
   }
 }
 

@@ -5,7 +5,14 @@
  * here by name, never run as something that it is not; what is followed in part is noted. Words and sources stay
  * behind, so that they are no part of a scenario's hash.
  */
-import type { AdlRules, BackstopRules, FundingRules, LiquidationRules, MarkRules } from "@undertow/core";
+import type {
+  AdlRules,
+  BackstopRules,
+  FundingRules,
+  IndexRules,
+  LiquidationRules,
+  MarkRules,
+} from "@undertow/core";
 import type { ProfileData } from "./profile-schema.ts";
 import { type Bracket, type MarginTable, tiersAt } from "./margin-tables.ts";
 import {
@@ -13,6 +20,7 @@ import {
   backstopRules,
   deleveragingTrigger,
   fundingRules,
+  indexRules,
   liquidationRules,
   markRules,
   type RuleNote,
@@ -48,6 +56,10 @@ export type RunRulesResult =
   | {
       readonly ok: true;
       readonly rules: RunRules;
+      /** How the index is made of spot markets; beside the rules, as it cannot change a run with one source. */
+      readonly indexRules: IndexRules;
+      /** What the index follows in part, where it has several sources. */
+      readonly indexNotes: readonly RuleNote[];
       readonly coinsByRule: readonly CoinByRule[];
       /** Rules that the run follows in part, or by an assumption. */
       readonly notes: readonly RuleNote[];
@@ -73,12 +85,15 @@ export function runRules(
 ): RunRulesResult {
   const unsupported = unsupportedRules(profile);
   const notes: RuleNote[] = [];
+  const indexNotes: RuleNote[] = [];
+  const index = indexRules(profile, scenario.coins, indexNotes);
   const mark = markRules(profile, notes);
   const funding = fundingRules(profile, notes);
   const liquidation = liquidationRules(profile, scenario.start, notes);
   const backstop = backstopRules(profile);
   if (
     unsupported.length > 0 ||
+    index === undefined ||
     funding === undefined ||
     liquidation === undefined ||
     backstop === undefined
@@ -107,6 +122,8 @@ export function runRules(
     ok: true,
     coinsByRule,
     notes,
+    indexRules: index,
+    indexNotes,
     rules: {
       name: profile.name,
       fees: profile.fees,
@@ -150,7 +167,7 @@ function impactOf(
 
 /** Every rule whose form is not one that the step loop runs. */
 function unsupportedRules(profile: VenueProfile): UnsupportedRule[] {
-  const { contract, margin, funding, liquidation, backstop, deleveraging, impactNotional } = profile;
+  const { contract, margin, index, funding, liquidation, backstop, deleveraging, impactNotional } = profile;
   const { cap } = funding;
   const { price } = liquidation;
   const change = cap.kind === "margin-gap" ? cap.changeOfMaintenance : undefined;
@@ -163,6 +180,7 @@ function unsupportedRules(profile: VenueProfile): UnsupportedRule[] {
       isScaled ? ["fraction-of-initial"] : ["brackets", "half-of-initial"],
       margin.maintenance.kind,
     ],
+    ["index.kind", ["capped-mean", "weighted-median", "median"], index.kind],
     ["funding.cap.changeOfMaintenance", ["none"], String(change ?? "none")],
     [
       "impactNotional.kind",

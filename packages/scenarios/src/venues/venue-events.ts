@@ -1,5 +1,6 @@
 /**
- * Scheduled events of a scenario's venue: halts, outages, a late oracle, changed fees.
+ * Scheduled events of a scenario's venue: halts, outages, a late oracle, changed fees, and between several venues
+ * halts of transfers.
  *
  * Schema and checks only; moments are UTC and must lie in the run. What an event does is the step loop's
  * (simulation/venue-events.ts in core).
@@ -24,8 +25,7 @@ const coins = z
 const fee = (description: string): z.ZodOptional<z.ZodType<number>> =>
   quantity("ratio", { description, min: -0.01, max: 0.1 }).optional();
 
-/** One event. */
-export const venueEvent = rule("Event", [
+const kinds = [
   kind("halt", "books match nothing and orders are rejected; marks go on", {
     ...window,
     coins,
@@ -48,24 +48,40 @@ export const venueEvent = rule("Event", [
     taker: fee("Taker fee."),
     ...words,
   }),
+] as const;
+
+/** One event of a scenario with one venue. */
+export const venueEvent = rule("Event", kinds);
+/** One event of one of several venues. */
+export const namedVenueEvent = rule("Event", [
+  ...kinds,
+  kind("transfer-halt", "no cash leaves or reaches the venue; what is on its way to it arrives at the end", {
+    ...window,
+    ...words,
+  }),
 ]);
 
 /** An event as the schema returns it: moments as ISO 8601 UTC, lags in microseconds. */
-export type VenueEvent = z.output<typeof venueEvent>;
+export type VenueEvent = z.output<typeof namedVenueEvent>;
 
 /** A flaw of the events, by its path from the list. */
 export interface EventFlaw extends ProblemParts {
   readonly path: Path;
 }
 
-/** Flaws between the fields of events and the scenario's window; names of coins are checked elsewhere. */
+/**
+ * Flaws between the fields of events and the scenario's window; names of coins are checked elsewhere.
+ *
+ * @param where path of the list, for example `venue.events`
+ */
 export function eventFlaws(
   events: readonly VenueEvent[],
   time: { readonly start: string; readonly end: string },
+  where: string,
 ): EventFlaw[] {
   return events.flatMap((event, k) => [
     ...windowFlaws(event, k, time),
-    ...overlapFlaws(events, k),
+    ...overlapFlaws(events, k, where),
     ...(event.kind === "fee-change" && event.maker === undefined && event.taker === undefined
       ? [{ path: [k], message: "a fee change changes no fee", expected: "maker, taker or both" }]
       : []),
@@ -97,13 +113,11 @@ function windowFlaws(
 }
 
 /** Two events of a kind in one market at one time have no single meaning. */
-function overlapFlaws(events: readonly VenueEvent[], k: number): EventFlaw[] {
+function overlapFlaws(events: readonly VenueEvent[], k: number, where: string): EventFlaw[] {
   const event = events[k];
   const other = events.slice(0, k).findIndex((before) => overlaps(before, event));
   if (other < 0) return [];
-  return [
-    { path: [k, "from"], message: `the event overlaps venue.events.${other}, which is of the same kind` },
-  ];
+  return [{ path: [k, "from"], message: `the event overlaps ${where}.${other}, which is of the same kind` }];
 }
 
 function overlaps(a: VenueEvent, b: VenueEvent): boolean {

@@ -3,7 +3,8 @@
  *
  * Each order that can add exposure holds money first: initial margin at its worst price, the loss it would
  * open with, and the taker fee; a spot buy holds its cost, a spot sell its coins. What cannot be held is a
- * reject. Reduce-only orders need no hold and are clamped when they match. Later messages wait in the queue.
+ * reject. Reduce-only orders need no hold and are clamped when they match. Later messages wait in the queue. Cash
+ * between venues is sent here too, and credited.
  */
 import { FLOOR, mulDiv } from "../../numeric/mul-div.ts";
 import { BUY, PPM } from "../../units.ts";
@@ -11,15 +12,30 @@ import { allowedLeverage, initialMarginQuanta } from "../../accounts/tiers.ts";
 import { CAUSE_STOP, NOTICE_REJECTED } from "../agent-port.ts";
 import { feeQuanta } from "../bankruptcy.ts";
 import { causeOfTag } from "../flow.ts";
-import { KIND_CANCEL_ALL, KIND_LADDER, KIND_MARKET, KIND_REDUCE, LADDER_LEVELS } from "../order-queue.ts";
+import {
+  KIND_CANCEL_ALL,
+  KIND_LADDER,
+  KIND_MARKET,
+  KIND_REDUCE,
+  KIND_TRANSFER,
+  LADDER_LEVELS,
+} from "../order-queue.ts";
+import { creditTransfers, sendTransfer } from "../transfers.ts";
 import type { Market, World } from "../world.ts";
 
 /** Takes every message that arrives before the step's end. */
 export function arrive(world: World): void {
   const { queue } = world;
   const endMicros = world.nowMicros + world.inputs.stepMicros;
+  creditTransfers(world, endMicros);
   while (queue.nextArrivalMicros() < endMicros) {
     const message = queue.pop();
+    if (queue.kind[message] === KIND_TRANSFER) {
+      const { account, ticks, lots, arrivalMicros } = queue;
+      sendTransfer(world, account[message], ticks[message], lots[message], arrivalMicros[message]);
+      queue.discard(message);
+      continue;
+    }
     const market = world.markets[queue.market[message]];
     queue.slot[message] = world.ledger.slotOf(queue.account[message], market.index);
     if (isOpen(world, market, message) && admit(world, market, message)) link(world, market, message);
@@ -41,7 +57,7 @@ export function bandTicks(world: World, market: Market, side: number): number {
 function isOpen(world: World, market: Market, message: number): boolean {
   const { queue } = world;
   if (market.halted) return queue.kind[message] === KIND_CANCEL_ALL && market.cancelsAllowed;
-  return !world.events.outage || causeOfTag(queue.tag[message]) === CAUSE_STOP;
+  return !market.venue.outage || causeOfTag(queue.tag[message]) === CAUSE_STOP;
 }
 
 function admit(world: World, market: Market, message: number): boolean {

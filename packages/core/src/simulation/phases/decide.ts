@@ -32,6 +32,7 @@ function decideMember(world: World, member: Member, from: number, to: number): v
     columns.wakeMicros[k - from] = wheel.wakeMicros[account];
     accounts.notice[account] = 0;
   }
+  if (member.spec.venues.length > 1) addNoticesFromElsewhere(world, member, to - from);
   columns.count = to - from;
   member.type.decide(world.contexts[member.index]);
   for (let k = from; k < to; k++) {
@@ -39,5 +40,20 @@ function decideMember(world: World, member: Member, from: number, to: number): v
     const agent = account - firstAccount;
     ordinal[agent]++;
     wheel.schedule(account, nextWakeMicros(member, random, agent, wheel.wakeMicros[account]));
+  }
+}
+
+/** What happened in the agents' accounts on their further venues. */
+function addNoticesFromElsewhere(
+  { accounts }: World,
+  { spec, firstAccountAt, due }: Member,
+  count: number,
+): void {
+  for (const venue of spec.venues.subarray(1)) {
+    for (let k = 0; k < count; k++) {
+      const account = firstAccountAt[venue] + due.agents[k];
+      due.notice[k] |= accounts.notice[account];
+      accounts.notice[account] = 0;
+    }
   }
 }

@@ -22,10 +22,11 @@ interface Counterparty {
 
 /** Closes the shortfall against ranked counterparties. */
 export function deleverage(world: World, shortfall: Shortfall): void {
-  const { slots, accounts, counters, inputs } = world;
+  const { slots, accounts } = world;
   const { plan, event } = shortfall;
   const { market, side, slot, account } = plan;
-  const atBankruptcy = inputs.venue.adl.settlement === "bankruptcy";
+  const { spec, totals } = market.venue;
+  const atBankruptcy = spec.adl.settlement === "bankruptcy";
   const ticks = atBankruptcy ? plan.bankruptcyTicks : world.previousMarkTicks[market.index];
   const cashBefore = accounts.cash[account];
   let left = Math.min(shortfall.lots, Math.abs(slots.lots[slot]));
@@ -34,14 +35,14 @@ export function deleverage(world: World, shortfall: Shortfall): void {
     const lots = Math.min(left, Math.abs(slots.lots[counterparty.slot]));
     movePosition(world, slot, counterparty.slot, market, side, lots, ticks);
     accounts.notice[counterparty.account] |= NOTICE_ADL;
-    counters.adlNotional += lots * ticks * market.quantaPerTickLot;
+    totals.adlNotional += lots * ticks * market.quantaPerTickLot;
     if (event !== undefined) {
       event.adlLots += lots;
       event.movedTickLots += lots * ticks;
     }
     left -= lots;
   }
-  if (left > 0) counters.insolvent++;
+  if (left > 0) totals.insolvent++;
   if (accounts.cross[account] === 1) return;
   const paid = protectWallet(world, slot, cashBefore);
   if (event !== undefined) event.fundDelta -= paid;
@@ -61,7 +62,7 @@ export function rankCounterparties(
   ticks: number,
   account: number,
 ): Counterparty[] {
-  const { ranking } = world.inputs.venue.adl;
+  const { ranking } = market.venue.spec.adl;
   const found = counterpartiesOf(world, market, side, ticks);
   if (ranking === "pnl-leverage") return found.sort((a, b) => b.score - a.score || a.account - b.account);
   if (ranking !== "random-start") {
@@ -71,7 +72,7 @@ export function rankCounterparties(
     );
     return ranked.map(({ candidate, score }) => ({ ...candidate.row, score }));
   }
-  const subject = account < world.agentCount ? world.agentKeys[account] : 0;
+  const subject = account < world.traderCount ? world.agentKeys[account] : 0;
   const draw = world.random.uniform(PURPOSE_DELEVERAGE, subject, world.nowMicros);
   const byKey = found.map((row) => ({
     ...candidateOf(world, market, row),
@@ -82,13 +83,13 @@ export function rankCounterparties(
 
 /** Traders of the other side that the price leaves with something, scored by profit share x leverage (BitMEX form). */
 function counterpartiesOf(world: World, market: Market, side: number, ticks: number): Counterparty[] {
-  const { ledger, slots, agentCount, markTicks } = world;
+  const { ledger, slots, traderCount, markTicks } = world;
   const mark = markTicks[market.index];
   const queue: Counterparty[] = [];
-  for (let slot = 0; slot < ledger.slotCount; slot++) {
-    if (slots.market[slot] !== market.index || slots.lots[slot] * side >= 0) continue;
+  for (let slot = ledger.firstSlotOf(market.index); slot !== -1; slot = ledger.slotAfter(slot)) {
+    if (slots.lots[slot] * side >= 0) continue;
     const account = slots.account[slot];
-    if (account >= agentCount) continue;
+    if (account >= traderCount) continue;
     const equity = equityBehind(world, slot, mark);
     const change = ledger.valueQuanta(slot, ticks) - ledger.valueQuanta(slot, mark);
     if (equity <= 0 || equity + change < 0) continue;

@@ -3,37 +3,49 @@
  * one market each, with an immediate-or-cancel order at the venue's price, fixed from the equity at
  * the start of the round. What the book does not take goes to the backstop, then to auto-deleveraging;
  * all liquidations first, then takeovers by account, then all deleveraging. The fills move the next step's
- * marks, not this one's.
+ * marks, not this one's. Each venue has a round of its own.
  */
 import { type ClosePlan, type Doomed, plansOf } from "../close-plan.ts";
 import { closeInBook, liquidationEvent } from "../forced-close.ts";
 import type { LiquidationEvent } from "../observer.ts";
 import { type Shortfall, bankruptVault, coverDeficits, takeOver, unwindFund } from "../takeover.ts";
-import type { World } from "../world.ts";
+import type { Venue, World } from "../world.ts";
 import { deleverage } from "./deleverage.ts";
 
 /** Runs the round. */
 export function liquidate(world: World): void {
+  const { venues } = world;
   const doomed = checkMarked(world);
-  unwindFund(world);
+  for (const venue of venues) unwindFund(world, venue);
   coverDeficits(world);
-  if (!world.inputs.venue.liquidation.enabled) return;
   const events: LiquidationEvent[] = [];
-  const left = doomed.length === 0 ? [] : closeAndTakeOver(world, doomed, events);
-  left.push(...bankruptVault(world));
+  const left = venues.flatMap((venue) => closeOnVenue(world, venue, doomed[venue.index], events));
   for (const shortfall of left) deleverage(world, shortfall);
-  if (doomed.length === 0) return;
+  if (events.length === 0) return;
   for (const event of events) {
     event.closed = world.slots.lots[world.ledger.findSlot(event.account, event.market.index)] === 0;
   }
   world.observer?.liquidations(world, events);
 }
 
+/** One venue's forced orders and takeovers; what of them and of its vault is to be deleveraged. */
+function closeOnVenue(world: World, venue: Venue, doomed: Doomed[], events: LiquidationEvent[]): Shortfall[] {
+  if (!venue.spec.liquidation.enabled) return [];
+  const left = doomed.length === 0 ? [] : closeAndTakeOver(world, venue, doomed, events);
+  left.push(...bankruptVault(world, venue));
+  return left;
+}
+
 /** Forced orders, then takeovers by account; what is to be deleveraged. */
-function closeAndTakeOver(world: World, doomed: Doomed[], events: LiquidationEvent[]): Shortfall[] {
-  const plans = plansOf(world, doomed);
+function closeAndTakeOver(
+  world: World,
+  venue: Venue,
+  doomed: Doomed[],
+  events: LiquidationEvent[],
+): Shortfall[] {
+  const plans = plansOf(world, venue, doomed);
   const shortfalls: Shortfall[] = [];
-  const budget = world.inputs.venue.liquidation.ordersPerRound ?? Infinity;
+  const budget = venue.spec.liquidation.ordersPerRound ?? Infinity;
   for (let k = 0; k < plans.length && k < budget; k++) {
     const shortfall = plans[k].market.halted ? undefined : close(world, plans[k], events);
     if (shortfall !== undefined) shortfalls.push(shortfall);
@@ -49,7 +61,7 @@ function closeAndTakeOver(world: World, doomed: Doomed[], events: LiquidationEve
 
 /** Sends the forced order; what is to be looked at afterwards. */
 function close(world: World, plan: ClosePlan, events: LiquidationEvent[]): Shortfall | undefined {
-  const { backstop } = world.inputs.venue;
+  const { backstop } = plan.market.venue.spec;
   // Without a backstop an account that has nothing left goes straight to deleveraging.
   const isPast = backstop.kind === "none" && plan.equity < 0;
   const event = isPast ? liquidationEvent(world, plan) : closeInBook(world, plan);
@@ -60,13 +72,14 @@ function close(world: World, plan: ClosePlan, events: LiquidationEvent[]): Short
   return rest > 0 || wholeUnit ? { plan, lots: rest, event } : undefined;
 }
 
-/** Checks every marked account once; those found are handled now and stay marked for the next round. */
-function checkMarked(world: World): Doomed[] {
+/** Checks every marked account once; those found, by venue, are handled now and stay marked for the next round. */
+function checkMarked(world: World): Doomed[][] {
   const count = world.margin.check();
   const { slot, account, ratio } = world.margin.below;
-  const doomed: Doomed[] = [];
+  const doomed = world.venues.map((): Doomed[] => []);
   for (let row = 0; row < count; row++) {
-    doomed.push({ slot: slot[row], account: account[row], ratio: ratio[row] });
+    const venue = world.venueOfAccount[account[row]];
+    doomed[venue].push({ slot: slot[row], account: account[row], ratio: ratio[row] });
   }
   return doomed;
 }

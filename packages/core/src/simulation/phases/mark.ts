@@ -10,6 +10,7 @@ import { clockTicks, microsOf } from "../clock.ts";
 import { payFunding, samplePremium } from "../funding.ts";
 import { markTicksOf, middleTicks, sampleBasis } from "../mark-rules.ts";
 import { seenIndex } from "../venue-events.ts";
+import { freshIndex } from "../venue-index.ts";
 import { makeTag } from "../flow.ts";
 import { KIND_REDUCE } from "../order-queue.ts";
 import type { Market, World } from "../world.ts";
@@ -36,17 +37,18 @@ function markSpot(world: World, market: Market): void {
 }
 
 function markPerpetual(world: World, market: Market, endMicros: number): void {
-  const { inputs, view, nowMicros, markTicks, previousMarkTicks } = world;
-  const { mark: rules, funding } = inputs.venue;
-  const index = seenIndex(world, market, view.indexTicks[world.spotOfCoin[market.coin]]);
+  const { view, nowMicros, markTicks, previousMarkTicks } = world;
+  const { mark: rules, funding } = market.venue.spec;
+  market.freshIndexTicks = freshIndex(world, market);
+  const index = seenIndex(world, market, market.freshIndexTicks);
   view.indexTicks[market.index] = index;
   sampleBasis(world, market, index, endMicros);
-  if (clockTicks(nowMicros, endMicros, microsOf(funding.sampleSeconds))) samplePremium(world, market, index);
+  if (clockTicks(nowMicros, endMicros, microsOf(funding.sampleSeconds))) samplePremium(market, index);
   if (clockTicks(nowMicros, endMicros, microsOf(funding.intervalSeconds))) payFunding(world, market, index);
   const { updateSeconds } = rules;
   if (updateSeconds > 0 && !clockTicks(nowMicros, endMicros, microsOf(updateSeconds))) return;
   previousMarkTicks[market.index] = markTicks[market.index];
-  markTicks[market.index] = markTicksOf(world, market, index, endMicros);
+  markTicks[market.index] = markTicksOf(market, index, endMicros);
 }
 
 function collectTriggers(world: World, market: Market, endMicros: number): void {

@@ -16,9 +16,9 @@ const KEEP_LIQUIDATIONS = exp(-1 / 60);
 
 /** Updates the view. */
 export function observe(world: World): void {
-  const { view, nowMicros, inputs } = world;
+  const { nowMicros, inputs } = world;
   const before = nowMicros - inputs.stepMicros;
-  view.nowMicros = nowMicros;
+  for (const venueView of world.views) venueView.nowMicros = nowMicros;
   const minute = clockTicks(before, nowMicros, MICROS_PER_MINUTE) || world.step === 0;
   const depth = clockTicks(before, nowMicros, DEPTH_CLOCK_MICROS) || world.step === 0;
   for (const market of world.markets) {
@@ -42,6 +42,7 @@ function observeTop(world: World, market: Market): void {
     view.midAgeMicros[index] += view.stepMicros;
   }
   if (market.lastTradeTicks > 0) view.lastTicks[index] = market.lastTradeTicks;
+  view.halted[index] = market.halted ? 1 : 0;
   view.openInterestLots[index] = market.openInterestLots;
   view.fundingRate[index] = market.fundingPpb / 1e9;
 }

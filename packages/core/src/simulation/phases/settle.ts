@@ -32,7 +32,7 @@ function settleFill(world: World, fill: number): void {
   ledger.release(maker, fills.makerRelease[fill], makerSellsSpot ? lots : 0);
   ledger.release(taker, fills.takerRelease[fill], !market.perpetual && side !== BUY ? lots : 0);
   const forced = causeOfTag(fills.takerTag[fill]) === CAUSE_LIQUIDATION;
-  const free = forced && !world.inputs.venue.liquidation.takerFee;
+  const free = forced && !market.venue.spec.liquidation.takerFee;
   settleSide(world, market, maker, -side * lots, quote, market.makerFeePpm, fills.makerRelease[fill]);
   settleSide(
     world,
@@ -59,10 +59,11 @@ function settleSide(
   const { ledger, slots, accounts } = world;
   const account = slots.account[slot];
   const before = slots.lots[slot];
-  const fee = account === world.fundAccount ? 0 : feeQuanta(quote, feePpm);
+  const { venue } = market;
+  const fee = account === venue.fundAccount ? 0 : feeQuanta(quote, feePpm);
   ledger.settle(slot, signedLots, quote, fee, released);
-  accounts.cash[world.feeAccount] += fee;
-  world.counters.fees += fee;
+  accounts.cash[venue.feeAccount] += fee;
+  venue.totals.fees += fee;
   slots.pending[slot] = 0;
   const after = slots.lots[slot];
   if (market.perpetual) {
