@@ -270,6 +270,7 @@ export {
   impactPremium,
   impactPremiumPpm,
   perpetualSpotRatio,
+  premiumVotePpm,
   relativePremium,
 } from "./mechanics/premium.ts";
 export {
@@ -292,7 +293,7 @@ export {
 export type { FundingPayments } from "./mechanics/funding-payment.ts";
 export { bracketOf, flatBracket, marginalBrackets, nextMaintenanceAmount } from "./mechanics/tiers.ts";
 export type { Bracket, BracketRow } from "./mechanics/tiers.ts";
-export { marginRates, openInterestScaledRate, stepRates } from "./mechanics/margin-rules.ts";
+export { marginRates, openInterestScaledRate, stepRates, wholeTierRates } from "./mechanics/margin-rules.ts";
 export type {
   BracketRule,
   FlatRule,
@@ -302,6 +303,8 @@ export type {
   PowerLawRule,
   RatedPosition,
   StepRule,
+  WholeTier,
+  WholeTierRule,
 } from "./mechanics/margin-rules.ts";
 export {
   checkLeverage,
@@ -456,8 +459,11 @@ export type {
   InitialMarginRules,
   LinearImpactClearing,
   LiquidationRules,
+  MaintenanceRules,
   MarginMode,
   MarkRules,
   PartialRule,
+  VenueFundingRules,
+  VenueMarkRules,
   VenueRules,
 } from "./exchange/venue-rules.ts";

@@ -166,31 +166,69 @@ describe("funding", () => {
 });
 
 describe("rules that the step loop does not run", () => {
+  const { mark, funding, liquidation, backstop, adl } = fundVenue;
+  const refused = (venue: object): (string | undefined)[] => {
+    try {
+      buildWorld(smallMarket({ populations: crowd(2), venue }));
+    } catch (error) {
+      if (error instanceof UserError) return error.problems.map(({ path }) => path);
+    }
+    return [];
+  };
+
   it("are refused together, each by its path", () => {
-    const { funding, liquidation, adl } = fundVenue;
-    const inputs = smallMarket({
-      populations: crowd(2),
-      venue: {
+    expect(
+      refused({
         funding: { ...funding, cap: { kind: "margin-gap", factor: 1, changeShare: 0.5 } },
         liquidation: { ...liquidation, partial: { kind: "two-tiers" }, pick: "keyed-draw" },
         backstop: { kind: "fund-pays", unwindSeconds: 0 },
         adl: { ...adl, cancelOrders: true },
-      },
-    });
-    const paths = (): (string | undefined)[] => {
-      try {
-        buildWorld(inputs);
-      } catch (error) {
-        if (error instanceof UserError) return error.problems.map(({ path }) => path);
-      }
-      return [];
-    };
-    expect(paths()).toEqual([
+      }),
+    ).toEqual([
       "venue.funding.cap.changeShare",
       "venue.liquidation.partial.kind",
       "venue.liquidation.pick",
       "venue.backstop.kind",
       "venue.adl.cancelOrders",
     ]);
+  });
+
+  const portion = { kind: "portion", maxPortion: 0.1, minNotional: 0, maxNotionalPerBlock: 1e5 } as const;
+  it.each([
+    ["mark.kind", { mark: { ...mark, kind: "banded-basis", basisTauSeconds: 30, band: 0.01 } }],
+    [
+      "funding.averaging",
+      { funding: { ...funding, averaging: "vote-median", votes: { everySeconds: 1, least: 0 } } },
+    ],
+    ["funding.premium", { funding: { ...funding, premium: "middle" } }],
+    ["funding.rate.kind", { funding: { ...funding, rate: { kind: "premium-less-interest", interest: 0 } } }],
+    ["funding.publishedDecimals", { funding: { ...funding, publishedDecimals: 6 } }],
+    [
+      "funding.cap.limitToMaintenance",
+      { funding: { ...funding, cap: { kind: "margin-gap", factor: 1, limitToMaintenance: true } } },
+    ],
+    [
+      "liquidation.partial.maxFundLossPerBlock",
+      { liquidation: { ...liquidation, partial: { ...portion, maxFundLossPerBlock: 1 } } },
+    ],
+    [
+      "liquidation.price.kind",
+      { liquidation: { ...liquidation, price: { kind: "past-last", offset: 0.01, repriceSeconds: 60 } } },
+    ],
+    [
+      "liquidation.maintenance.valuedAt",
+      { liquidation: { ...liquidation, maintenance: { valuedAt: "entry" } } },
+    ],
+    [
+      "liquidation.maintenance.closingFee",
+      { liquidation: { ...liquidation, maintenance: { closingFee: true } } },
+    ],
+    [
+      "liquidation.maintenance.trigger",
+      { liquidation: { ...liquidation, maintenance: { trigger: "reached" } } },
+    ],
+    ["backstop.kind", { backstop: { ...backstop, kind: "fund-drawdown", share: 0.3 } }],
+  ])("refuses venue.%s", (path, venue) => {
+    expect(refused(venue)).toEqual([`venue.${path}`]);
   });
 });

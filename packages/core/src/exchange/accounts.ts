@@ -49,6 +49,8 @@ export interface Position {
   extraHeld: number;
   /** When its last partial liquidation was, in microseconds; -1 for never. */
   partialMicros: number;
+  /** Limit of its forced orders under a rule that keeps one for a while, and when it was made. */
+  offer: { readonly ticks: number; readonly micros: number } | undefined;
 }
 
 /** What a change of lots did to money. */
@@ -93,6 +95,7 @@ export function positionOf(account: Account, market: number, leg: 1 | -1 | 0): P
     bookHeld: 0,
     extraHeld: 0,
     partialMicros: -1,
+    offer: undefined,
   };
   account.positions.push(position);
   return position;

@@ -1,15 +1,17 @@
 /**
  * Refuses rules that no venue could have, before anything is traded under them.
  *
- * Names the field and its range. What mechanics/ checks at each call (rates of clearance fees, caps) is asked here once
- * with plain inputs, so that a bad profile fails when the exchange is opened and not in its first liquidation.
+ * Names the field's path, what was expected and what was found. Every figure of every rule is asked here, also those
+ * that are first read in a liquidation; the rules of liquidation are in check-liquidation-rules.ts.
  */
 import { between, fail, nonNegative, positive } from "../mechanics/checked.ts";
-import { clearanceFee } from "../mechanics/clearance-fee.ts";
-import { liquidationOrderPrice } from "../mechanics/fillable-price.ts";
-import { orderLiquidations } from "../mechanics/liquidation-order.ts";
+import { checkLiquidation } from "./check-liquidation-rules.ts";
+import { oneOf, yesOrNo } from "./check-words.ts";
 import type { CurrencySpec } from "./market-spec.ts";
-import type { MarkRules, VenueRules } from "./venue-rules.ts";
+import type { IndexRules, VenueFundingRules, VenueMarkRules, VenueRules } from "./venue-rules.ts";
+
+/** Most votes that an interval may have: they are kept until it is paid. */
+const MAX_VOTES = 1_000_000;
 
 /**
  * Checks a venue's rules.
@@ -18,26 +20,25 @@ import type { MarkRules, VenueRules } from "./venue-rules.ts";
  */
 export function checkRules(rules: VenueRules, currencies: readonly CurrencySpec[]): void {
   if (rules.modes.length === 0) fail("rules.modes", "at least one margin mode", "none");
-  oneOf("rules.modes", rules.modes, ["isolated", "cross", "hedge"]);
-  const { leverage, withdrawal } = rules.initialMargin;
-  oneOf("rules.initialMargin.leverage", [leverage], ["chosen", "rule"]);
-  oneOf("rules.initialMargin.withdrawal.kind", [withdrawal.kind], ["wallet", "equity"]);
+  for (const [k, mode] of rules.modes.entries())
+    oneOf(`rules.modes[${k}]`, mode, ["isolated", "cross", "hedge"]);
+  const { leverage, openLoss, withdrawal } = rules.initialMargin;
+  oneOf("rules.initialMargin.leverage", leverage, ["chosen", "rule"]);
+  yesOrNo("rules.initialMargin.openLoss", openLoss);
+  oneOf("rules.initialMargin.withdrawal.kind", withdrawal.kind, ["wallet", "equity"]);
   if (withdrawal.kind === "equity")
     between("rules.initialMargin.withdrawal.keptShare", withdrawal.keptShare, 0, 1);
   checkCollateral(rules, currencies);
-  oneOf("rules.index.kind", [rules.index.kind], ["weighted-mean", "dropping-mean", "weighted-median"]);
+  checkIndex(rules.index);
   checkMark(rules.mark);
-  checkFunding(rules);
+  checkFunding(rules.funding);
   checkLiquidation(rules);
   between("rules.fees.maker", rules.fees.maker, -0.01, 0.01);
   between("rules.fees.taker", rules.fees.taker, 0, 0.01);
   if (rules.fees.maker + rules.fees.taker < 0)
     fail("rules.fees.maker", "a rebate of at most the taker fee", rules.fees.maker);
-  oneOf(
-    "rules.selfTradePrevention",
-    [rules.selfTradePrevention],
-    ["expire-maker", "expire-taker", "expire-both"],
-  );
+  const modes = ["expire-maker", "expire-taker", "expire-both"];
+  oneOf("rules.selfTradePrevention", rules.selfTradePrevention, modes);
   for (const [name, band] of [
     ["market", rules.bands.market],
     ["limitUp", rules.bands.limitUp],
@@ -49,78 +50,106 @@ export function checkRules(rules: VenueRules, currencies: readonly CurrencySpec[
 
 function checkCollateral(rules: VenueRules, currencies: readonly CurrencySpec[]): void {
   const { collateral } = rules;
-  oneOf("rules.collateral.kind", [collateral.kind], ["per-currency", "multi-asset"]);
+  oneOf("rules.collateral.kind", collateral.kind, ["per-currency", "multi-asset"]);
   if (collateral.kind !== "multi-asset") return;
   const names = currencies.map(({ name }) => name);
-  oneOf("rules.collateral.settlement", [collateral.settlement], names);
+  oneOf("rules.collateral.settlement", collateral.settlement, names);
   nonNegative("rules.collateral.autoExchangeThreshold", collateral.autoExchangeThreshold);
   for (const [k, asset] of collateral.assets.entries()) {
     const path = `rules.collateral.assets[${k}]`;
-    oneOf(`${path}.currency`, [asset.currency], names);
+    oneOf(`${path}.currency`, asset.currency, names);
     if (asset.currency === collateral.settlement)
       fail(`${path}.currency`, "a currency beside settlement", asset.currency);
     between(`${path}.ratio`, asset.ratio, 0, 1);
-    positive(
-      `${path}.autoExchangeRatio`,
-      between(`${path}.autoExchangeRatio`, asset.autoExchangeRatio ?? 1, 0, 1),
-    );
+    oneOf(`${path}.source`, asset.source, ["index", "localBook", "redemptionRatio"]);
+    if (asset.source === "redemptionRatio") positive(`${path}.redemptionRatio`, asset.redemptionRatio ?? NaN);
+    if (asset.minimumPrice !== undefined) nonNegative(`${path}.minimumPrice`, asset.minimumPrice);
+    const ratio = asset.autoExchangeRatio ?? 1;
+    positive(`${path}.autoExchangeRatio`, between(`${path}.autoExchangeRatio`, ratio, 0, 1));
   }
 }
 
-function checkMark(mark: MarkRules): void {
-  positive("rules.mark.updateSeconds", mark.updateSeconds);
-  const kinds = ["median-of-three", "oracle-median", "mean-basis", "funding-basis", "oracle"];
-  oneOf("rules.mark.kind", [mark.kind], kinds);
+function checkIndex(index: IndexRules): void {
+  oneOf("rules.index.kind", index.kind, ["weighted-mean", "dropping-mean", "weighted-median"]);
+  const { maxDeviation, staleAfterSeconds, fallbackShare } = index;
+  if (maxDeviation !== undefined) belowOne("rules.index.maxDeviation", maxDeviation);
+  if (staleAfterSeconds !== undefined) nonNegative("rules.index.staleAfterSeconds", staleAfterSeconds);
+  if (fallbackShare !== undefined)
+    between("rules.index.fallbackShare", positive("rules.index.fallbackShare", fallbackShare), 0, 1);
+}
+
+function checkMark(mark: VenueMarkRules): void {
+  clock("rules.mark.updateSeconds", mark.updateSeconds);
+  const kinds = ["median-of-three", "oracle-median", "mean-basis", "funding-basis", "oracle", "banded-basis"];
+  oneOf("rules.mark.kind", mark.kind, kinds);
   if (mark.kind === "median-of-three" || mark.kind === "mean-basis") {
-    positive("rules.mark.sampleSeconds", mark.sampleSeconds);
-    if (!Number.isInteger(positive("rules.mark.samples", mark.samples)))
-      fail("rules.mark.samples", "a whole number", mark.samples);
+    clock("rules.mark.sampleSeconds", mark.sampleSeconds);
+    whole("rules.mark.samples", positive("rules.mark.samples", mark.samples));
   }
   if (mark.kind === "oracle-median") {
     positive("rules.mark.basisTauSeconds", mark.basisTauSeconds);
     positive("rules.mark.bookTauSeconds", mark.bookTauSeconds);
   }
-}
-
-function checkFunding({ funding }: VenueRules): void {
-  positive("rules.funding.intervalSeconds", funding.intervalSeconds);
-  positive("rules.funding.periodSeconds", funding.periodSeconds);
-  positive("rules.funding.sampleSeconds", funding.sampleSeconds);
-  oneOf("rules.funding.averaging", [funding.averaging], ["mean", "linear-weights"]);
-  oneOf("rules.funding.rate.kind", [funding.rate.kind], ["clamped-interest", "premium-plus-interest"]);
-  between("rules.funding.rate.interest", funding.rate.interest, -0.01, 0.01);
-  if (funding.rate.kind === "clamped-interest") nonNegative("rules.funding.rate.clamp", funding.rate.clamp);
-  oneOf("rules.funding.cap.kind", [funding.cap.kind], ["fixed", "maintenance-share", "margin-gap"]);
-  if (funding.cap.kind === "fixed") nonNegative("rules.funding.cap.perPayment", funding.cap.perPayment);
-  if (funding.cap.kind === "maintenance-share") positive("rules.funding.cap.share", funding.cap.share);
-  if (funding.cap.kind === "margin-gap") positive("rules.funding.cap.factor", funding.cap.factor);
-  oneOf("rules.funding.paidOn", [funding.paidOn], ["mark", "index"]);
-}
-
-function checkLiquidation({ liquidation, backstop, adl }: VenueRules): void {
-  orderLiquidations(liquidation.order, []);
-  oneOf("rules.liquidation.order", [liquidation.order], ["equity-ratio", "fillable-distance", "account-key"]);
-  oneOf("rules.liquidation.cancel", [liquidation.cancel], ["all", "market", "none"]);
-  const partials = ["all", "tier-step", "two-tiers", "share", "portion", "shortage"];
-  oneOf("rules.liquidation.partial.kind", [liquidation.partial.kind], partials);
-  clearanceFee(liquidation.clearanceFee, { filledNotional: 0, residual: 0 });
-  if (liquidation.price.kind !== "bankruptcy") {
-    const sample = { size: 1, maintenance: 1, equity: 1, totalMaintenance: 1 };
-    liquidationOrderPrice(liquidation.price, { side: 1, markPrice: 1, ...sample });
+  if (mark.kind === "banded-basis") {
+    positive("rules.mark.basisTauSeconds", mark.basisTauSeconds);
+    belowOne("rules.mark.band", mark.band);
   }
-  oneOf("rules.liquidation.pick", [liquidation.pick], ["largest-maintenance", "keyed-draw"]);
-  oneOf("rules.liquidation.remainder", [liquidation.remainder], ["at-once", "when-bankrupt"]);
-  if (liquidation.ordersPerRound !== undefined)
-    positive("rules.liquidation.ordersPerRound", liquidation.ordersPerRound);
-  oneOf("rules.backstop.kind", [backstop.kind], ["fund", "vault", "fund-pays", "none"]);
-  if (backstop.kind === "fund") positive("rules.backstop.capRatio", backstop.capRatio);
-  if (backstop.kind === "vault") positive("rules.backstop.equityRatio", backstop.equityRatio);
-  nonNegative("rules.backstop.unwindSeconds", backstop.unwindSeconds);
-  const rankings = ["pnl-leverage", "pnl-margin-ratio", "price-ratio-leverage", "random-start"];
-  oneOf("rules.adl.ranking", [adl.ranking], rankings);
-  oneOf("rules.adl.settlement", [adl.settlement], ["bankruptcy", "previous-mark"]);
 }
 
-function oneOf(name: string, values: readonly string[], allowed: readonly string[]): void {
-  for (const value of values) if (!allowed.includes(value)) fail(name, `one of ${allowed.join(", ")}`, value);
+function checkFunding(funding: VenueFundingRules): void {
+  const { rate, cap, publishedDecimals } = funding;
+  clock("rules.funding.intervalSeconds", funding.intervalSeconds);
+  positive("rules.funding.periodSeconds", funding.periodSeconds);
+  clock("rules.funding.sampleSeconds", funding.sampleSeconds);
+  oneOf("rules.funding.averaging", funding.averaging, ["mean", "linear-weights", "vote-median"]);
+  if (funding.averaging === "vote-median") checkVotes(funding);
+  oneOf("rules.funding.premium", funding.premium ?? "impact", ["impact", "middle", "mark"]);
+  const rates = ["clamped-interest", "premium-plus-interest", "premium-less-interest"];
+  oneOf("rules.funding.rate.kind", rate.kind, rates);
+  between("rules.funding.rate.interest", rate.interest, -0.01, 0.01);
+  if (rate.kind === "clamped-interest") nonNegative("rules.funding.rate.clamp", rate.clamp);
+  oneOf("rules.funding.cap.kind", cap.kind, ["fixed", "maintenance-share", "margin-gap"]);
+  if (cap.kind === "fixed") nonNegative("rules.funding.cap.perPayment", cap.perPayment);
+  if (cap.kind === "maintenance-share") positive("rules.funding.cap.share", cap.share);
+  if (cap.kind === "margin-gap") {
+    positive("rules.funding.cap.factor", cap.factor);
+    if (cap.changeShare !== undefined) nonNegative("rules.funding.cap.changeShare", cap.changeShare);
+    if (cap.premiumFactor !== undefined) positive("rules.funding.cap.premiumFactor", cap.premiumFactor);
+    if (cap.limitToMaintenance !== undefined)
+      yesOrNo("rules.funding.cap.limitToMaintenance", cap.limitToMaintenance);
+  }
+  if (publishedDecimals !== undefined) {
+    const name = "rules.funding.publishedDecimals";
+    whole(name, between(name, publishedDecimals, 0, 12));
+  }
+  oneOf("rules.funding.paidOn", funding.paidOn, ["mark", "index"]);
+}
+
+/** An interval is a whole number of samples, and one vote at least falls in it. */
+function checkVotes(funding: Extract<VenueFundingRules, { averaging: "vote-median" }>): void {
+  const { intervalSeconds, sampleSeconds } = funding;
+  // A plain object need not have what its type asks for.
+  const votes = funding.votes as (typeof funding)["votes"] | undefined;
+  if (votes === undefined) fail("rules.funding.votes", "everySeconds and least, for vote-median", "none");
+  const every = clock("rules.funding.votes.everySeconds", votes.everySeconds);
+  if (every > intervalSeconds || intervalSeconds / every > MAX_VOTES)
+    fail("rules.funding.votes.everySeconds", `from 1 to ${MAX_VOTES} votes an interval`, every);
+  whole("rules.funding.votes.least", between("rules.funding.votes.least", votes.least, 0, MAX_VOTES));
+  const samples = intervalSeconds / sampleSeconds;
+  if (Math.abs(samples - Math.round(samples)) > 1e-9 || samples < 1)
+    fail("rules.funding.sampleSeconds", `a whole part of the interval of ${intervalSeconds}`, sampleSeconds);
+}
+
+/** The seconds of a clock, which ticks in whole microseconds. */
+function clock(name: string, seconds: number): number {
+  if (!(Number.isFinite(seconds) && seconds >= 1e-6)) fail(name, "at least a microsecond", seconds);
+  return seconds;
+}
+
+function whole(name: string, value: number): void {
+  if (!Number.isInteger(value)) fail(name, "a whole number", value);
+}
+
+function belowOne(name: string, value: number): void {
+  if (!(value >= 0 && value < 1)) fail(name, "a fraction from 0 to below 1", value);
 }

@@ -7,7 +7,7 @@
  */
 import { CEIL, FLOOR, mulDiv } from "../numeric/mul-div.ts";
 import { hash32 } from "../numeric/text-hash.ts";
-import { MICROS_PER_SECOND } from "../units.ts";
+import { MICROS_PER_SECOND, PPM } from "../units.ts";
 import { fillablePrice, liquidationOrderPrice } from "../mechanics/fillable-price.ts";
 import type { MarginRule } from "../mechanics/margin-rules.ts";
 import { type MaintenanceStep, type PartialSizeRule, partialSize } from "../mechanics/partial-size.ts";
@@ -156,7 +156,7 @@ function sizeRule(state: ExchangeState, market: MarketState, position: Position)
   switch (partial.kind) {
     case "tier-step":
     case "two-tiers":
-      return { kind: partial.kind, tiers: tiersOf(terms.margin, notional / terms.perUnit) };
+      return { kind: partial.kind, tiers: tiersWithFee(state, market, notional / terms.perUnit) };
     case "shortage": {
       const own = positionMaintenance(state, position);
       return { ...partial, maintenanceRate: notional === 0 ? 0 : own / notional };
@@ -166,9 +166,25 @@ function sizeRule(state: ExchangeState, market: MarketState, position: Position)
   }
 }
 
+/** The market's tiers; where the fee of closing counts as maintenance, every rate has it on top. */
+function tiersWithFee(
+  state: ExchangeState,
+  { terms }: MarketState,
+  notional: number,
+): readonly MaintenanceStep[] {
+  const tiers = tiersOf(terms.margin, notional);
+  if (state.rules.liquidation.maintenance?.closingFee !== true) return tiers;
+  const fee = state.takerPpm / PPM;
+  return tiers.map(({ notionalFloor, maintenanceRate }) => ({
+    notionalFloor,
+    maintenanceRate: Math.min(1, maintenanceRate + fee),
+  }));
+}
+
 /** A margin rule's tiers up to a notional; one tier for rules without any. */
 function tiersOf(rule: MarginRule, notional: number): readonly MaintenanceStep[] {
   if (rule.kind === "brackets") return rule.brackets;
+  if (rule.kind === "whole-tiers") return rule.tiers;
   if (rule.kind !== "steps") return [{ notionalFloor: 0, maintenanceRate: 0 }];
   const tiers: MaintenanceStep[] = [{ notionalFloor: 0, maintenanceRate: rule.baseMaintenanceRate }];
   for (let floor = rule.baseLimit; floor <= notional; floor += rule.step) {
@@ -210,6 +226,14 @@ function limitOf(state: ExchangeState, input: LimitInput): number {
   const { market, side } = input;
   const { terms, prices } = market;
   if (price.kind === "bankruptcy") return quotedTicks(state, market, side, input.bankruptcyTicks);
+  const { offer } = input.position;
+  if (price.kind === "past-last" && offer !== undefined && !isOfferDue(state, offer)) {
+    const { bankruptcyTicks } = input;
+    const worst =
+      side === 1 ? Math.max(offer.ticks, bankruptcyTicks) : Math.min(offer.ticks, bankruptcyTicks);
+    return quotedTicks(state, market, side, worst);
+  }
+  const { lastTicks } = market.desk;
   const limit = liquidationOrderPrice(price, {
     side,
     markPrice: priceOf(market, prices.markTicks),
@@ -218,8 +242,17 @@ function limitOf(state: ExchangeState, input: LimitInput): number {
     maintenance: input.own / terms.perUnit,
     equity: input.equity / terms.perUnit,
     totalMaintenance: input.maintenance / terms.perUnit,
+    bankruptcyPrice: priceOf(market, input.bankruptcyTicks),
+    lastPrice: priceOf(market, lastTicks === 0 ? prices.markTicks : lastTicks),
   });
   return quotedTicks(state, market, side, Math.round(limit / terms.tickSize));
+}
+
+/** Whether a kept limit has lasted as long as the venue keeps one. */
+export function isOfferDue(state: ExchangeState, offer: NonNullable<Position["offer"]>): boolean {
+  const { price } = state.rules.liquidation;
+  if (price.kind !== "past-last") return true;
+  return state.nowMicros - offer.micros >= Math.round(price.repriceSeconds * MICROS_PER_SECOND);
 }
 
 /** A limit held to band and book, rounded to a quoted price in favour of the position's holder. */

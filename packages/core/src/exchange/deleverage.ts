@@ -46,6 +46,7 @@ export function takeOver(state: ExchangeState, { plan, lots: rest }: Shortfall):
   const maintenance = unitMaintenance(state, unit);
   const perUnit = terms.perUnit;
   const holder = holderOf(state);
+  const fund = Math.max(0, holderEquity(state, market));
   const { action } = takeover(backstop, {
     side,
     size: sizeOf(market, lots) * (terms.inverse ? (market.spec.contractValue ?? 1) : 1),
@@ -54,7 +55,9 @@ export function takeOver(state: ExchangeState, { plan, lots: rest }: Shortfall):
     bankruptcyPrice: priceOf(market, bankruptcyTicks),
     equity: equity / perUnit,
     maintenance: Math.max(1, maintenance) / perUnit,
-    fund: Math.max(0, holderEquity(state, market)) / perUnit,
+    fund: fund / perUnit,
+    // What the orders of this round brought may be a new peak.
+    fundPeak: Math.max(fund, state.fundPeaks[market.currency]) / perUnit,
     fundNotionalHere: signedNotional(market, ownedPosition(state, market, 2 * holder.key)) / perUnit,
     fundNotionalElsewhere: notionalElsewhere(state, market) / perUnit,
   });

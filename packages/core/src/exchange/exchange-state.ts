@@ -100,6 +100,8 @@ export interface ExchangeState {
   readonly clearing: Account | undefined;
   /** Came in less went out, by currency. */
   readonly declared: TwoLimbSum[];
+  /** Highest equity that the fund has had at the start of a round, by currency. */
+  readonly fundPeaks: number[];
   /** By currency. */
   readonly collateralPrices: (CollateralPrices | undefined)[];
   readonly makerPpm: number;
@@ -158,6 +160,7 @@ export function openState(options: ExchangeOptions, perUnit: readonly number[]):
     desk: own("desk"),
     clearing: clears ? own("clearing") : undefined,
     declared: currencies.map(() => new TwoLimbSum()),
+    fundPeaks: currencies.map(() => 0),
     collateralPrices: currencies.map(() => undefined),
     makerPpm: Math.round(rules.fees.maker * 1e6),
     takerPpm: Math.round(rules.fees.taker * 1e6),

@@ -4,21 +4,16 @@
  * Display units, made anew at each call. Liquidation prices are the closed forms of mechanics/ with all other prices
  * unchanged; accounts are judged by equity against maintenance, never by them.
  */
-import { hedgeLiquidationPrice, isolatedLiquidationPrice } from "../mechanics/liquidation-price.ts";
-import { inverseCrossLiquidationPrice } from "../mechanics/inverse.ts";
-import { marginRates } from "../mechanics/margin-rules.ts";
-import { type Bracket, flatBracket } from "../mechanics/tiers.ts";
 import type { Account, Position } from "./accounts.ts";
 import { planPosition } from "./close-plan.ts";
-import { collateralQuanta } from "./collateral-value.ts";
 import { entryPrice, rankedCounterparties } from "./deleverage.ts";
 import { type ExchangeState, type MarketState, priceOf, sizeOf, unitsOf } from "./exchange-state.ts";
 import { fundingRate, secondsToFunding } from "./funding.ts";
+import { liquidationPrice } from "./liquidation-price.ts";
 import { notionalQuanta } from "./market-spec.ts";
 import {
   freeQuanta,
   poolEquity,
-  positionMaintenance,
   profitQuanta,
   unitEquity,
   unitMaintenance,
@@ -169,60 +164,4 @@ function positionView(state: ExchangeState, position: Position): PositionView {
     liquidationPrice: liquidationPrice(state, position),
     bankruptcyPrice: priceOf(market, planPosition(state, unit, position).bankruptcyTicks),
   };
-}
-
-function liquidationPrice(state: ExchangeState, position: Position): number | undefined {
-  const market = state.markets[position.market];
-  const { currency, terms, spec } = market;
-  const { account } = position;
-  const unit = unitOf(state, position);
-  const brackets = bracketsOf(market, position);
-  const side = position.lots > 0 ? 1 : -1;
-  const size = sizeOf(market, Math.abs(position.lots));
-  const base = { side, entryPrice: entryPrice(market, position), brackets } as const;
-  const legs = unit.positions.filter((other) => other.market === position.market);
-  let available = unit.isolated
-    ? position.margin
-    : account.cash[currency] + collateralQuanta(state, account, currency);
-  let otherMaintenance = 0;
-  let otherProfit = 0;
-  for (const other of unit.positions) {
-    if (legs.includes(other)) continue;
-    otherMaintenance += positionMaintenance(state, other);
-    otherProfit += profitQuanta(state.markets[other.market], other);
-  }
-  available += otherProfit - otherMaintenance;
-  if (terms.inverse) {
-    const contractValue = spec.contractValue ?? 1;
-    const own = { ...base, contracts: size, contractValue, available: available / terms.perUnit };
-    return legs.length === 1 ? inverseCrossLiquidationPrice(own) : undefined;
-  }
-  const units = available / terms.perUnit;
-  if (legs.length === 1) return isolatedLiquidationPrice({ ...base, size, margin: units });
-  const leg = (wanted: 1 | -1): { size: number; entry: number } => {
-    const found = legs.find(({ lots }) => lots * wanted > 0)!;
-    return { size: sizeOf(market, Math.abs(found.lots)), entry: entryPrice(market, found) };
-  };
-  return hedgeLiquidationPrice({
-    longSize: leg(1).size,
-    longEntryPrice: leg(1).entry,
-    shortSize: leg(-1).size,
-    shortEntryPrice: leg(-1).entry,
-    brackets,
-    walletBalance: units,
-  });
-}
-
-/** The margin rule's brackets; a rule without any has one of its present rate. */
-function bracketsOf(market: MarketState, position: Position): readonly Bracket[] {
-  const { terms, prices } = market;
-  if (terms.margin.kind === "brackets") return terms.margin.brackets;
-  const notional = notionalQuanta(terms, position.lots, prices.markTicks) / terms.perUnit;
-  const { maintenanceRate } = marginRates({
-    rule: terms.margin,
-    notional,
-    size: sizeOf(market, Math.abs(position.lots)),
-    openInterest: 0,
-  });
-  return flatBracket({ maintenanceRate });
 }

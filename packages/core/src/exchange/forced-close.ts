@@ -8,10 +8,10 @@
  */
 import { FILL_OR_KILL, IMMEDIATE, REDUCE_ONLY, STP_EXPIRE_MAKER } from "../market/codes.ts";
 import { ORDER_LIMIT } from "../market/order-request.ts";
-import { HALF_UP, mulDiv } from "../numeric/mul-div.ts";
+import { CEIL, HALF_UP, mulDiv } from "../numeric/mul-div.ts";
 import { clearanceFeeQuanta, ppmRule } from "../mechanics/clearance-fee.ts";
 import { type Account, moveCash } from "./accounts.ts";
-import type { ClosePlan } from "./close-plan.ts";
+import { type ClosePlan, isOfferDue } from "./close-plan.ts";
 import { autoExchangeDue } from "./collateral-value.ts";
 import { afterDesk, cancelOrders } from "./desk-events.ts";
 import type { LiquidationOutcome } from "./exchange-events.ts";
@@ -31,6 +31,7 @@ import { poolEquity } from "./risk.ts";
 export function closeInBook(state: ExchangeState, plan: ClosePlan): number {
   const { market, position, side } = plan;
   cancelScope(state, plan);
+  keepOffer(state, plan);
   const held = position.lots * side > 0 ? Math.abs(position.lots) : 0;
   const wanted = Math.min(plan.lots, held, market.desk.rules.maxLots);
   const allowed = Math.min(wanted, payableLots(state, plan, wanted));
@@ -66,6 +67,13 @@ function send(state: ExchangeState, plan: ClosePlan, forced: ForcedFills, lots: 
   afterDesk(state, market);
 }
 
+/** Keeps the limit for as long as the venue does not make a new one. */
+function keepOffer(state: ExchangeState, { position, limitTicks }: ClosePlan): void {
+  if (state.rules.liquidation.price.kind !== "past-last") return;
+  if (position.offer !== undefined && !isOfferDue(state, position.offer)) return;
+  position.offer = { ticks: limitTicks, micros: state.nowMicros };
+}
+
 /** Isolated positions lose the orders of their market, pools what the venue says. */
 function cancelScope(state: ExchangeState, plan: ClosePlan): void {
   const { cancel } = state.rules.liquidation;
@@ -79,28 +87,58 @@ function cancelScope(state: ExchangeState, plan: ClosePlan): void {
   }
 }
 
-/** Lots that may trade while the fund can pay for fills beyond the bankruptcy price; all where it does not come in. */
+/**
+ * Lots that may trade while the fund can pay for fills beyond the bankruptcy price, and as far as it may in one block;
+ * all where neither comes in. The account's own orders expire in front of the forced order, so they fill nothing.
+ */
 function payableLots(state: ExchangeState, plan: ClosePlan, lots: number): number {
   const { market, side, bankruptcyTicks, limitTicks, heldLots } = plan;
-  if (state.rules.backstop.kind !== "none" || (limitTicks - bankruptcyTicks) * side >= 0) return lots;
+  const most = maxFundLossQuanta(state, plan);
+  if (most === Infinity || (limitTicks - bankruptcyTicks) * side >= 0) return lots;
   const { terms, desk } = market;
-  let fund = state.fund.cash[market.currency];
+  const own = ownLotsAt(plan);
+  // Rounded against the fund level by level, so that the sum over the fills costs no more.
+  const lossOf = (count: number, ticks: number): number =>
+    mulDiv(plan.bankruptcyValue, count, heldLots, CEIL) - valueQuanta(terms, side * count, ticks);
+  let budget = most;
   let taken = 0;
+  let isSpent = false;
   desk.book.forEachLevel(side, 1_000, (ticks, levelLots) => {
-    if (taken >= lots || (ticks - limitTicks) * side < 0) return;
-    const here = Math.min(levelLots, lots - taken);
-    const loss =
-      mulDiv(plan.bankruptcyValue, here, heldLots, HALF_UP) - valueQuanta(terms, side * here, ticks);
-    if (loss <= 0) {
-      taken += here;
-      return;
-    }
-    const payable = loss <= fund ? here : Math.floor((fund / loss) * here);
-    fund -= Math.ceil((loss * payable) / here);
+    if (isSpent || taken >= lots || (ticks - limitTicks) * side < 0) return;
+    const here = Math.min(levelLots - (own.get(ticks) ?? 0), lots - taken);
+    if (here <= 0) return;
+    const loss = Math.max(0, lossOf(here, ticks));
+    let payable = loss <= budget ? here : Math.floor((budget / loss) * here);
+    while (payable > 0 && lossOf(payable, ticks) > budget) payable--;
+    if (payable > 0) budget -= Math.max(0, lossOf(payable, ticks));
     taken += payable;
-    if (payable < here) fund = -1;
+    isSpent = payable < here;
   });
   return taken;
+}
+
+/** What the fund may lose by a plan's order: its cash where nothing else stands behind, and the block's limit. */
+function maxFundLossQuanta(state: ExchangeState, plan: ClosePlan): number {
+  const isAlone = state.rules.backstop.kind === "none";
+  const cash = isAlone ? Math.max(0, state.fund.cash[plan.market.currency]) : Infinity;
+  return Math.min(cash, blockLossQuanta(state, plan));
+}
+
+/** Most that one unit's order may cost the fund in a block. */
+function blockLossQuanta(state: ExchangeState, { market }: ClosePlan): number {
+  const { partial } = state.rules.liquidation;
+  const limit = partial.kind === "portion" ? partial.maxFundLossPerBlock : undefined;
+  return limit === undefined ? Infinity : Math.floor(limit * market.terms.perUnit);
+}
+
+/** Lots of the position's own orders that its forced order would meet, by price. */
+function ownLotsAt({ market, position, side }: ClosePlan): Map<number, number> {
+  const own = new Map<number, number>();
+  for (const order of market.orders.values()) {
+    if (order.position !== position || order.side !== side || order.waiting) continue;
+    own.set(order.ticks, (own.get(order.ticks) ?? 0) + order.left);
+  }
+  return own;
 }
 
 /** Clearance fee and fund after the fills of a forced order. */
@@ -130,7 +168,7 @@ function settleForced(state: ExchangeState, plan: ClosePlan, forced: ForcedFills
   moveCash(account, holder, currency, fee);
   let walletQuanta = forced.cashQuanta - fee;
   if (rule.kind === "capped-improvement" && improvement < 0) {
-    const paid = Math.min(-improvement, Math.max(0, holder.cash[currency]));
+    const paid = Math.max(0, Math.min(-improvement, holder.cash[currency], blockLossQuanta(state, plan)));
     moveCash(holder, account, currency, paid);
     walletQuanta += paid;
   }

@@ -16,7 +16,7 @@ import { type Shortfall, deleverage, holderEquity, takeOver } from "./deleverage
 import { afterDesk } from "./desk-events.ts";
 import { type ExchangeState, type MarketState, holderOf } from "./exchange-state.ts";
 import { closeInBook, coverDebt } from "./forced-close.ts";
-import { type MarginUnit, marginUnits, unitEquity, unitMaintenance, unitOf } from "./risk.ts";
+import { type MarginUnit, marginUnits, poolEquity, unitEquity, unitMaintenance, unitOf } from "./risk.ts";
 
 /** Runs the round that ends an advance of some seconds. */
 export function liquidationRound(state: ExchangeState, seconds: number): void {
@@ -31,6 +31,8 @@ export function liquidationRound(state: ExchangeState, seconds: number): void {
     state.rules.liquidation.order,
     unitsBelowMaintenance(state).map((unit) => planClose(state, unit)),
   );
+  forgetOffers(state, plans);
+  raiseFundPeaks(state);
   const budget = state.rules.liquidation.ordersPerRound ?? Infinity;
   const shortfalls: Shortfall[] = [];
   for (let k = 0; k < plans.length && k < budget; k++) {
@@ -47,17 +49,35 @@ export function liquidationRound(state: ExchangeState, seconds: number): void {
   for (const shortfall of left) deleverage(state, shortfall);
 }
 
-/** Margin units of traders with equity strictly below maintenance at the mark, by account key. */
+/** Margin units of traders with equity below maintenance (or at it, where the venue says so), by account key. */
 export function unitsBelowMaintenance(state: ExchangeState): MarginUnit[] {
   const found: MarginUnit[] = [];
+  const isReached = state.rules.liquidation.maintenance?.trigger === "reached";
   for (const account of state.accounts) {
     if (account.role !== "trader") continue;
     for (const unit of marginUnits(state, account)) {
       const maintenanceMargin = unitMaintenance(state, unit);
-      if (isLiquidatable({ equity: unitEquity(state, unit), maintenanceMargin })) found.push(unit);
+      // In whole quanta equity is at most the margin exactly when it is below the margin and one more.
+      const margin = isReached && maintenanceMargin > 0 ? maintenanceMargin + 1 : maintenanceMargin;
+      if (isLiquidatable({ equity: unitEquity(state, unit), maintenanceMargin: margin })) found.push(unit);
     }
   }
   return found;
+}
+
+/** A price that a position was offered at is that of one liquidation: who is no longer in one is offered anew. */
+function forgetOffers(state: ExchangeState, plans: readonly ClosePlan[]): void {
+  const offered = new Set(plans.map(({ position }) => position));
+  for (const { positions } of state.accounts)
+    for (const position of positions) if (!offered.has(position)) position.offer = undefined;
+}
+
+/** The fund's highest equity in each currency, as it stands before the round's orders. */
+function raiseFundPeaks(state: ExchangeState): void {
+  for (let currency = 0; currency < state.currencies.length; currency++) {
+    const equity = poolEquity(state, state.fund, currency);
+    state.fundPeaks[currency] = Math.max(state.fundPeaks[currency], equity);
+  }
 }
 
 /** Sends the forced order; what is to be looked at afterwards. A halted market keeps its positions. */

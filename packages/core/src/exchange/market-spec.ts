@@ -124,10 +124,9 @@ export function notionalQuanta(terms: ContractTerms, lots: number, ticks: number
   return lots === 0 ? 0 : Math.abs(costOfBuying(terms, Math.abs(lots), ticks));
 }
 
-/** Maintenance margin of a position in quanta: notional x rate rounded up, less the maintenance amount. */
-export function maintenanceQuanta(terms: ContractTerms, lots: number, ticks: number): number {
+/** Maintenance margin of lots worth a notional, in quanta: notional x rate rounded up, less the maintenance amount. */
+export function maintenanceQuanta(terms: ContractTerms, lots: number, notional: number): number {
   if (lots === 0) return 0;
-  const notional = notionalQuanta(terms, lots, ticks);
   const rates = ratesOf(terms, notional, Math.abs(lots), 0);
   const amount = Math.round(rates.maintenanceAmount * terms.perUnit);
   return Math.max(0, mulDiv(notional, Math.round(rates.maintenanceRate * PPB), PPB, CEIL) - amount);
@@ -149,16 +148,19 @@ export function initialMarginQuanta(
   },
 ): number {
   if (wish.notional === 0) return 0;
-  if (terms.margin.kind === "brackets") {
-    const largest = terms.margin.brackets.at(-1)!.notionalCap * terms.perUnit;
-    if (wish.total > largest) return Infinity;
-  }
+  if (wish.total > largestNotional(terms.margin) * terms.perUnit) return Infinity;
   const rates = ratesOf(terms, wish.total, wish.totalLots, wish.openInterestQuanta);
   // Rates of a step rule pass 1: what no account can have is not counted.
   if (wish.notional * Math.max(1, rates.initialRate) > MAX_EXACT / 4) return Infinity;
   const atLeverage = mulDiv(wish.notional, 1000, Math.round(wish.leverage * 1000), CEIL);
   const atRule = mulDiv(wish.notional, Math.ceil(rates.initialRate * PPB - 1e-3), PPB, CEIL);
   return Math.max(atLeverage, atRule);
+}
+
+/** Value of the largest position that a rule has margin for, settlement units. */
+function largestNotional(margin: MarginRule): number {
+  if (margin.kind === "brackets") return margin.brackets.at(-1)!.notionalCap;
+  return margin.kind === "whole-tiers" ? (margin.largestNotional ?? Infinity) : Infinity;
 }
 
 /**

@@ -6,7 +6,7 @@
  */
 import type { IndexSource } from "../mechanics/index-price.ts";
 import { EMPTY_EMA, type EmaState } from "../mechanics/moving-averages.ts";
-import type { MarkRules } from "./venue-rules.ts";
+import type { VenueMarkRules } from "./venue-rules.ts";
 
 export interface PriceState {
   /** As they were set, and when. */
@@ -28,11 +28,13 @@ export interface PriceState {
   premiumCount: number;
   premiumSum: number;
   premiumWeighted: number;
+  /** Votes of the running interval in parts per million, by sample; only under `vote-median`. */
+  votesPpm: (number[] | undefined)[];
   /** Rate of the last payment. */
   fundingRate: number;
 }
 
-export function newPrices(mark: MarkRules): PriceState {
+export function newPrices(mark: VenueMarkRules): PriceState {
   const window = mark.kind === "median-of-three" || mark.kind === "mean-basis" ? mark.samples : 0;
   return {
     sources: [],
@@ -48,6 +50,7 @@ export function newPrices(mark: MarkRules): PriceState {
     premiumCount: 0,
     premiumSum: 0,
     premiumWeighted: 0,
+    votesPpm: [],
     fundingRate: 0,
   };
 }

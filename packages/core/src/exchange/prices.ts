@@ -13,6 +13,7 @@ import {
   weightedMedianIndex,
 } from "../mechanics/index-price.ts";
 import {
+  bandedMark,
   basisMark,
   bookPrice,
   fundingBasisMark,
@@ -84,11 +85,33 @@ function setMark(state: ExchangeState, market: MarketState, ticks: number): void
 }
 
 /** Price of the middle of the book, undefined while a side is empty. */
-function middle(market: MarketState): number | undefined {
+export function middle(market: MarketState): number | undefined {
   const { book } = market.desk;
   const bid = book.bestBid();
   const ask = book.bestAsk();
   return bid === 0 || ask === 0 ? undefined : priceOf(market, bid + ask) / 2;
+}
+
+/**
+ * Prices for which the impact notional trades, quote units; a side too thin for it is left out. Between two ticks where
+ * more than one level is needed.
+ */
+export function impactPrices({ terms, prices, spec, desk }: MarketState): {
+  readonly bid: number | undefined;
+  readonly ask: number | undefined;
+} {
+  const quanta = spec.impactNotional * terms.perUnit;
+  const indexTicks = prices.index / terms.tickSize;
+  // Tick-lots whose value at the index is the impact notional.
+  const tickLots = terms.inverse
+    ? (quanta * indexTicks * indexTicks) / terms.unitQuanta
+    : quanta / terms.unitQuanta;
+  const bidTicks = desk.book.averageTicksFor(-1, tickLots);
+  const askTicks = desk.book.averageTicksFor(1, tickLots);
+  return {
+    bid: bidTicks === 0 ? undefined : bidTicks * terms.tickSize,
+    ask: askTicks === 0 ? undefined : askTicks * terms.tickSize,
+  };
 }
 
 function topPrice(market: MarketState): number | undefined {
@@ -116,6 +139,11 @@ function sampleBasis(state: ExchangeState, market: MarketState, fromMicros: numb
       const update = { sample: top, elapsedSeconds: elapsed };
       prices.bookEma = updateEma(prices.bookEma, { ...update, timeConstantSeconds: mark.bookTauSeconds });
     }
+  } else if (mark.kind === "banded-basis") {
+    const { bid, ask } = impactPrices(market);
+    if (bid === undefined || ask === undefined) return;
+    const update = { sample: (bid + ask) / 2 - prices.index, elapsedSeconds: elapsed };
+    prices.basisEma = updateEma(prices.basisEma, { ...update, timeConstantSeconds: mark.basisTauSeconds });
   } else if ((mark.kind === "median-of-three" || mark.kind === "mean-basis") && mid !== undefined) {
     const ticks = Math.min(clockTicks(mark.sampleSeconds, fromMicros, state.nowMicros), mark.samples);
     for (let k = 0; k < ticks; k++) {
@@ -148,6 +176,8 @@ function markPrice(state: ExchangeState, market: MarketState): number {
       return basisMark(index, meanBasis ?? 0);
     case "funding-basis":
       return fundingBasisMark(basis);
+    case "banded-basis":
+      return bandedMark({ index, basisEma: emaValue(prices.basisEma) ?? 0, band: mark.band });
     case "oracle":
       return oracleMark(index);
     case "oracle-median":

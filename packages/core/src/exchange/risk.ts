@@ -4,6 +4,8 @@
  * A margin unit is what lives or dies together: an isolated position, or a cross pool of one settlement currency with
  * its positions. Reads marks and balances, changes nothing.
  */
+import { CEIL, mulDiv } from "../numeric/mul-div.ts";
+import { PPM } from "../units.ts";
 import { withdrawable } from "../mechanics/initial-margin.ts";
 import { type Account, type Position, isIsolated, unheldCash } from "./accounts.ts";
 import { collateralQuanta, collateralRuleOf, unitsForValue } from "./collateral-value.ts";
@@ -80,10 +82,15 @@ export function poolEquity(state: ExchangeState, account: Account, currency: num
   return equity;
 }
 
-/** Maintenance margin of a position at the mark. */
+/** What a position's equity is held against: maintenance margin, and the fee of closing where the venue adds it. */
 export function positionMaintenance(state: ExchangeState, position: Position): number {
   const { terms, prices } = state.markets[position.market];
-  return maintenanceQuanta(terms, position.lots, prices.markTicks);
+  const { maintenance } = state.rules.liquidation;
+  const notional = notionalQuanta(terms, position.lots, prices.markTicks);
+  const isAtEntry = maintenance?.valuedAt === "entry";
+  const margin = maintenanceQuanta(terms, position.lots, isAtEntry ? Math.abs(position.cost) : notional);
+  if (maintenance?.closingFee !== true || position.lots === 0) return margin;
+  return margin + mulDiv(notional, state.takerPpm, PPM, CEIL);
 }
 
 /** Maintenance margin of a unit; hedge legs count separately. */

@@ -62,7 +62,7 @@ export interface IndexRules {
   readonly fallbackShare?: number;
 }
 
-/** How the mark is made; see mechanics/mark-forms.ts. */
+/** How the mark is made, in the forms that a run has too; see mechanics/mark-forms.ts. */
 export type MarkRules = { readonly updateSeconds: number } & (
   | { readonly kind: "median-of-three"; readonly sampleSeconds: number; readonly samples: number }
   | { readonly kind: "oracle-median"; readonly basisTauSeconds: number; readonly bookTauSeconds: number }
@@ -71,6 +71,18 @@ export type MarkRules = { readonly updateSeconds: number } & (
   | { readonly kind: "oracle" }
 );
 
+/** How the mark of an `Exchange` is made. */
+export type VenueMarkRules =
+  | MarkRules
+  /** Index plus the EMA of (middle of the impact prices - index), held to +-band x index (Deribit). */
+  | {
+      readonly kind: "banded-basis";
+      readonly updateSeconds: number;
+      readonly basisTauSeconds: number;
+      /** Fraction of the index, from 0 to below 1. */
+      readonly band: number;
+    };
+
 /** Cap of the rate of one payment. */
 export type FundingCapRule =
   | { readonly kind: "fixed"; readonly perPayment: number }
@@ -78,16 +90,18 @@ export type FundingCapRule =
   | { readonly kind: "maintenance-share"; readonly share: number }
   /**
    * Multiple of initial less maintenance rate, on the rate of the period; `changeShare` of the maintenance rate is
-   * the farthest it moves from one payment to the next; `premiumFactor` times the gap caps a premium sample.
+   * the farthest it moves from one payment to the next; `premiumFactor` times the gap caps a premium sample;
+   * `limitToMaintenance`: never above the maintenance rate (Bybit).
    */
   | {
       readonly kind: "margin-gap";
       readonly factor: number;
       readonly changeShare?: number;
       readonly premiumFactor?: number;
+      readonly limitToMaintenance?: boolean;
     };
 
-/** Premium samples, the rate made of them and when it is paid. */
+/** Premium samples, the rate made of them and when it is paid, averaged as a run averages them too. */
 export interface FundingRules {
   /** Between payments. */
   readonly intervalSeconds: number;
@@ -95,13 +109,32 @@ export interface FundingRules {
   readonly periodSeconds: number;
   readonly sampleSeconds: number;
   readonly averaging: "mean" | "linear-weights";
-  /** premium + clamp(interest - premium), or premium + interest. Interest is for the period. */
+  /**
+   * What is held against the index: the impact prices (default), the middle of the book (OKX), or the mark (Deribit).
+   * A side of the book that is empty or too thin gives a premium of 0.
+   */
+  readonly premium?: "impact" | "middle" | "mark";
+  /** premium + clamp(interest - premium), premium + interest, or premium - interest. Interest is for the period. */
   readonly rate:
     | { readonly kind: "clamped-interest"; readonly interest: number; readonly clamp: number }
-    | { readonly kind: "premium-plus-interest"; readonly interest: number };
+    | { readonly kind: "premium-plus-interest" | "premium-less-interest"; readonly interest: number };
   readonly cap: FundingCapRule;
+  /** Decimals of a payment's rate that are published, the rest cut off (Lighter: 6); all unless told. */
+  readonly publishedDecimals?: number;
   readonly paidOn: "mark" | "index";
 }
+
+/**
+ * Funding of an `Exchange`. `vote-median`: one vote each `votes.everySeconds`; the median of the votes of a sample's time
+ * is the sample, filled up with zeros to `votes.least`; the rate's premium is the mean over all samples of the
+ * interval, missing ones 0, in whole parts per million (dYdX v4: a vote a block, 15 at least, 60 samples an hour).
+ */
+export type VenueFundingRules =
+  | FundingRules
+  | (Omit<FundingRules, "averaging"> & {
+      readonly averaging: "vote-median";
+      readonly votes: { readonly everySeconds: number; readonly least: number };
+    });
 
 /** Which of an account's orders go when it is liquidated: all, those of the market that closes, or none. */
 export type CancelScope = "all" | "market" | "none";
@@ -123,11 +156,27 @@ export type PartialRule =
       readonly maxPortion: number;
       readonly minNotional: number;
       readonly maxNotionalPerBlock: number;
+      /**
+       * Most that the forced order of a margin unit may cost the fund in a round, which is one block; what would cost
+       * more does not trade. No limit unless told (dYdX v4 genesis: 1,000,000).
+       */
+      readonly maxFundLossPerBlock?: number;
     }
   | { readonly kind: "shortage"; readonly liquidationFeeRate: number; readonly fundFeeRate: number };
 
-/** What happens to accounts below their maintenance margin (equity < maintenance, strictly). */
+/** What equity is held against; all left out: the maintenance margin at the mark, strictly. */
+export interface MaintenanceRules {
+  /** `entry`: on the value at which the position was opened (Bybit to 2025). Default `mark`. */
+  readonly valuedAt?: "mark" | "entry";
+  /** The taker fee of closing at the mark is added (OKX, Bybit 2026). Default false. */
+  readonly closingFee?: boolean;
+  /** `reached`: equity equal to it is liquidated, too (OKX). Default `below`. */
+  readonly trigger?: "below" | "reached";
+}
+
+/** What happens to accounts below their maintenance margin. */
 export interface LiquidationRules {
+  readonly maintenance?: MaintenanceRules;
   readonly order: LiquidationOrderRule;
   readonly cancel: CancelScope;
   readonly partial: PartialRule;
@@ -179,8 +228,8 @@ export interface VenueRules {
   readonly initialMargin: InitialMarginRules;
   readonly collateral: CollateralRules;
   readonly index: IndexRules;
-  readonly mark: MarkRules;
-  readonly funding: FundingRules;
+  readonly mark: VenueMarkRules;
+  readonly funding: VenueFundingRules;
   readonly liquidation: LiquidationRules;
   readonly backstop: BackstopRules;
   readonly adl: AdlRules;

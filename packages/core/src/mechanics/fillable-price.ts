@@ -1,5 +1,6 @@
 /**
- * The limit price of a forced order: bankruptcy price, dYdX's fillable price, or a market order with a cap.
+ * The limit price of a forced order: bankruptcy price, dYdX's fillable price, a market order with a cap, or a step past
+ * the last trade.
  *
  * The limit decides how far a liquidation may push the book and what is left for fund and deleveraging. Prices
  * are rounded to ticks in favour of the liquidated account (a sale up, a purchase down), so that no rounding is
@@ -72,7 +73,12 @@ export type LiquidationPriceRule =
       readonly spreadToMaintenanceRatio: number;
     }
   /** Market order that may go `slippageCap` (a fraction) past the mark (Hyperliquid; the cap is assumed, 0.1). */
-  | { readonly kind: "market"; readonly slippageCap: number };
+  | { readonly kind: "market"; readonly slippageCap: number }
+  /**
+   * `offset` (a fraction) past the last trade, never past the bankruptcy price, made anew each `repriceSeconds` (OKX:
+   * "slightly better than the last price", about 60 s; the offset is not published).
+   */
+  | { readonly kind: "past-last"; readonly offset: number; readonly repriceSeconds: number };
 
 /** What `liquidationOrderPrice` needs; fields that the rule does not read may be left out. */
 export interface LiquidationPriceInput {
@@ -82,8 +88,10 @@ export interface LiquidationPriceInput {
   readonly markPrice: number;
   /** Tick size; the result is a whole multiple of it, at least one. Without it nothing is rounded. */
   readonly tickSize?: number;
-  /** Bankruptcy price of the position; read by `bankruptcy`. */
+  /** Bankruptcy price of the position; read by `bankruptcy` and `past-last`. */
   readonly bankruptcyPrice?: number;
+  /** Last trade, above 0, the mark before the first; read by `past-last`. */
+  readonly lastPrice?: number;
   /** Size without sign in base units; read by `fillable`. */
   readonly size?: number;
   /** Read by `fillable`, as in `FillablePriceInput`. */
@@ -96,7 +104,8 @@ export interface LiquidationPriceInput {
  * Limit price of the order that closes a liquidated position.
  *
  * Sources: Binance FAQ 360033525271 and BitMEX *Liquidation* (bankruptcy price), dYdX v4 (fillable price and, in
- * `ConvertFillablePriceToSubticks`, the rounding: up for a sale, down for a purchase, at least one tick), Hyperliquid documentation *Liquidations* (market order; its cap is not published).
+ * `ConvertFillablePriceToSubticks`, the rounding: up for a sale, down for a purchase, at least one tick), Hyperliquid documentation *Liquidations*
+ * (market order; its cap is not published), OKX partial liquidation rules (past the last trade).
  *
  * @returns price in quote units: an immediate-or-cancel limit, the lowest of a sale, the highest of a purchase
  * @throws UserError `invalid-argument` for an unknown rule, a missing field that the rule reads, or a value out of
@@ -134,6 +143,12 @@ function rawPrice(
       });
     case "market":
       return mark * (1 - side * between("rule.slippageCap", rule.slippageCap, 0, 1));
+    case "past-last": {
+      const past = 1 - side * between("rule.offset", rule.offset, 0, 1);
+      const limit = positive("lastPrice", input.lastPrice ?? NaN) * past;
+      const worst = nonNegative("bankruptcyPrice", input.bankruptcyPrice ?? NaN);
+      return side === 1 ? Math.max(limit, worst) : Math.min(limit, worst);
+    }
     default:
       return fail("rule.kind", "a kind of LiquidationPriceRule", (rule as { kind: unknown }).kind);
   }

@@ -1,8 +1,9 @@
 /**
- * The five forms in which venues state margin rates, behind one function that gives the rates of a position.
+ * The six forms in which venues state margin rates, behind one function that gives the rates of a position.
  *
- * Brackets (Binance, Bybit, Hyperliquid), steps on the whole position (BitMEX), a flat rate whose initial part
- * scales with open interest (dYdX v4), linear in size (Deribit), and a power law of the notional (Orderly).
+ * Brackets (Binance, Bybit, Hyperliquid), steps on the whole position (BitMEX), tiers on the whole position (OKX), a flat
+ * rate whose initial part scales with open interest (dYdX v4), linear in size (Deribit), and a power law of the
+ * notional (Orderly).
  * Only the first is continuous and marginal; the others apply their rate to the whole notional.
  */
 import { pow } from "../numeric/power.ts";
@@ -25,6 +26,24 @@ export interface StepRule {
   readonly baseLimit: number;
   /** Width of each further step, same unit. */
   readonly step: number;
+}
+
+/** One tier of a table whose rate holds for the whole position. */
+export interface WholeTier {
+  /** The tier holds notionals above this, in settlement units; 0 in the first. */
+  readonly notionalFloor: number;
+  readonly maintenanceRate: number;
+  /** Highest leverage allowed, from 1 to 1 / maintenanceRate. */
+  readonly maxLeverage: number;
+}
+
+/** OKX position tiers: the rate of the position's tier on all of it, so that margin jumps at a floor. */
+export interface WholeTierRule {
+  readonly kind: "whole-tiers";
+  /** By ascending floor; rates must not fall, leverage must not rise. */
+  readonly tiers: readonly WholeTier[];
+  /** Value of the largest position, settlement units; none unless told. */
+  readonly largestNotional?: number;
 }
 
 /** dYdX v4 liquidity tier: one rate per market; open interest raises the initial rate only. */
@@ -58,7 +77,7 @@ export interface PowerLawRule {
 }
 
 /** A venue's margin rule for one market. */
-export type MarginRule = BracketRule | StepRule | FlatRule | LinearSizeRule | PowerLawRule;
+export type MarginRule = BracketRule | StepRule | WholeTierRule | FlatRule | LinearSizeRule | PowerLawRule;
 
 /** What a rule asks of one position: initial = N x initialRate, maintenance = N x maintenanceRate - amount. */
 export interface MarginRates {
@@ -109,6 +128,8 @@ export function marginRates(position: RatedPosition): MarginRates {
     }
     case "steps":
       return stepRates({ ...rule, value: notional });
+    case "whole-tiers":
+      return wholeTierRates({ ...rule, value: notional });
     case "flat":
       return flatRates(rule, position.openInterest);
     case "linear-size": {
@@ -144,6 +165,54 @@ export function stepRates(position: Omit<StepRule, "kind"> & { readonly value: n
   nonNegative("value", value);
   const steps = value < baseLimit ? 0 : Math.floor((value - baseLimit) / step) + 1;
   return wholeRates(baseInitialRate + steps * baseMaintenanceRate, baseMaintenanceRate * (1 + steps));
+}
+
+/**
+ * Rates of a position under tiers that hold for the whole of it: those of the tier with floor < value <= next floor.
+ *
+ * @param position `value` in settlement units; a value above the largest position is in the last tier
+ * @throws UserError `invalid-argument` naming tier and field, for floors that do not ascend from 0, rates outside
+ *   (0, 1) or falling, a leverage below 1, above 1 / rate or rising
+ * Source: OKX, Tiered maintenance margin ratio rules (read 2026-11): value x rate of its tier. Its tier table as
+ * in freqtrade's OKX test, commit c9ae5e1e: 2,000 is in the first tier, 2,001 in the second.
+ *
+ * @example
+ * const tiers = [
+ *   { notionalFloor: 0, maintenanceRate: 0.01, maxLeverage: 75 },
+ *   { notionalFloor: 2_000, maintenanceRate: 0.015, maxLeverage: 50 },
+ * ];
+ * wholeTierRates({ tiers, value: 2_000 }).maintenanceRate; // 0.01: margin 20
+ * wholeTierRates({ tiers, value: 2_001 }).maintenanceRate; // 0.015: margin 30.015
+ */
+export function wholeTierRates(
+  position: Omit<WholeTierRule, "kind"> & { readonly value: number },
+): MarginRates {
+  const { tiers, largestNotional } = position;
+  const value = nonNegative("value", position.value);
+  if (tiers.length === 0) fail("tiers", "at least one tier", "none");
+  let found = tiers[0];
+  for (const [k, tier] of tiers.entries()) {
+    checkWholeTier(`tiers[${k}]`, tier, k === 0 ? undefined : tiers[k - 1]);
+    if (k > 0 && tier.notionalFloor < value) found = tier;
+  }
+  const last = tiers[tiers.length - 1].notionalFloor;
+  if (largestNotional !== undefined && !(largestNotional > last))
+    fail("largestNotional", `above the last floor, ${last}`, largestNotional);
+  return wholeRates(Math.max(1 / found.maxLeverage, found.maintenanceRate), found.maintenanceRate);
+}
+
+function checkWholeTier(path: string, tier: WholeTier, below: WholeTier | undefined): void {
+  const { notionalFloor, maintenanceRate, maxLeverage } = tier;
+  if (below === undefined && notionalFloor !== 0)
+    fail(`${path}.notionalFloor`, "0 in the first tier", notionalFloor);
+  if (below !== undefined && !(Number.isFinite(notionalFloor) && notionalFloor > below.notionalFloor))
+    fail(`${path}.notionalFloor`, `above the floor before, ${below.notionalFloor}`, notionalFloor);
+  const leastRate = below?.maintenanceRate ?? 0;
+  if (!(maintenanceRate > 0 && maintenanceRate >= leastRate && maintenanceRate < 1))
+    fail(`${path}.maintenanceRate`, `a fraction above 0, below 1, at least ${leastRate}`, maintenanceRate);
+  const most = Math.min(below?.maxLeverage ?? Infinity, 1 / maintenanceRate);
+  if (!(maxLeverage >= 1 && maxLeverage <= most * (1 + 1e-9)))
+    fail(`${path}.maxLeverage`, `from 1 to ${most}`, maxLeverage);
 }
 
 /**

@@ -4,7 +4,7 @@
  * Between the order into the book and deleveraging. A rule sees one position and one fund or vault; the caller
  * asks in the order of accounts and updates the fund between questions.
  */
-import { fail, finite, nonNegative, positive, side as checkedSide } from "./checked.ts";
+import { between, fail, finite, nonNegative, positive, side as checkedSide } from "./checked.ts";
 import { type ContractForm, profitBetween, unitNotional } from "./contract-form.ts";
 
 /** A venue's rule. */
@@ -21,9 +21,14 @@ export type TakeoverRule =
   | { readonly kind: "vault"; readonly equityRatio: number }
   /**
    * The engine owns the position at its bankruptcy price while the fund can pay the loss at the mark (BitMEX,
-   * Bybit, OKX).
+   * Bybit).
    */
   | { readonly kind: "fund-pays" }
+  /**
+   * As `fund-pays`, while the fund then stays above its peak less `share` of it (OKX: 0.3, not confirmed in a
+   * primary page).
+   */
+  | { readonly kind: "fund-drawdown"; readonly share: number }
   /** Nobody: deleveraging follows as soon as equity is below zero (dYdX). */
   | { readonly kind: "none" };
 
@@ -36,14 +41,16 @@ export interface TakeoverInput {
   /** Mark price, above 0. */
   readonly markPrice: number;
   readonly contract?: ContractForm;
-  /** Bankruptcy price; read by `fund-pays`. */
+  /** Bankruptcy price; read by `fund-pays` and `fund-drawdown`. */
   readonly bankruptcyPrice?: number;
   /** Equity behind the position (isolated) or of the account (cross) at the mark, may be negative. */
   readonly equity?: number;
   /** Maintenance margin that belongs to `equity`. */
   readonly maintenance?: number;
-  /** Equity of the fund, at least 0; read by `fund` and `fund-pays`. */
+  /** Equity of the fund, at least 0; read by all rules with a fund. */
   readonly fund?: number;
+  /** Highest equity that the fund has had, at least what it has; read by `fund-drawdown`. */
+  readonly fundPeak?: number;
   /** Signed notional that the fund already holds in this market, 0 when left out; read by `fund`. */
   readonly fundNotionalHere?: number;
   /** Sum of |net notional| that the fund holds in all other markets, 0 when left out; read by `fund`. */
@@ -73,6 +80,7 @@ export interface Takeover {
  *     fund        |held here + side x notional| + held elsewhere <= capRatio x fund      else deleverage
  *     vault       equity < 0: deleverage; equity < equityRatio x maintenance: take; else keep
  *     fund-pays   fund + side x (mark - bankruptcy price) x size >= 0                    else deleverage
+ *     fund-drawdown   the same sum > (1 - share) x peak, and >= 0                        else deleverage
  *     none        equity < 0: deleverage; else keep
  *
  * Sources: Binance FAQ 360033525271 and 360033525471; Hyperliquid documentation *Liquidations* and
@@ -95,10 +103,17 @@ export function takeover(rule: TakeoverRule, input: TakeoverInput): Takeover {
     case "vault":
       return vaultTakes(rule.equityRatio, input);
     case "fund-pays": {
-      const from = positive("bankruptcyPrice", input.bankruptcyPrice ?? NaN);
-      const delta = profitBetween({ contract: input.contract, side, size, from, to: mark });
-      const left = nonNegative("fund", input.fund ?? NaN) + delta;
-      return { action: left >= 0 ? "take" : "deleverage", marginHandedOver: 0 };
+      const isPaid = fundAfter(input, side, size, mark) >= 0;
+      return { action: isPaid ? "take" : "deleverage", marginHandedOver: 0 };
+    }
+    case "fund-drawdown": {
+      const share = between("rule.share", rule.share, 0, 1);
+      const fund = nonNegative("fund", input.fund ?? NaN);
+      const peak = nonNegative("fundPeak", input.fundPeak ?? NaN);
+      if (peak < fund) fail("fundPeak", `at least the fund (${fund})`, peak);
+      const left = fundAfter(input, side, size, mark);
+      const isPaid = left >= 0 && left > (1 - share) * peak;
+      return { action: isPaid ? "take" : "deleverage", marginHandedOver: 0 };
     }
     case "none": {
       const equity = finite("equity", input.equity ?? NaN);
@@ -107,6 +122,13 @@ export function takeover(rule: TakeoverRule, input: TakeoverInput): Takeover {
     default:
       return fail("rule.kind", "a kind of TakeoverRule", (rule as { kind: unknown }).kind);
   }
+}
+
+/** What the fund has once it has taken the position at its bankruptcy price, valued at the mark. */
+function fundAfter(input: TakeoverInput, side: 1 | -1, size: number, mark: number): number {
+  const from = positive("bankruptcyPrice", input.bankruptcyPrice ?? NaN);
+  const delta = profitBetween({ contract: input.contract, side, size, from, to: mark });
+  return nonNegative("fund", input.fund ?? NaN) + delta;
 }
 
 function withinCap(

@@ -28,12 +28,40 @@ export function checkVenues(inputs: SimulationInputs): void {
   if (misfits.length > 0) throw new UserError("venues", misfits);
 }
 
-function unsupportedRules({ funding, liquidation, backstop, adl }: VenueSpec, venue: string): Problem[] {
+/** Words and switches of rules with those that the step loop runs. Types leave some out; a plain object can have them. */
+function formsOf({
+  mark,
+  funding,
+  liquidation,
+}: VenueSpec): readonly (readonly [string, string | number | boolean, string[]])[] {
+  const { partial, maintenance } = liquidation;
+  const cap = funding.cap.kind === "margin-gap" ? funding.cap : undefined;
+  const portion = partial.kind === "portion" ? partial : undefined;
+  const marks = ["median-of-three", "oracle-median", "mean-basis", "funding-basis", "oracle"];
+  return [
+    ["mark.kind", mark.kind, marks],
+    ["funding.averaging", funding.averaging, ["mean", "linear-weights"]],
+    ["funding.premium", funding.premium ?? "impact", ["impact"]],
+    ["funding.rate.kind", funding.rate.kind, ["clamped-interest", "premium-plus-interest"]],
+    ["funding.publishedDecimals", funding.publishedDecimals ?? "none", ["none"]],
+    ["funding.cap.limitToMaintenance", cap?.limitToMaintenance ?? false, ["false"]],
+    ["liquidation.partial.maxFundLossPerBlock", portion?.maxFundLossPerBlock ?? "none", ["none"]],
+    ["liquidation.price.kind", liquidation.price.kind, ["bankruptcy", "fillable", "market"]],
+    ["liquidation.maintenance.valuedAt", maintenance?.valuedAt ?? "mark", ["mark"]],
+    ["liquidation.maintenance.closingFee", maintenance?.closingFee ?? false, ["false"]],
+    ["liquidation.maintenance.trigger", maintenance?.trigger ?? "below", ["below"]],
+  ];
+}
+
+function unsupportedRules(spec: VenueSpec, venue: string): Problem[] {
+  const { funding, liquidation, backstop, adl } = spec;
   const { partial } = liquidation;
   const problems: Problem[] = [];
   const refuse = (path: string, expected: string, found: string): void => {
     problems.push({ message: "the step loop does not run this rule", path, expected, found });
   };
+  for (const [path, found, run] of formsOf(spec))
+    if (!run.includes(String(found))) refuse(`${venue}.${path}`, run.join(", "), String(found));
   if (funding.cap.kind === "margin-gap" && funding.cap.changeShare !== undefined)
     refuse(`${venue}.funding.cap.changeShare`, "none", String(funding.cap.changeShare));
   if (partial.kind === "two-tiers" || partial.kind === "shortage")
@@ -42,7 +70,8 @@ function unsupportedRules({ funding, liquidation, backstop, adl }: VenueSpec, ve
     refuse(`${venue}.liquidation.partial.order`, "immediate", partial.order);
   if (liquidation.pick !== "largest-maintenance")
     refuse(`${venue}.liquidation.pick`, "largest-maintenance", liquidation.pick);
-  if (backstop.kind === "fund-pays") refuse(`${venue}.backstop.kind`, "fund, vault or none", backstop.kind);
+  if (backstop.kind === "fund-pays" || backstop.kind === "fund-drawdown")
+    refuse(`${venue}.backstop.kind`, "fund, vault or none", backstop.kind);
   if (adl.cancelOrders) refuse(`${venue}.adl.cancelOrders`, "false", "true");
   return problems;
 }

@@ -5,7 +5,14 @@
  * of a trader's wish are counted, any other error is a fault of the exchange and comes through.
  */
 import fc from "fast-check";
-import { Exchange, type ExchangeEvent, type PerpetualSpec, UserError, type VenueRules } from "@undertow/core";
+import {
+  Exchange,
+  type ExchangeCurrency,
+  type ExchangeEvent,
+  type PerpetualSpec,
+  UserError,
+  type VenueRules,
+} from "@undertow/core";
 import {
   CURRENCIES,
   fundVenue,
@@ -40,6 +47,9 @@ export interface ScenarioVenue {
   readonly markets: readonly PerpetualSpec[];
   readonly currency: string;
   readonly amount: number;
+  /** All prices and amounts are this many times those of scale 1; default 1. */
+  readonly scale?: number;
+  readonly currencies?: readonly ExchangeCurrency[];
 }
 
 export const venues: readonly ScenarioVenue[] = [
@@ -47,6 +57,68 @@ export const venues: readonly ScenarioVenue[] = [
   { name: "vault", rules: vaultVenue, markets: linear, currency: "USDT", amount: 1_000 },
   { name: "oracle", rules: oracleVenue, markets: oracle, currency: "USDT", amount: 1_000 },
   { name: "inverse", rules: inverseVenue, markets: inverse, currency: "COIN", amount: 10 },
+];
+
+const wholeTiers = {
+  kind: "whole-tiers",
+  tiers: [
+    { notionalFloor: 0, maintenanceRate: 0.01, maxLeverage: 50 },
+    { notionalFloor: 1_000, maintenanceRate: 0.015, maxLeverage: 40 },
+    { notionalFloor: 2_000, maintenanceRate: 0.03, maxLeverage: 20 },
+  ],
+} as const;
+
+/** The forms of single venues together: tiers, fees and offers as on OKX, a banded mark, votes. */
+const formRules: VenueRules = {
+  ...fundVenue,
+  mark: { kind: "banded-basis", updateSeconds: 1, basisTauSeconds: 30, band: 0.01 },
+  funding: {
+    intervalSeconds: 3_600,
+    periodSeconds: 28_800,
+    sampleSeconds: 60,
+    averaging: "vote-median",
+    votes: { everySeconds: 10, least: 3 },
+    premium: "middle",
+    rate: { kind: "premium-less-interest", interest: 0 },
+    cap: { kind: "margin-gap", factor: 0.75, limitToMaintenance: true },
+    paidOn: "mark",
+  },
+  liquidation: {
+    ...fundVenue.liquidation,
+    maintenance: { closingFee: true, trigger: "reached" },
+    partial: { kind: "two-tiers" },
+    price: { kind: "past-last", offset: 0.005, repriceSeconds: 60 },
+    clearanceFee: { kind: "all-residual" },
+    remainder: "when-bankrupt",
+  },
+  backstop: { kind: "fund-drawdown", share: 0.3, unwindSeconds: 60 },
+};
+
+/** Portions whose loss for the fund is limited per account and block. */
+const lossRules: VenueRules = {
+  ...oracleVenue,
+  liquidation: {
+    ...oracleVenue.liquidation,
+    partial: {
+      kind: "portion",
+      maxPortion: 0.5,
+      minNotional: 100,
+      maxNotionalPerBlock: 100_000,
+      maxFundLossPerBlock: 1,
+    },
+  },
+};
+
+/** Venues with forms that the four have not. */
+export const formVenues: readonly ScenarioVenue[] = [
+  {
+    name: "forms",
+    rules: formRules,
+    markets: linear.map((market) => ({ ...market, margin: wholeTiers })),
+    currency: "USDT",
+    amount: 1_000,
+  },
+  { name: "loss-limit", rules: lossRules, markets: oracle, currency: "USDT", amount: 1_000 },
 ];
 
 const ACTIONS = [
@@ -73,6 +145,19 @@ export const action: fc.Arbitrary<Action> = fc.record({
   move: fc.integer({ min: -20, max: 20 }),
 });
 
+/** A rough market: large orders, prices that jump and rounds that follow, so that most scenarios liquidate someone. */
+export const roughAction: fc.Arbitrary<Action> = fc.record({
+  kind: fc.constantFrom(
+    ...(["quote", "market", "market", "market", "limit", "move", "move", "advance", "advance"] as const),
+    ...(["stop", "reduce", "withdraw", "transfer", "fund", "margin"] as const),
+  ),
+  who: fc.integer({ min: 0, max: 5 }),
+  market: fc.integer({ min: 0, max: 1 }),
+  side: fc.constantFrom("buy", "sell"),
+  amount: fc.integer({ min: 30, max: 100 }),
+  move: fc.integer({ min: -20, max: 20 }),
+});
+
 /** What the scenarios together have seen, so that a test that sees nothing fails. */
 export const seen = new Map<string, number>();
 
@@ -80,15 +165,18 @@ export class Scenario {
   readonly exchange: Exchange;
   readonly accounts: number[] = [];
   readonly orders: number[][] = [[], []];
+  /** Of scale 1. */
   readonly index = [100, 100];
+  readonly scale: number;
   readonly events: ExchangeEvent[] = [];
   readonly venue: ScenarioVenue;
 
   constructor(venue: ScenarioVenue) {
     this.venue = venue;
-    const { rules, markets } = venue;
-    this.exchange = new Exchange({ rules, currencies: CURRENCIES, markets, accountCapacity: 12, seed: "e1" });
-    this.exchange.setCollateralPrices("COIN", { index: 100 });
+    const { rules, markets, currencies = CURRENCIES, scale = 1 } = venue;
+    this.scale = scale;
+    this.exchange = new Exchange({ rules, currencies, markets, accountCapacity: 12, seed: "e1" });
+    this.exchange.setCollateralPrices("COIN", { index: 100 * scale });
     for (let k = 0; k < 6; k++) {
       const mode = k === 0 ? "cross" : rules.modes[k % rules.modes.length];
       const pooled = rules.collateral.kind === "multi-asset" && mode === "cross";
@@ -101,7 +189,7 @@ export class Scenario {
       });
       if (pooled) this.exchange.deposit({ account, currency: "COIN", amount: 2 });
     }
-    markets.forEach(({ name }) => this.exchange.setIndex(name, 100));
+    markets.forEach(({ name }) => this.exchange.setIndex(name, 100 * scale));
     this.drain();
   }
 
@@ -129,7 +217,7 @@ export class Scenario {
     const market = venue.markets[m].name;
     const { currency } = venue;
     const isInverse = venue.name === "inverse";
-    const price = Math.max(0.1, Math.round(index[m] * (1 + move / 400) * 10) / 10);
+    const price = this.tickPrice(index[m] * (1 + move / 400));
     const size = isInverse ? amount * 5 : amount / 5;
     const leg =
       exchange.account(account).mode === "hedge" ? ({ leg: amount % 2 ? "long" : "short" } as const) : {};
@@ -154,9 +242,9 @@ export class Scenario {
       exchange.changeMargin({ account, market, amount: move > 0 ? flow.amount : -flow.amount });
     else if (kind === "fund") exchange.deposit({ ...flow, account: exchange.fund });
     else if (kind === "move") {
-      index[m] = Math.min(300, Math.max(30, Math.round(index[m] * (1 + move / 100) * 10) / 10));
-      exchange.setIndex(market, index[m]);
-      exchange.setCollateralPrices("COIN", { index: index[m] });
+      index[m] = Math.min(300, Math.max(30, nearestTick(index[m] * (1 + move / 100))));
+      exchange.setIndex(market, index[m] * this.scale);
+      exchange.setCollateralPrices("COIN", { index: index[m] * this.scale });
     } else
       exchange.advance(amount === 1 ? venue.rules.funding.intervalSeconds : [1, 1, 3, 60, 600][amount % 5]);
   }
@@ -170,15 +258,24 @@ export class Scenario {
     for (let level = 1; level <= 5; level++) {
       for (const side of ["buy", "sell"] as const) {
         const away = (side === "buy" ? -1 : 1) * level * 0.01;
-        const price = Math.max(0.1, Math.round(index[m] * (1 + away) * 10) / 10);
+        const price = this.tickPrice(index[m] * (1 + away));
         const size = venue.name === "inverse" ? 50 * level : level;
         exchange.placeOrder({ account, market, side, size, price });
       }
     }
   }
 
+  /** The nearest price of the markets' ticks of a tenth, at least one tick, on the venue's scale. */
+  private tickPrice(price: number): number {
+    return nearestTick(price) * this.scale;
+  }
+
   private count(what: string): void {
     const key = `${this.venue.name} ${what}`;
     seen.set(key, (seen.get(key) ?? 0) + 1);
   }
+}
+
+function nearestTick(price: number): number {
+  return Math.max(1, Math.round(price * 10)) / 10;
 }
