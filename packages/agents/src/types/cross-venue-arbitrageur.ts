@@ -231,16 +231,13 @@ function tradeGap(context: Context, agent: number, coin: number): void {
   if (cheap === dear || !(gap > params.threshold[agent])) return;
   const bought = openMarket(context, venues[cheap], coin);
   const sold = openMarket(context, venues[dear], coin);
-  const size = Math.min(
-    gapQuanta(context, agent, bought, sold, gap),
-    roomQuanta(context, agent, cheap, bought, BUY),
-    roomQuanta(context, agent, dear, sold, SELL),
-  );
-  if (!(size > 0)) return;
+  const size = gapQuanta(context, agent, bought, sold, gap);
+  const buySize = Math.min(size, roomQuanta(context, agent, cheap, bought, BUY));
+  const sellSize = Math.min(size, roomQuanta(context, agent, dear, sold, SELL));
   // Whole lots of the coarser leg decide; the other leg follows in coins.
   const ratio = lotRatio(view, bought, sold);
-  let buyLots = Math.floor(size / lotQuanta(context, bought));
-  const sellLots = Math.floor(Math.min(buyLots * ratio, size / lotQuanta(context, sold)));
+  let buyLots = Math.floor(buySize / lotQuanta(context, bought));
+  const sellLots = Math.floor(Math.min(buyLots * ratio, sellSize / lotQuanta(context, sold)));
   buyLots = Math.floor(Math.min(buyLots, sellLots / ratio));
   if (buyLots < 1 || sellLots < 1) return;
   const source = Math.abs(view.return1m[bought]) >= Math.abs(view.return1m[sold]) ? bought : sold;
