@@ -227,8 +227,9 @@ function tradeGap(context: Context, agent: number, coin: number): void {
       dear = v;
     }
   }
+  // In one book the bid is below the ask, so that beyond the threshold the two venues differ.
   const gap = bid / ask - 1;
-  if (cheap === dear || !(gap > params.threshold[agent])) return;
+  if (!(gap > params.threshold[agent])) return;
   const bought = openMarket(context, venues[cheap], coin);
   const sold = openMarket(context, venues[dear], coin);
   const size = gapQuanta(context, agent, bought, sold, gap);
