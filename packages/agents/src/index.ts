@@ -4,6 +4,7 @@
  * Imports core's public entry only; a third party's package of agents looks the same.
  */
 export { basisArbitrageur } from "./types/basis-arbitrageur.ts";
+export { crossVenueArbitrageur } from "./types/cross-venue-arbitrageur.ts";
 export { largeHolder } from "./types/large-holder.ts";
 export { leveragedTrader } from "./types/leveraged-trader.ts";
 export { marketMaker } from "./types/market-maker.ts";

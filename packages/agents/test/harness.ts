@@ -1,7 +1,8 @@
 /**
  * A hand-made world for one population: a view that tests write, accounts that tests fill, orders as a list.
  *
- * Two coins (BTC at 75,000, SOL at 100), spot and perpetual each. Nothing is matched: tests apply fills themselves.
+ * Two coins (BTC at 75,000, SOL at 100), spot and perpetual each, on one venue or on several alike: market m of venue v
+ * is m + MARKETS * v. Nothing is matched: tests apply fills themselves.
  */
 import { WakeRandom, createKeys, hash32 } from "@undertow/core";
 import type { AccountReader, AgentType, MarketView, OrderWriter } from "@undertow/core";
@@ -10,6 +11,8 @@ export const BTC_SPOT = 0;
 export const BTC_PERP = 1;
 export const SOL_SPOT = 2;
 export const SOL_PERP = 3;
+/** Markets of one venue. */
+export const MARKETS = 4;
 
 /** Quanta per unit of money. */
 export const UNIT = 100_000;
@@ -25,6 +28,8 @@ export interface SentOrder {
   readonly ticks: number;
   readonly cause: number;
   readonly source: number;
+  /** Venue that a transfer leaves; its `market` is the venue where it goes. */
+  readonly from?: number;
 }
 
 export type WritableView = { -readonly [Key in keyof MarketView]: MarketView[Key] };
@@ -32,60 +37,65 @@ export type WritableView = { -readonly [Key in keyof MarketView]: MarketView[Key
 const TICK_SIZE = [0.01, 0.1, 0.01, 0.01];
 const LOT_SIZE = [0.001, 0.001, 0.01, 0.1];
 const PRICE = [75_000, 75_000, 100, 100];
+const DEPTH = [30e6, 30e6, 3e6, 3e6];
 const SLOW_VOLATILITY = 0.0005;
 
 /** A calm market: 1 bp spread, $30M (BTC) and $3M (SOL) of depth within 1 %. */
-export function calmView(): WritableView {
-  const of = (values: number[]): Float64Array => Float64Array.from(values);
-  const mid = PRICE.map((price, m) => price / TICK_SIZE[m]);
-  const quantaPerTickLot = TICK_SIZE.map((tick, m) => Math.round(tick * LOT_SIZE[m] * UNIT * 1e6) / 1e6);
-  const depth = [30e6, 30e6, 3e6, 3e6].map((money, m) => Math.floor(money / PRICE[m] / LOT_SIZE[m]));
+export function calmView(venueCount = 1): WritableView {
+  const count = MARKETS * venueCount;
+  const flat = (value = 0): Float64Array => new Float64Array(count).fill(value);
+  const of = (make: (market: number) => number): Float64Array =>
+    Float64Array.from({ length: count }, (_, market) => make(market % MARKETS));
+  const mid = (m: number): number => PRICE[m] / TICK_SIZE[m];
+  const marketsFrom = (first: number): Int32Array =>
+    Int32Array.from({ length: 2 * venueCount }, (_, k) => first + 2 * k);
+  const depth = (m: number): number => Math.floor(DEPTH[m] / PRICE[m] / LOT_SIZE[m]);
   return {
     nowMicros: START_MICROS,
     stepMicros: 1e6,
-    marketCount: 4,
+    marketCount: count,
     coinCount: 2,
     spotMarket: Int32Array.of(BTC_SPOT, SOL_SPOT),
     perpMarket: Int32Array.of(BTC_PERP, SOL_PERP),
-    venueCount: 1,
-    spotMarketAt: Int32Array.of(BTC_SPOT, SOL_SPOT),
-    perpMarketAt: Int32Array.of(BTC_PERP, SOL_PERP),
-    venueOfMarket: new Uint8Array(4),
-    halted: new Uint8Array(4),
-    coinOfMarket: Int32Array.of(0, 0, 1, 1),
-    quantaPerTickLot: of(quantaPerTickLot),
-    tickSize: of(TICK_SIZE),
-    bidTicks: of(mid.map((ticks) => Math.floor(ticks * 0.99995))),
-    askTicks: of(mid.map((ticks) => Math.ceil(ticks * 1.00005))),
+    venueCount,
+    spotMarketAt: marketsFrom(BTC_SPOT),
+    perpMarketAt: marketsFrom(BTC_PERP),
+    venueOfMarket: Uint8Array.from({ length: count }, (_, market) => Math.floor(market / MARKETS)),
+    halted: new Uint8Array(count),
+    coinOfMarket: Int32Array.from({ length: count }, (_, market) => (market % MARKETS < SOL_SPOT ? 0 : 1)),
+    quantaPerTickLot: of((m) => Math.round(TICK_SIZE[m] * LOT_SIZE[m] * UNIT * 1e6) / 1e6),
+    tickSize: of((m) => TICK_SIZE[m]),
+    bidTicks: of((m) => Math.floor(mid(m) * 0.99995)),
+    askTicks: of((m) => Math.ceil(mid(m) * 1.00005)),
     midTicks: of(mid),
-    midAgeMicros: new Float64Array(4),
+    midAgeMicros: flat(),
     lastTicks: of(mid),
-    markTicks: of(mid.map(Math.round)),
-    indexTicks: of(mid.map(Math.round)),
+    markTicks: of((m) => Math.round(mid(m))),
+    indexTicks: of((m) => Math.round(mid(m))),
     bidDepthLots: of(depth),
     askDepthLots: of(depth),
-    return1m: new Float64Array(4),
-    return5m: new Float64Array(4),
-    return30m: new Float64Array(4),
-    return4h: new Float64Array(4),
-    return24h: new Float64Array(4),
-    volatilityFast: new Float64Array(4).fill(SLOW_VOLATILITY),
-    volatilitySlow: new Float64Array(4).fill(SLOW_VOLATILITY),
-    fundingRate: new Float64Array(4),
-    openInterestLots: new Float64Array(4),
-    liquidatedLongLots: new Float64Array(4),
-    liquidatedShortLots: new Float64Array(4),
-    takerBuyLots: new Float64Array(4),
-    takerSellLots: new Float64Array(4),
-    beta: of([1, 1.2]),
-    fundamental: of([75_000, 100]),
+    return1m: flat(),
+    return5m: flat(),
+    return30m: flat(),
+    return4h: flat(),
+    return24h: flat(),
+    volatilityFast: flat(SLOW_VOLATILITY),
+    volatilitySlow: flat(SLOW_VOLATILITY),
+    fundingRate: flat(),
+    openInterestLots: flat(),
+    liquidatedLongLots: flat(),
+    liquidatedShortLots: flat(),
+    takerBuyLots: flat(),
+    takerSellLots: flat(),
+    beta: Float64Array.of(1, 1.2),
+    fundamental: Float64Array.of(75_000, 100),
     sentiment: new Float64Array(1),
   };
 }
 
 /** One population with everything a test may want to set. */
 export class Stage {
-  readonly view = calmView();
+  readonly view: WritableView;
   readonly sent: SentOrder[] = [];
   readonly params: Record<string, Float64Array> = {};
   readonly memory: Record<string, Float64Array> = {};
@@ -94,15 +104,27 @@ export class Stage {
   readonly cost: Float64Array[];
   readonly margin: Float64Array[];
   readonly resting: Float64Array[];
+  /** Cash on the home venue, and by venue. */
   readonly cash: Float64Array;
+  readonly cashAt: Float64Array[];
+  /** Cash on its way to each venue. */
+  readonly inTransit: Float64Array[];
   readonly type: AgentType;
   readonly count: number;
   readonly coins: Int32Array;
   private readonly ordinal: Float64Array;
   private readonly random: WakeRandom;
 
-  constructor(type: AgentType, params: Record<string, number>, count = 1, coins = [0, 1], seed = "stage") {
+  constructor(
+    type: AgentType,
+    params: Record<string, number>,
+    count = 1,
+    coins = [0, 1],
+    seed = "stage",
+    venueCount = 1,
+  ) {
     this.type = type;
+    this.view = calmView(venueCount);
     this.count = count;
     this.coins = Int32Array.from(coins);
     const column = (): Float64Array => new Float64Array(count);
@@ -115,11 +137,15 @@ export class Stage {
       if (!(name in type.params)) throw new Error(`${type.name} has no parameter ${name}`);
     }
     for (const [name, value] of Object.entries(type.memory)) this.memory[name] = column().fill(value);
-    this.held = [column(), column(), column(), column()];
-    this.cost = [column(), column(), column(), column()];
-    this.margin = [column(), column(), column(), column()];
-    this.resting = [column(), column(), column(), column()];
-    this.cash = column();
+    const columns = (length: number): Float64Array[] => Array.from({ length }, column);
+    const { marketCount } = this.view;
+    this.held = columns(marketCount);
+    this.cost = columns(marketCount);
+    this.margin = columns(marketCount);
+    this.resting = columns(marketCount);
+    this.cashAt = columns(venueCount);
+    this.inTransit = columns(venueCount);
+    this.cash = this.cashAt[0];
     this.ordinal = column();
     this.random = new WakeRandom(createKeys(seed));
     this.random.begin(hash32("stage"), this.ordinal, 3);
@@ -164,7 +190,7 @@ export class Stage {
       params: this.params,
       memory: this.memory,
       coins: this.coins,
-      venues: Int32Array.of(0),
+      venues: Int32Array.from(this.cashAt, (_, venue) => venue),
       view: this.view,
       account: this.account(),
       orders: this.orders(),
@@ -181,32 +207,32 @@ export class Stage {
       const money = lots * this.view.midTicks[market] * this.view.quantaPerTickLot[market];
       this.held[market][agent] += side * lots;
       this.cost[market][agent] += side * money;
-      if (market === BTC_SPOT || market === SOL_SPOT) this.cash[agent] -= side * money;
+      if (market % 2 === 0) this.cashAt[Math.floor(market / MARKETS)][agent] -= side * money;
     }
   }
 
   private account(): AccountReader {
-    const { view, held, cost, margin, resting, cash } = this;
+    const { view, held, cost, margin, resting, cashAt, inTransit } = this;
     const value = (agent: number, market: number): number =>
       held[market][agent] * view.markTicks[market] * view.quantaPerTickLot[market];
-    const perps = [BTC_PERP, SOL_PERP];
+    const sum = (venue: number, of: (market: number) => number): number =>
+      [0, 1, 2, 3].reduce((total, m) => total + of(MARKETS * venue + m), 0);
     return {
-      cashQuanta: (agent) => cash[agent],
-      equityQuanta: (agent) =>
-        cash[agent] +
-        value(agent, BTC_SPOT) +
-        value(agent, SOL_SPOT) +
-        perps.reduce(
-          (sum, market) => sum + margin[market][agent] + value(agent, market) - cost[market][agent],
-          0,
-        ),
-      freeQuanta: (agent) => cash[agent],
-      inTransitQuanta: () => 0,
+      cashQuanta: (agent, venue = 0) => cashAt[venue][agent],
+      equityQuanta: (agent, venue = 0) =>
+        cashAt[venue][agent] +
+        sum(venue, (market) => {
+          const gain = margin[market][agent] - cost[market][agent];
+          return value(agent, market) + (market % 2 === 0 ? 0 : gain);
+        }),
+      freeQuanta: (agent, venue = 0) => cashAt[venue][agent],
+      inTransitQuanta: (agent, venue = 0) => inTransit[venue][agent],
       lots: (agent, market) => held[market][agent],
       costQuanta: (agent, market) => cost[market][agent],
       marginQuanta: (agent, market) => margin[market][agent],
       restingOrders: (agent, market) => resting[market][agent],
-      perpNotionalQuanta: (agent) => perps.reduce((sum, market) => sum + Math.abs(value(agent, market)), 0),
+      perpNotionalQuanta: (agent, venue = 0) =>
+        sum(venue, (market) => (market % 2 === 0 ? 0 : Math.abs(value(agent, market)))),
       weight: new Float64Array(this.count).fill(1),
     };
   }
@@ -239,7 +265,8 @@ export class Stage {
       },
       setLeverage: (agent, market, leverage) => push({ kind: "leverage", agent, market, lots: leverage }),
       setStop: (agent, market, ticks) => push({ kind: "stop", agent, market, ticks }),
-      transfer: (agent, _from, to, quanta) => push({ kind: "transfer", agent, market: to, lots: quanta }),
+      transfer: (agent, from, to, quanta) =>
+        push({ kind: "transfer", agent, market: to, from, lots: quanta }),
     };
   }
 }

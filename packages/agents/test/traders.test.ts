@@ -427,7 +427,7 @@ describe("large holder", () => {
 });
 
 test("every type is registered under its name, with a readable default for every parameter", () => {
-  expect(Object.keys(agentTypes)).toHaveLength(8);
+  expect(Object.keys(agentTypes)).toHaveLength(9);
   for (const [name, type] of Object.entries(agentTypes)) {
     expect(type.name).toBe(name);
     expect(type.params[type.wake.interval]).toMatchObject({ unit: "duration" });

@@ -5,6 +5,7 @@
  */
 import type { AgentModule, AgentType } from "@undertow/core";
 import { basisArbitrageur } from "./basis-arbitrageur.ts";
+import { crossVenueArbitrageur } from "./cross-venue-arbitrageur.ts";
 import { largeHolder } from "./large-holder.ts";
 import { leveragedTrader } from "./leveraged-trader.ts";
 import { marketMaker } from "./market-maker.ts";
@@ -18,6 +19,7 @@ export const agentTypes: Readonly<Record<string, AgentType>> = {
   "noise-trader": noiseTrader,
   "market-maker": marketMaker,
   "basis-arbitrageur": basisArbitrageur,
+  "cross-venue-arbitrageur": crossVenueArbitrageur,
   "value-investor": valueInvestor,
   "momentum-trader": momentumTrader,
   "leveraged-trader": leveragedTrader,

@@ -207,6 +207,8 @@ export interface AgentType<Params extends string = string, Memory extends string
   readonly summary: string;
   /** Paper, documentation or "own" with the reason. */
   readonly source: string;
+  /** Venues on which its agents need accounts; default 1. */
+  readonly minVenues?: number;
   readonly params: Readonly<Record<Params, ParamSpec>>;
   /** Initial value of each memory column. */
   readonly memory: Readonly<Record<Memory, number>>;

@@ -13,7 +13,15 @@ import { resolveParams } from "./agent-params.ts";
 import { crossCheck, type Sections } from "./cross-checks.ts";
 import { evaluateExpressions } from "./evaluate.ts";
 import { findScenario, mergeExtended, readMerged } from "./find-scenario.ts";
-import { type Located, type LocatedMap, locate, nodeAt, toPlain, valuePositionAt } from "./located.ts";
+import {
+  type Located,
+  type LocatedMap,
+  locate,
+  nodeAt,
+  type Path,
+  toPlain,
+  valuePositionAt,
+} from "./located.ts";
 import { applyPatches, applySets } from "./overrides.ts";
 import { problemAt, schemaProblems, sortProblems } from "./problems.ts";
 import { type Provenance, provenanceOf } from "./provenance.ts";
@@ -195,6 +203,7 @@ function resolvePopulations(
       continue;
     }
     const data = sections.populations?.[name];
+    if (data !== undefined) problems.push(...tooFewVenues(root, path, data, type));
     const ofHome = data === undefined ? [] : coinsOfPopulation(venues, data);
     const unnamed = ofHome.length > 0 ? ofHome : allCoins;
     const coins = Array.isArray(plain.coins) ? plain.coins.map(String) : unnamed;
@@ -233,6 +242,25 @@ function unknownType(
     expected,
     nearest,
   });
+}
+
+/** The flaw of a population whose type needs accounts on more venues than it names. */
+function tooFewVenues(
+  root: LocatedMap,
+  path: Path,
+  { venue, venues }: PopulationData,
+  { name, minVenues = 1 }: AgentType,
+): Problem[] {
+  const count = venues?.length ?? 1;
+  if (count >= minVenues) return [];
+  const at = [...path, venues !== undefined ? "venues" : venue !== undefined ? "venue" : "type"];
+  return [
+    problemAt(valuePositionAt(root, at), at, {
+      message: `${name} needs accounts on several venues`,
+      expected: `"venues" with at least ${minVenues} names`,
+      found: String(count),
+    }),
+  ];
 }
 
 /** Quanta in one unit of the settlement currency. */
