@@ -66,6 +66,18 @@ const FACTS: readonly Fact[] = [
   },
 ];
 
+/** Two venues, of which the second lists fewer coins, trades apart from the first for a while and is halted for a while. */
+export const TWO_VENUES: NonNullable<RunDataOptions["venues"]> = [
+  { name: "main", coverage: 0.4 },
+  {
+    name: "dex",
+    coverage: 0.1,
+    coins: [0, 1],
+    premium: (_coin, hour) => (hour > 20 && hour <= 22 ? -0.03 : 0.002),
+    haltedHours: [15, 16.5],
+  },
+];
+
 /** A run of 36 hours unless the options say otherwise. */
 export function reportInput(
   options: RunDataOptions = {},
