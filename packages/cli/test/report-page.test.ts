@@ -308,7 +308,7 @@ describe.skipIf(!present)("the report in a browser", () => {
       const row = canvas.getContext("2d")!.getImageData(0, y, canvas.width, 1).data;
       const at = (hour: number): number[] => {
         const x = Math.round((over.offsetLeft + (over.clientWidth * hour) / 36) * ratio);
-        return [...row.slice(4 * x, 4 * x + 4)];
+        return Array.from(row.subarray(4 * x, 4 * x + 4));
       };
       return { halted: at(15.75), trading: at(5.75) };
     });

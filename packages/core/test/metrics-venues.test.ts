@@ -109,6 +109,14 @@ describe("venues", () => {
     expect(perpetual.minutesAboveOnePercent).toBe(60);
   });
 
+  it("takes the first venue's price as the whole also where it is the lower one", () => {
+    const open = OPTIONS.venues!.map(({ haltedHours: _, ...venue }) => venue);
+    const [{ spot }] = summarise(makeRunData({ ...OPTIONS, venues: open }), []).venues.gaps;
+    expect(spot.largest).toBeCloseTo(0.05, 12);
+    expect(spot).toMatchObject({ largestTime: "2026-02-05T04:00:00Z", cheapest: "main", dearest: "dex" });
+    expect([spot.samples, spot.minutesAboveOnePercent]).toEqual([601, 180]);
+  });
+
   it("has no gap where fewer than two venues trade", () => {
     const halted = OPTIONS.venues!.map((venue) => ({ ...venue, haltedHours: [-2, 20] as const }));
     const { gaps } = summarise(makeRunData({ ...OPTIONS, venues: halted }), []).venues;
