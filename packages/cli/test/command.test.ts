@@ -133,6 +133,25 @@ describe("wrong input is refused with code 2 and nothing written", () => {
   });
 });
 
+const TWO_VENUES = `extends: quickstart
+title: Two venues
+venue: null
+venues:
+  main: { insuranceFund: $3B, coverage: 70% }
+  dex:
+    profile: hyperliquid-like
+    coverage: 10%
+    insuranceFund: $50M
+    coins: [SOL]
+    events: [{ kind: transfer-halt, from: 2026-02-05T12:00Z, to: 2026-02-05T18:00Z, title: Halt }]
+populations:
+  crowd-dex:
+    type: leveraged-trader
+    count: 10
+    venues: [dex, main]
+    endowment: { perpLongShare: 1, perpShortShare: 1 }
+`;
+
 describe("list and validate", () => {
   test("list names the bundled scenarios", async () => {
     const { code, stdout } = await undertow(["list"]);
@@ -154,7 +173,25 @@ describe("list and validate", () => {
     expect(check.steps * check.stepSeconds).toBe(36 * 3600);
     expect(check.markets).toHaveLength(10);
     expect(readdirSync(cwd)).toEqual([]);
-    expect((await undertow(["validate", "quickstart"])).stdout).toMatch(/^ok {2}quickstart/);
+    const text = (await undertow(["validate", "quickstart"])).stdout;
+    expect(text).toMatch(/^ok {2}quickstart/);
+    expect(text).toMatch(/^ *venue +binance-like, 100\.0% of the market, insurance fund \$3\.50B$/m);
+  });
+
+  test("validate lists several venues, and where populations are", async () => {
+    writeFileSync(join(cwd, "two.yaml"), TWO_VENUES);
+    const { stdout } = await undertow(["validate", "two.yaml"]);
+    expect(stdout).toMatch(/^ *main +binance-like +70\.0% +\$3\.00B +0 +BTC, ETH, SOL, XRP, DOGE$/m);
+    expect(stdout).toMatch(/^ *dex +hyperliquid-like +10\.0% +\$50\.0M +1 +SOL$/m);
+    expect(stdout).toMatch(/^ *crowd-dex +leveraged-trader +dex, main +10 /m);
+    expect(stdout).toContain("SOL-PERP@dex");
+    const check = JSON.parse((await undertow(["validate", "two.yaml", "--json"])).stdout) as {
+      venues: { name: string; coins: string[] }[];
+    };
+    expect(check.venues.map(({ name, coins }) => [name, coins.length])).toEqual([
+      ["main", 5],
+      ["dex", 1],
+    ]);
   });
 });
 

@@ -264,3 +264,20 @@ describe("text from outside", () => {
     expect(page.includes("brings no published facts")).toBe(true);
   });
 });
+
+test("names the venues, and what lies beyond them", () => {
+  expect(html).toContain("<dt>Venue</dt>");
+  expect(html).toContain("one venue stands for its stated share of the market");
+  const venues = [
+    { name: "main", coverage: 0.4 },
+    { name: "<b>dex", coverage: 0.1 },
+  ];
+  const two = reportInput({}, { run: { venues } });
+  const page = renderReport(two.run, two.summary, two.manifest);
+  expect(page).toMatch(
+    /<dt>Venues<\/dt><dd>.*main.* \(40\.0% of the market\), .*&lt;b&gt;dex.* \(10\.0% of the market\)/,
+  );
+  expect(page).toContain("Venues beyond the 2 simulated ones");
+  expect(page).toContain("<dt>Insurance funds, together</dt>");
+  expect(page).not.toContain("one venue stands for");
+});

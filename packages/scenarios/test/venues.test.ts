@@ -69,6 +69,27 @@ describe("venues of a scenario", () => {
     expect(assumedNotes["venues.main.profile.index.cap"]).toBe("one cap for all coins, the widest: 3 %");
   });
 
+  it("make the index in the form of their profile", async () => {
+    const { venues, assumedNotes } = await load(TWO, { set: ["venues.dex.profile=dydx-like"] });
+    expect(venues!["dex"].indexRules).toEqual({ kind: "weighted-median" });
+    expect(assumedNotes["venues.dex.profile.index"]).toMatch(/^all validators see the same prices/);
+    expect(
+      (await load(TWO, { set: ["venues.main.coins=[BTC]", "coins.SOL=null", "populations.crowd-sol=null"] }))
+        .venues!["main"].indexRules.maxDeviation,
+    ).toBe(0.01);
+  });
+
+  it("must cover what the coins' figures cover, within rounding", async () => {
+    const set = [
+      "patches.calm=null",
+      "venues.main.coverage=20%",
+      "coins.BTC.openInterestCoverage=30%",
+      "coins.SOL.depthCoverage=20%",
+    ];
+    expect(0.1 + 0.2).not.toBe(0.3);
+    expect(await problemsOf(TWO, { set })).toEqual([]);
+  });
+
   it("can be one by name, or named in an object", async () => {
     const alone = SMALL.replace("venue:\n  insuranceFund", "venues:\n  main:\n    insuranceFund");
     const { venues, markets } = await compiled(alone);
@@ -87,6 +108,12 @@ describe("venues of a scenario", () => {
     expect(venues!["dex"]).toMatchObject({ coverage: 0.3, index: { weights: { main: 2, dex: 0.3 } } });
     expect(venues!["main"].liquidation.enabled).toBe(false);
     expect((await load(TWO, { patch: ["calm"] })).venues!["dex"].coverage).toBe(0.2);
+    const all =
+      "calm: { venue: { coverage: 30%, liquidation: { enabled: false } }, venues: { dex: { coverage: 20%";
+    const each = (await load(TWO.replace("calm: { venues: { dex: { coverage: 20%", all), { patch: ["calm"] }))
+      .venues!;
+    expect([each["main"].coverage, each["dex"].coverage]).toEqual([0.3, 0.2]);
+    expect(Object.values(each).map(({ liquidation }) => liquidation.enabled)).toEqual([false, false]);
     const other = "extends: two.yaml\ntitle: Other\nvenues: { dex: { profile: dydx-like, events: null } }\n";
     const extended = await load(other, {}, { "two.yaml": TWO });
     expect(extended.venues!["dex"]).toMatchObject({ profile: "dydx-like", coins: ["BTC"] });
@@ -310,6 +337,14 @@ describe("compiled venues", () => {
     expect([markets[1].makerFeePpm, markets[5].makerFeePpm]).toEqual([200, 150]);
     expect([markets[1].tiers.length, markets[5].tiers.length]).toEqual([12, 2]);
     expect([markets[1].impactNotionalQuanta, markets[5].impactNotionalQuanta]).toEqual([25_000e5, 20_000e5]);
+    const cheap = (await compiled(TWO, ["venues.dex.makerFee=0.005%"])).markets;
+    expect([1, 4, 5].map((m) => cheap[m].makerFeePpm)).toEqual([200, 50, 50]);
+    // 1,024 to spare, 12 orders for each of a crowd, 48 for each maker that has an account there.
+    expect([1, 3, 5].map((m) => markets[m].orderCapacity - 1024)).toEqual([
+      50 * 12 + 6 * 48,
+      50 * 12 + 2 * 48,
+      20 * 12 + 4 * 48,
+    ]);
     expect(markets[5]).toMatchObject({ tickSize: 0.1, lotSize: 0.001, startTicks: 1000 });
   });
 

@@ -2,8 +2,16 @@
  * `undertow validate`: resolve and compile a scenario, say what it holds, run nothing.
  */
 import type { SimulationInputs } from "@undertow/core";
-import { compileScenario, loadScenario, type ResolvedScenario } from "@undertow/scenarios";
-import { formatCount, formatDuration, formatNumber, formatTime, isoTime } from "../summary/format.ts";
+import { compileScenario, loadScenario, type ResolvedScenario, venuesOf } from "@undertow/scenarios";
+import {
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  formatTime,
+  formatUsd,
+  isoTime,
+} from "../summary/format.ts";
 import { layoutTable } from "../summary/table.ts";
 import type { ParsedOptions } from "./commands.ts";
 import { outputWidth, paintFor, printResult } from "./output.ts";
@@ -26,9 +34,22 @@ export interface ScenarioCheck {
   readonly agents: number;
   /** Traders the agents stand for. */
   readonly traders: number;
+  /** The reference first. */
+  readonly venues: readonly {
+    readonly name: string;
+    readonly profile: string;
+    /** Share of the whole market, as a fraction. */
+    readonly coverage: number;
+    readonly coins: readonly string[];
+    readonly insuranceFund: number;
+    /** Number of scheduled events. */
+    readonly events: number;
+  }[];
   readonly populations: readonly {
     readonly name: string;
     readonly type: string;
+    /** Names of the venues on which its agents have accounts, home first. */
+    readonly venues: readonly string[];
     readonly agents: number;
     readonly traders: number;
     readonly positions: number;
@@ -55,6 +76,7 @@ function checkOf(resolved: ResolvedScenario, inputs: SimulationInputs): Scenario
   const populations = inputs.populations.map((population) => ({
     name: population.name,
     type: population.type,
+    venues: Array.from(population.venues, (venue) => inputs.venues[venue].name),
     agents: population.count,
     traders: population.weight.reduce((sum, weight) => sum + weight, 0),
     positions: population.endowment.positions.agent.length,
@@ -70,6 +92,14 @@ function checkOf(resolved: ResolvedScenario, inputs: SimulationInputs): Scenario
     warmUpSteps: Math.ceil(inputs.warmUpMicros / inputs.stepMicros),
     agents: populations.reduce((sum, population) => sum + population.agents, 0),
     traders: populations.reduce((sum, population) => sum + population.traders, 0),
+    venues: venuesOf(resolved).map(({ name, settings, coins }) => ({
+      name,
+      profile: settings.profile,
+      coverage: settings.coverage,
+      coins,
+      insuranceFund: settings.insuranceFund,
+      events: settings.events?.length ?? 0,
+    })),
     populations,
     markets: inputs.markets.map((market) => market.name),
     inputMegabytes: Math.round(inputBytes(inputs) / 1e5) / 10,
@@ -95,6 +125,7 @@ function inputBytes(inputs: SimulationInputs): number {
 
 function checkText(check: ScenarioCheck): string {
   const paint = paintFor(process.stdout);
+  const several = check.venues.length > 1;
   const span = (Date.parse(check.end) - Date.parse(check.start)) / 1000;
   const about = [
     ["window", `${formatTime(check.start)} to ${formatTime(check.end)} UTC (${formatDuration(span)})`],
@@ -102,6 +133,7 @@ function checkText(check: ScenarioCheck): string {
       "steps",
       `${formatNumber(check.steps)} of ${formatDuration(check.stepSeconds)}, after ${formatNumber(check.warmUpSteps)} of warm-up`,
     ],
+    ...(several ? [] : [["venue", venueLine(check.venues[0])]]),
     ["markets", check.markets.join(", ")],
     ["agents", `${formatNumber(check.agents)}, standing for ${formatCount(check.traders, "trader")}`],
     ["memory", `${formatNumber(check.inputMegabytes, 1)} MB of start columns; the run allocates more`],
@@ -115,6 +147,7 @@ function checkText(check: ScenarioCheck): string {
   const populationColumns = [
     { header: "population", align: "left" as const },
     { header: "type", align: "left" as const },
+    ...(several ? [{ header: "venues", align: "left" as const }] : []),
     { header: "agents" },
     { header: "traders" },
     { header: "positions and holdings" },
@@ -122,16 +155,39 @@ function checkText(check: ScenarioCheck): string {
   const rows = check.populations.map((p) => [
     p.name,
     p.type,
+    ...(several ? [p.venues.join(", ")] : []),
     formatNumber(p.agents),
     formatNumber(p.traders),
     formatNumber(p.positions),
+  ]);
+  const venueColumns = [
+    { header: "venue", align: "left" as const },
+    { header: "profile", align: "left" as const },
+    { header: "coverage" },
+    { header: "insurance fund" },
+    { header: "events" },
+    { header: "coins", align: "left" as const, wrap: true },
+  ];
+  const venues = check.venues.map((venue) => [
+    venue.name,
+    venue.profile,
+    formatPercent(venue.coverage),
+    formatUsd(venue.insuranceFund),
+    formatNumber(venue.events),
+    venue.coins.join(", "),
   ]);
   return [
     `${paint.green("ok")}  ${paint.bold(check.name)}: ${check.title}`,
     ...layoutTable([left, wrapped], about, outputWidth(), style),
     "",
+    ...(several ? [...layoutTable(venueColumns, venues, outputWidth(), style), ""] : []),
     ...layoutTable(populationColumns, rows, outputWidth(), style),
     "",
     `Run it with \`undertow run ${check.name}\`.`,
   ].join("\n");
+}
+
+function venueLine({ name, coverage, insuranceFund, events }: ScenarioCheck["venues"][number]): string {
+  const scheduled = events === 0 ? "" : `, ${formatCount(events, "event")}`;
+  return `${name}, ${formatPercent(coverage)} of the market, insurance fund ${formatUsd(insuranceFund)}${scheduled}`;
 }

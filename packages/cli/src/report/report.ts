@@ -115,7 +115,7 @@ function makeSections(
     textSection("money", "Money", moneyHtml(run, summary)),
     textSection("made", "How it was made", madeHtml(run, summary, manifest)),
     textSection("assumed", "What is assumed", assumedHtml(manifest)),
-    textSection("left-out", "What the model leaves out", leftOutHtml()),
+    textSection("left-out", "What the model leaves out", leftOutHtml(run)),
   ];
 }
 

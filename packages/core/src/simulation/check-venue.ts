@@ -88,7 +88,9 @@ function populationMisfits({ populations, venues, markets }: SimulationInputs): 
     const path = `populations.${k}`;
     const isList = own.length > 0 && own.every((venue) => venues[venue] !== undefined);
     if (!isList || new Set(own).size !== own.length)
-      problems.push(misfit(`${path}.venues`, `different venues from 0 to ${venues.length - 1}`, own.join(", ")));
+      problems.push(
+        misfit(`${path}.venues`, `different venues from 0 to ${venues.length - 1}`, own.join(", ")),
+      );
     if (endowment.cashQuanta.length !== count * own.length)
       problems.push(
         misfit(

@@ -63,9 +63,27 @@ export function applyPatches(root: LocatedMap, names: readonly string[], problem
       );
       continue;
     }
-    tree = mergeOver(tree, patch, problems);
+    for (const part of forEachVenue(patch, tree)) tree = mergeOver(tree, part, problems);
   }
   return tree;
+}
+
+/** A patch of `venue` on a scenario with several changes each of them, before what it says of one by name. */
+function forEachVenue(patch: LocatedMap, root: LocatedMap): LocatedMap[] {
+  const venue = patch.entries.get("venue");
+  const venues = root.entries.get("venues")?.value;
+  if (venue?.value.kind !== "map" || venues?.kind !== "map") return [patch];
+  const { position } = venue.value;
+  const each = new Map([...venues.entries.keys()].map((name) => [name, venue] as const));
+  const value: LocatedMap = { kind: "map", position, entries: each };
+  const rest = new Map(patch.entries);
+  rest.delete("venue");
+  const all: LocatedMap = {
+    kind: "map",
+    position,
+    entries: new Map([["venues", { keyPosition: venue.keyPosition, value }]]),
+  };
+  return [all, { ...patch, entries: rest }];
 }
 
 function namesAt(root: LocatedMap, key: string): string[] {

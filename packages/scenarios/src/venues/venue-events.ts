@@ -25,7 +25,7 @@ const coins = z
 const fee = (description: string): z.ZodOptional<z.ZodType<number>> =>
   quantity("ratio", { description, min: -0.01, max: 0.1 }).optional();
 
-const events = [
+const kinds = [
   kind("halt", "books match nothing and orders are rejected; marks go on", {
     ...window,
     coins,
@@ -51,10 +51,10 @@ const events = [
 ] as const;
 
 /** One event of a scenario with one venue. */
-export const venueEvent = rule("Event", events);
+export const venueEvent = rule("Event", kinds);
 /** One event of one of several venues. */
 export const namedVenueEvent = rule("Event", [
-  ...events,
+  ...kinds,
   kind("transfer-halt", "no cash leaves or reaches the venue; what is on its way to it arrives at the end", {
     ...window,
     ...words,

@@ -3,7 +3,14 @@
  */
 import type { RunData } from "@undertow/core";
 import type { RunSummary } from "@undertow/core/metrics";
-import { formatCount, formatDuration, formatNumber, formatTime, formatUsd } from "../../summary/format.ts";
+import {
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  formatTime,
+  formatUsd,
+} from "../../summary/format.ts";
 import type { Manifest } from "../../record/manifest.ts";
 import { escapeText, outsideText, sourceText } from "../html.ts";
 import { shellWord } from "../../summary/shell-word.ts";
@@ -15,7 +22,6 @@ const MAX_ENTRIES = 400;
 
 /** What the model does not hold, whatever the scenario. */
 const LEFT_OUT: readonly string[] = [
-  "Other venues: one venue stands for its stated share of the market. Outages, withdrawal halts and the price gaps between venues that follow are not simulated.",
   "Collateral other than the settlement currency, inverse contracts and options; a fall in the value of collateral coins is no channel here.",
   "Lending protocols, on-chain liquidations, fund redemptions and stablecoins that lose their peg, except where a dated shock stands for them.",
   "News itself. Dated shocks have sizes fixed in advance and one common scale that was fitted; everything after a shock is trading.",
@@ -28,6 +34,7 @@ const LEFT_OUT: readonly string[] = [
 export function moneyHtml(run: RunData, summary: RunSummary): string {
   const { money, feedback } = summary;
   const { fund } = feedback;
+  const funds = run.venues.length > 1 ? "Insurance funds, together" : "Insurance fund";
   const verdict =
     money.residual === 0
       ? "0: money was conserved exactly"
@@ -41,7 +48,7 @@ export function moneyHtml(run: RunData, summary: RunSummary): string {
     ["Taken over by the fund", escapeText(formatUsd(feedback.closedByFundUsd))],
     ["Auto-deleveraged", escapeText(formatUsd(feedback.closedByAdlUsd))],
     [
-      "Insurance fund",
+      funds,
       escapeText(
         `${formatUsd(fund.startUsd)} at the start, ${formatUsd(fund.lowUsd)} at its lowest, ${formatUsd(fund.endUsd)} at the end`,
       ),
@@ -75,6 +82,12 @@ export function madeHtml(run: RunData, summary: RunSummary, manifest: Manifest):
     [
       "Simulated",
       escapeText(`${formatTime(manifest.window.start)} to ${formatTime(manifest.window.end)} UTC`),
+    ],
+    [
+      run.venues.length > 1 ? "Venues" : "Venue",
+      run.venues
+        .map(({ name, coverage }) => `${outsideText(name, 80)} (${formatPercent(coverage)} of the market)`)
+        .join(", "),
     ],
     [
       "Clock",
@@ -140,9 +153,16 @@ export function assumedHtml(manifest: Manifest): string {
   ].join("\n");
 }
 
-/** What no scenario of this version can show. */
-export function leftOutHtml(): string {
-  return `<ul>${LEFT_OUT.map((text) => `<li>${escapeText(text)}</li>`).join("")}</ul>`;
+/** What a run cannot show. */
+export function leftOutHtml({ venues }: RunData): string {
+  const list = [otherVenues(venues.length), ...LEFT_OUT];
+  return `<ul>${list.map((text) => `<li>${escapeText(text)}</li>`).join("")}</ul>`;
+}
+
+function otherVenues(simulated: number): string {
+  return simulated === 1
+    ? "Other venues: one venue stands for its stated share of the market. Price gaps between venues, and cash that cannot get from one to another, are not simulated."
+    : `Venues beyond the ${simulated} simulated ones; credit between venues, and venues that settle in different currencies.`;
 }
 
 function entries(list: readonly Entry[]): string {
