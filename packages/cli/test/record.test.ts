@@ -20,6 +20,7 @@ import type { RunData } from "@undertow/core";
 import { summarise } from "@undertow/core/metrics";
 import { makeRunData } from "@undertow/core/testing";
 import { outputProblem, recordFolder, safeName } from "../src/record/folder.ts";
+import { TWO_VENUES } from "./report-fixture.ts";
 import { manifestOf } from "./synthetic.ts";
 
 type Row = Record<string, unknown>;
@@ -110,6 +111,43 @@ describe("a run record", () => {
     expect(rows).toHaveLength(run.agents.rows);
     expect(rows[0]["start_equity_usd"]).toBe(run.agents.startEquity[0] / run.quantaPerUnit);
     expect(rows[0]["type"]).toBe(run.populations[run.agents.population[0]].type);
+  });
+
+  test("venues: one row per sample, venue and coin, of a run of several only", async () => {
+    write(join(scratch, "one"));
+    expect(existsSync(join(scratch, "one", "venues.parquet"))).toBe(false);
+    run = makeRunData({ hours: 20, venues: TWO_VENUES });
+    manifest = manifestOf(run);
+    const folder = join(scratch, "two");
+    write(folder);
+    expect(manifest.files).toContain("venues.parquet");
+    expect(new Set(readdirSync(folder))).toEqual(new Set(["manifest.json", ...manifest.files]));
+    const { venueSeries, series, quantaPerUnit } = run;
+    const rows = await readParquet(join(folder, "venues.parquet"));
+    // Five coins on the first venue, two on the second.
+    expect(rows).toHaveLength((series.rows / 5) * 7);
+    const at = rows.length - 1;
+    expect(rows[at]).toMatchObject({
+      venue: "dex",
+      coin: "ETH",
+      warm_up: false,
+      spot_usd: venueSeries.spot[at],
+      perp_usd: venueSeries.perp[at],
+      mark_usd: venueSeries.mark[at],
+      index_usd: venueSeries.index[at],
+      funding_per_interval: venueSeries.funding[at],
+      open_interest_coins: venueSeries.openInterest[at],
+      spread_bp: venueSeries.spreadBp[at],
+      bid_depth_1pct_usd: venueSeries.bidDepth[at] / quantaPerUnit,
+      ask_depth_1pct_usd: venueSeries.askDepth[at] / quantaPerUnit,
+      fund_usd: venueSeries.fund[at] / quantaPerUnit,
+    });
+    expect((rows[at]["time"] as Date).getTime()).toBe(venueSeries.timeMicros[at] / 1000);
+    expect(rows[0]).toMatchObject({ venue: "main", coin: "BTC", warm_up: true, halted: false });
+    // Two coins, halted for 90 samples.
+    expect(rows.filter((row) => row["halted"] === true).map((row) => row["venue"])).toEqual(
+      Array.from({ length: 180 }, () => "dex"),
+    );
   });
 
   test("is written for a run without a single liquidation", async () => {

@@ -66,6 +66,18 @@ const FACTS: readonly Fact[] = [
   },
 ];
 
+/** Two venues, of which the second lists fewer coins, trades apart from the first for a while and is halted for a while. */
+export const TWO_VENUES: NonNullable<RunDataOptions["venues"]> = [
+  { name: "main", coverage: 0.4 },
+  {
+    name: "dex",
+    coverage: 0.1,
+    coins: [0, 1],
+    premium: (_coin, hour) => (hour > 20 && hour <= 22 ? -0.03 : 0.002),
+    haltedHours: [15, 16.5],
+  },
+];
+
 /** A run of 36 hours unless the options say otherwise. */
 export function reportInput(
   options: RunDataOptions = {},
@@ -106,3 +118,24 @@ export function reportInput(
 
 /** Text that would break a careless page. */
 export const HOSTILE_TEXT = `</script></style><script>window.harmed=1</script><img src=x onerror="window.harmed=2">"'\`&\u202Eabc \u05E9\u05DC\u05D5\u05DD <!-- \u2028 ${"long ".repeat(2_000)}`;
+
+/** The data that a page's script reads, as far as tests look at it. */
+export interface PageData {
+  readonly axes: Record<string, number[]>;
+  readonly charts: {
+    id: string;
+    x: string | string[];
+    lines: { name: string; stack?: string; values: (number | null)[] }[];
+    spans?: { from: number; to: number; color: string }[];
+  }[];
+}
+
+export function pageData(page: string): PageData {
+  const [, json] = /<script type="application\/json" id="report-data">(.*?)<\/script>/s.exec(page)!;
+  return JSON.parse(json) as PageData;
+}
+
+/** The values of a line of a chart. */
+export function lineOf(data: PageData, chart: string, name: string): (number | null)[] {
+  return data.charts.find(({ id }) => id === chart)!.lines.find((line) => line.name === name)!.values;
+}

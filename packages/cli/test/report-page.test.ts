@@ -9,7 +9,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderReport } from "@undertow/cli";
 import { type Fact, summarise } from "@undertow/core/metrics";
-import { HOSTILE_TEXT, reportInput } from "./report-fixture.ts";
+import { HOSTILE_TEXT, reportInput, TWO_VENUES } from "./report-fixture.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
 const present = existsSync(CHROMIUM);
@@ -291,6 +291,34 @@ describe.skipIf(!present)("the report in a browser", () => {
     await page.evaluate(() => dispatchEvent(new Event("afterprint")));
     expect(await isOpen()).toBeNull();
     expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("shades the halts of venues behind their prices, and fits a narrow window with them", async () => {
+    const two = reportInput({ venues: TWO_VENUES });
+    const { page, errors, requests } = await open(renderReport(two.run, two.summary, two.manifest), 360);
+    expect(await page.locator("[data-plot] canvas").count()).toBe(14);
+    const shade = await page.evaluate(() => {
+      const host = document.querySelector<HTMLElement>('[data-plot="venues-0"]')!;
+      const canvas = host.querySelector("canvas")!;
+      const over = host.querySelector<HTMLElement>(".u-over")!;
+      const ratio = canvas.width / canvas.clientWidth;
+      // Just above the time axis, where no line of the falling price is: hour 15.75 is halted, hour 5.75 is not.
+      const y = Math.round((over.offsetTop + over.clientHeight - 8) * ratio);
+      const row = canvas.getContext("2d")!.getImageData(0, y, canvas.width, 1).data;
+      const at = (hour: number): number[] => {
+        const x = Math.round((over.offsetLeft + (over.clientWidth * hour) / 36) * ratio);
+        return Array.from(row.subarray(4 * x, 4 * x + 4));
+      };
+      return { halted: at(15.75), trading: at(5.75) };
+    });
+    expect(shade.trading[3]).toBe(0);
+    expect(shade.halted[3]).toBeGreaterThan(20);
+    // The venue's colour: a blue.
+    expect(shade.halted[2]).toBeGreaterThan(shade.halted[0] + 50);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    expect(errors).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith("file://") && !url.startsWith("data:"))).toEqual([]);
     await page.close();
   });
 

@@ -7,28 +7,10 @@ import { FACT_KINDS } from "@undertow/core/metrics";
 import { makeRunData } from "@undertow/core/testing";
 import { FACT_GROUPS } from "../src/summary/fact-groups.ts";
 import { formatPercent, formatPrice, formatUsd } from "../src/summary/format.ts";
-import { HOSTILE_TEXT, reportInput } from "./report-fixture.ts";
+import { HOSTILE_TEXT, lineOf, pageData, reportInput } from "./report-fixture.ts";
 
 const { run, summary, manifest } = reportInput();
 const html = renderReport(run, summary, manifest);
-
-interface PageData {
-  readonly axes: Record<string, number[]>;
-  readonly charts: {
-    id: string;
-    x: string | string[];
-    lines: { name: string; stack?: string; values: (number | null)[] }[];
-  }[];
-}
-
-function pageData(page: string): PageData {
-  const [, json] = /<script type="application\/json" id="report-data">(.*?)<\/script>/s.exec(page)!;
-  return JSON.parse(json) as PageData;
-}
-
-function lineOf(data: PageData, chart: string, name: string): (number | null)[] {
-  return data.charts.find(({ id }) => id === chart)!.lines.find((line) => line.name === name)!.values;
-}
 
 const SECTIONS = [
   "scorecard",

@@ -15,6 +15,7 @@ import {
   formatUsd,
 } from "../src/summary/format.ts";
 import { layoutTable } from "../src/summary/table.ts";
+import { TWO_VENUES } from "./report-fixture.ts";
 import { manifestOf } from "./synthetic.ts";
 
 const plain = paintFor({ isTTY: false });
@@ -136,6 +137,77 @@ describe("the summary", () => {
     const head = page(100, { stopAfterHours: 12 }).split("\n").slice(0, 5).join("\n");
     expect(head).toContain("PARTIAL: stopped at 2026-02-05 12:00 UTC");
     expect(page(100)).not.toContain("PARTIAL");
+  });
+});
+
+describe("several venues", () => {
+  const venues = TWO_VENUES;
+  const liquidations = [
+    { hour: 1, coin: 0, side: 1 as const, usd: 3e6, traders: 7, agent: 1 },
+    {
+      hour: 2,
+      coin: 0,
+      side: 1 as const,
+      usd: 3e6,
+      traders: 5,
+      agent: 2,
+      venue: 1,
+      fundShare: 0.25,
+      adlShare: 0.5,
+    },
+    { hour: 3, coin: 1, side: -1 as const, usd: 1e6, traders: 2, agent: 3, venue: 1, adlShare: 1 },
+  ];
+
+  test("have a section of their own, which one venue does not have", () => {
+    const text = page(110, { venues, liquidations });
+    expect(page(110)).not.toMatch(/Venues/);
+    const section = text.slice(text.indexOf("10. Venues"));
+    expect(section).toMatch(/^ {2}main +40\.0% +\$3\.00M +100\.0% +7 +100\.0% +0\.0% +0\.0% +0$/m);
+    // 3 + 1 million: 0.75 in the book, 0.75 by the fund, 2.5 by ADL.
+    expect(section).toMatch(/^ {2}dex +10\.0% +\$4\.00M +75\.0% +7 +18\.8% +18\.8% +62\.5% +0$/m);
+    expect(section).toMatch(/^ {2}dex +\$100M +\$96\.0M +\$99\.0M +\$0 +\$1\.80M +\$1\.00M +\$0 +90$/m);
+    expect(section).toMatch(/^ {2}BTC +spot +3\.00% +02-0\d \d\d:\d\d +dex +main +0\.36% +2 h$/m);
+    expect(section).toMatch(/^ {2}SOL +\S+ +\S+ +— +—$/m);
+    expect(section).not.toMatch(/^ {2}SOL +spot/m);
+  });
+
+  test.each([80, 100, 140])("keep to %i columns", (width) => {
+    const long = page(width, {
+      venues: [{ ...venues[0], name: "a-venue-with-a-rather-long-name" }, venues[1]],
+    })
+      .split("\n")
+      .filter((line) => [...line].length > width);
+    expect(long).toEqual([]);
+  });
+
+  test("print no undefined figure, however little they have in common", () => {
+    const apart = [
+      { name: "main", coverage: 0.4, haltedHours: [-2, 40] as const },
+      { name: "dex", coverage: 0.1, coins: [] },
+    ];
+    for (const options of [
+      { venues, liquidations: [] },
+      { venues: apart },
+      { venues, stopAfterHours: 0.01 },
+    ]) {
+      expect(page(80, options)).not.toMatch(/NaN|undefined|null|Infinity|\u001b/);
+    }
+    expect(page(80, { venues: apart })).toContain("No coin is listed on more than one venue.");
+  });
+
+  test("are medians over several seeds", () => {
+    const more = liquidations.map((row) => ({ ...row, usd: 3 * row.usd }));
+    const summaries = [
+      summaryOf({ seed: "a", venues, liquidations }),
+      summaryOf({ seed: "b", venues, liquidations: more }),
+    ];
+    const replicates = summaries.map((summary, k) => ({ summary, folder: `runs/synthetic-${k + 1}` }));
+    const text = renderCombined(combineSummaries(summaries), replicates, { width: 110, paint: plain });
+    expect(text).toMatch(/^ {2}dex +\$8\.00M \(\$4\.80M to \$11\.2M\) +\$4\.00M /m);
+    expect(text).toMatch(/^ {2}BTC +3\.00% \(3\.00% to 3\.00%\) +0\.36%/m);
+    expect(text).not.toMatch(/NaN|undefined|null/);
+    const one = [summaryOf({ seed: "a" })];
+    expect(renderCombined(combineSummaries(one), [], { width: 110, paint: plain })).not.toContain("Venues");
   });
 });
 

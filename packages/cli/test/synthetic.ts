@@ -29,7 +29,7 @@ export function manifestOf(run: RunData, changes: Partial<Manifest> = {}): Manif
     threads: 1,
     assumed: [{ path: "coins.BTC.spotDepth" }],
     sourced: [{ path: "coins.BTC.price", source: "a publication" }],
-    files: recordFiles(true),
+    files: recordFiles(true, run.venues.length),
     ...changes,
   };
 }

@@ -55,7 +55,7 @@ export function buildManifest(
     threads: 1,
     assumed: assumedValues(resolved),
     sourced: Object.entries(resolved.sources).map(([path, source]) => ({ path, ...source })),
-    files: recordFiles(circumstances.withReport),
+    files: recordFiles(circumstances.withReport, run.venues.length),
   };
 }
 

@@ -1,5 +1,6 @@
 /**
- * The four tables of a run record, made from the run's columns: series, liquidations, cascade, agents.
+ * The tables of a run record, made from the run's columns: series, liquidations, cascade, agents, and with more than one
+ * venue the series of each.
  *
  * Money leaves its integer quanta here: every `_usd` column is in units of the settlement currency. Columns may
  * be longer than `rows` (capacity); only the first `rows` entries are written.
@@ -95,6 +96,31 @@ export function agentsTable(run: RunData): TableColumn[] {
     usd("start_equity_usd", agents.startEquity),
     usd("end_equity_usd", agents.endEquity),
     { name: "liquidations", kind: "integer", data: agents.liquidations.subarray(0, rows) },
+  ];
+}
+
+/** One row per sample, venue and coin that the venue lists; a run of one venue has none. */
+export function venuesTable(run: RunData): TableColumn[] {
+  const { venueSeries } = run;
+  const { rows } = venueSeries;
+  const usd = moneyColumn(run, rows);
+  const warmUp = Array.from({ length: rows }, (_, row) => venueSeries.timeMicros[row] < run.startMicros);
+  return [
+    { name: "time", kind: "time", data: venueSeries.timeMicros.subarray(0, rows) },
+    { name: "venue", kind: "text", data: names(venueSeries.venue, rows, run.venues) },
+    { name: "coin", kind: "text", data: names(venueSeries.coin, rows, run.coins) },
+    { name: "warm_up", kind: "flag", data: warmUp },
+    doubles("spot_usd", venueSeries.spot, rows),
+    doubles("perp_usd", venueSeries.perp, rows),
+    doubles("mark_usd", venueSeries.mark, rows),
+    doubles("index_usd", venueSeries.index, rows),
+    doubles("funding_per_interval", venueSeries.funding, rows),
+    doubles("open_interest_coins", venueSeries.openInterest, rows),
+    doubles("spread_bp", venueSeries.spreadBp, rows),
+    usd("bid_depth_1pct_usd", venueSeries.bidDepth),
+    usd("ask_depth_1pct_usd", venueSeries.askDepth),
+    flags("halted", venueSeries.halted, rows),
+    usd("fund_usd", venueSeries.fund),
   ];
 }
 

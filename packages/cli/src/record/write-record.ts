@@ -1,5 +1,5 @@
 /**
- * Writes a run record folder: manifest, summary, four Parquet tables, report.
+ * Writes a run record folder: manifest, summary, Parquet tables, report.
  *
  * Everything is written under a temporary name beside the target and renamed at the end, so that half a record
  * is never taken for a whole one. An existing folder is never touched.
@@ -10,7 +10,7 @@ import type { RunData } from "@undertow/core";
 import type { RunSummary } from "@undertow/core/metrics";
 import type { Manifest } from "./manifest.ts";
 import { writeTable, type TableOrigin } from "./parquet.ts";
-import { agentsTable, cascadeTable, liquidationsTable, seriesTable } from "./tables.ts";
+import { agentsTable, cascadeTable, liquidationsTable, seriesTable, venuesTable } from "./tables.ts";
 
 /** What goes into a record. */
 export interface RunRecord {
@@ -21,14 +21,15 @@ export interface RunRecord {
   readonly report?: string | undefined;
 }
 
-/** Files of a record, in the order of the manifest. */
-export function recordFiles(withReport: boolean): string[] {
+/** Files of a record, in the order of the manifest; `venues.parquet` with more than one venue. */
+export function recordFiles(withReport: boolean, venues = 1): string[] {
   const files = [
     "summary.json",
     "series.parquet",
     "liquidations.parquet",
     "cascade.parquet",
     "agents.parquet",
+    ...(venues > 1 ? ["venues.parquet"] : []),
   ];
   return withReport ? [...files, "report.html"] : files;
 }
@@ -62,6 +63,7 @@ function writeFiles(folder: string, { run, summary, manifest, report }: RunRecor
   writeTable(join(folder, "liquidations.parquet"), liquidationsTable(run), origin);
   writeTable(join(folder, "cascade.parquet"), cascadeTable(run), origin);
   writeTable(join(folder, "agents.parquet"), agentsTable(run), origin);
+  if (run.venues.length > 1) writeTable(join(folder, "venues.parquet"), venuesTable(run), origin);
   writeJson(join(folder, "summary.json"), summary);
   if (report !== undefined) writeFileSync(join(folder, "report.html"), report);
   // Last, so that a reader of the temporary folder cannot mistake it for complete.

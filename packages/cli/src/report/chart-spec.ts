@@ -36,6 +36,14 @@ export interface ChartMoment {
   readonly label: string;
 }
 
+/** A span of time shaded behind the lines, for example a halt; seconds since 1970 UTC. */
+export interface ChartSpan {
+  readonly from: number;
+  readonly to: number;
+  /** Name of a colour, as of a line. */
+  readonly color: string;
+}
+
 /** A chart without its words: the figure around it carries title, caption and table. */
 export interface ChartSpec {
   readonly id: string;
@@ -46,6 +54,7 @@ export interface ChartSpec {
   readonly lines: readonly ChartLine[];
   readonly levels?: readonly ChartLevel[];
   readonly moments?: readonly ChartMoment[];
+  readonly spans?: readonly ChartSpan[];
   /** Height of the drawing in CSS pixels. */
   readonly height: number;
   /** Keep zero on the value axis. */

@@ -23,6 +23,7 @@ import {
   spreadFigure,
 } from "./figures/market-state.ts";
 import { pricesFigure, pricesTable } from "./figures/prices.ts";
+import { venueFigures, venuesTables } from "./figures/venues.ts";
 import { escapeText, scriptJson, shorten } from "./html.ts";
 import { sampleRun, type Samples } from "./sampling.ts";
 import { openingHtml } from "./sections/opening.ts";
@@ -93,6 +94,9 @@ function makeSections(
       liquidityTable(summary),
     ),
     figureSection("funding-rate", "Funding", [fundingFigure(samples, summary)], ""),
+    ...(run.venues.length > 1
+      ? [figureSection("venues", "Venues", venueFigures(samples, summary), venuesTables(summary))]
+      : []),
     figureSection(
       "feedback",
       "Feedback",

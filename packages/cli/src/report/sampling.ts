@@ -64,7 +64,7 @@ export function sampleRun(run: RunData): Samples {
 }
 
 /** Row of a table for each group and sample time; -1 without one. Both are sorted by time. */
-function regroup(
+export function regroup(
   times: readonly number[],
   timeMicros: Float64Array,
   group: Int32Array,
@@ -186,7 +186,8 @@ export function levelBidsLine(samples: Samples, level: number): (number | null)[
   return thin(samples, rows, { low: column, high: column, only: column }, 1 / quantaPerUnit);
 }
 
-function thin(
+/** Two points a bucket, its lowest and its highest value in the order in which they occurred. */
+export function thin(
   samples: Samples,
   rows: Int32Array,
   columns: { readonly low: Float64Array; readonly high: Float64Array; readonly only: Float64Array },
@@ -257,7 +258,7 @@ export function hourlyLast(samples: Samples, name: SeriesName, coin: number): Fl
 }
 
 /** A sample closes the span before it, so one on the hour belongs to the hour that it ends. */
-function hourOf(first: number, time: number): number {
+export function hourOf(first: number, time: number): number {
   return Math.floor((Math.max(first, time - 1) - first) / MICROS_PER_HOUR);
 }
 

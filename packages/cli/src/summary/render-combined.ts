@@ -44,6 +44,7 @@ export function renderCombined(
   for (const section of [
     measures(combined),
     coins(combined),
+    ...(combined.venues.length > 1 ? [venues(combined)] : []),
     scorecard(combined),
     runs(replicates, combined),
   ]) {
@@ -99,6 +100,41 @@ function coins(combined: CombinedSummary): Section {
     { header: "liquidated" },
   ];
   return { title: "Per coin: median (10% to 90%)", blocks: [table(columns, rows)] };
+}
+
+function venues(combined: CombinedSummary): Section {
+  const each = combined.venues.map((venue) => [
+    venue.venue,
+    rangeText(venue.liquidatedUsd, formatUsd),
+    rangeText(venue.fundUsedUsd, formatUsd),
+    rangeText(venue.adlUsd, formatUsd),
+    rangeText(venue.insolvent, (value) => formatNumber(value)),
+  ]);
+  const gaps = combined.venueGaps.map(({ coin, spot, perpetual }) => [
+    coin,
+    rangeText(spot.largest, twoDigitPercent),
+    rangeText(spot.mean, twoDigitPercent),
+    rangeText(perpetual.largest, twoDigitPercent),
+    rangeText(perpetual.mean, twoDigitPercent),
+  ]);
+  const venueColumns = [
+    { header: "venue", align: "left" as const, wrap: true },
+    { header: "liquidated" },
+    { header: "used of the fund" },
+    { header: "auto-deleveraging" },
+    { header: "insolvent" },
+  ];
+  const gapColumns = [
+    { header: "coin", align: "left" as const },
+    { header: "largest gap\nof spot" },
+    { header: "mean" },
+    { header: "largest gap of\nperpetuals" },
+    { header: "mean" },
+  ];
+  return {
+    title: "Venues: median (10% to 90%)",
+    blocks: [table(venueColumns, each), ...(gaps.length === 0 ? [] : [table(gapColumns, gaps)])],
+  };
 }
 
 function scorecard(combined: CombinedSummary): Section {
@@ -157,6 +193,10 @@ function spreadCells(spread: Spread, format: (value: Maybe) => string): string[]
 function rangeText(spread: Spread, format: (value: Maybe) => string): string {
   if (!isNumber(spread.median)) return MISSING;
   return `${format(spread.median)} (${format(spread.p10)} to ${format(spread.p90)})`;
+}
+
+function twoDigitPercent(value: Maybe): string {
+  return formatPercent(value, 2);
 }
 
 function twoDigits(value: Maybe): string {

@@ -1,5 +1,5 @@
 /**
- * The summary on the terminal: a headline, nine short sections, and what to do next.
+ * The summary on the terminal: a headline, nine short sections, a tenth with several venues, and what to do next.
  *
  * Pure: from the summary and the manifest to text. Every number in it is in summary.json under its full precision.
  */
@@ -17,6 +17,7 @@ import { openInterestSection } from "./sections/open-interest.ts";
 import { pricesSection } from "./sections/prices.ts";
 import { scorecardSection } from "./sections/scorecard.ts";
 import { stabilisationSection } from "./sections/stabilisation.ts";
+import { venuesSection } from "./sections/venues.ts";
 import { wrapText } from "./table.ts";
 import { shellWord } from "./shell-word.ts";
 
@@ -58,6 +59,7 @@ function sections(summary: RunSummary): Section[] {
     holdersSection(summary),
     scorecardSection(summary.facts, summary.scorecard),
     moneySection(summary),
+    ...(summary.venues.venues.length > 1 ? [venuesSection(summary)] : []),
   ];
 }
 

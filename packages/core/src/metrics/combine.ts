@@ -8,8 +8,8 @@ import { UserError } from "../errors.ts";
 import { writeHeadline } from "./headline.ts";
 import { spreadOf } from "./quantile.ts";
 import { countVerdicts, verdictOn } from "./scorecard.ts";
-import type { CombinedSummary, Spread } from "./combined-summary.ts";
-import type { CoinPrices, RunSummary } from "./summary.ts";
+import type { CombinedPriceGap, CombinedSummary, CombinedVenue, Spread } from "./combined-summary.ts";
+import type { CoinPrices, PriceGap, RunSummary, VenueSummary } from "./summary.ts";
 
 /**
  * @param summaries One per seed, of the same scenario and facts, in the order of the seeds.
@@ -56,9 +56,47 @@ export function combineSummaries(summaries: readonly RunSummary[]): CombinedSumm
       crashBeta: over((s) => s.prices.coins[index].crashBeta),
       liquidatedUsd: over((s) => s.liquidations.wholeRun.coins[index]?.usd ?? null),
     })),
+    venues: first.venues.venues.map((_, index) => combineVenue(summaries, index)),
+    venueGaps: first.venues.gaps.map(({ coin, venues }, index) => ({
+      coin,
+      venues,
+      spot: combineGap(summaries.map((s) => s.venues.gaps[index].spot)),
+      perpetual: combineGap(summaries.map((s) => s.venues.gaps[index].perpetual)),
+    })),
     facts,
     scorecard: countVerdicts(facts, `Median of ${summaries.length} seeds.`),
     residual: summaries.reduce((most, s) => Math.max(most, Math.abs(s.money.residual)), 0),
+  };
+}
+
+function combineVenue(summaries: readonly RunSummary[], index: number): CombinedVenue {
+  const { venue, coverage } = summaries[0].venues.venues[index];
+  const over = (value: (summary: VenueSummary) => number | null): Spread =>
+    spreadOf(summaries.map((s) => value(s.venues.venues[index])));
+  return {
+    venue,
+    coverage,
+    liquidatedUsd: over((v) => v.liquidations.usd),
+    liquidatedLongShare: over((v) => v.liquidations.longShare),
+    liquidatedTraders: over((v) => v.liquidations.traders),
+    bookShare: over((v) => v.bookShare),
+    fundShare: over((v) => v.fundShare),
+    adlShare: over((v) => v.adlShare),
+    adlUsd: over((v) => v.adlUsd),
+    insolvent: over((v) => v.insolvent),
+    fundUsedUsd: over((v) => v.fund.usedUsd),
+    feesUsd: over((v) => v.feesUsd),
+    transfersInUsd: over((v) => v.transfersInUsd),
+    transfersOutUsd: over((v) => v.transfersOutUsd),
+    haltedMinutes: over((v) => v.haltedMinutes),
+  };
+}
+
+function combineGap(gaps: readonly PriceGap[]): CombinedPriceGap {
+  return {
+    largest: spreadOf(gaps.map((gap) => gap.largest)),
+    mean: spreadOf(gaps.map((gap) => gap.mean)),
+    minutesAboveOnePercent: spreadOf(gaps.map((gap) => gap.minutesAboveOnePercent)),
   };
 }
 

@@ -40,11 +40,48 @@ export interface CombinedSummary {
     readonly crashBeta: Spread;
     readonly liquidatedUsd: Spread;
   }[];
+  /** By venue, the reference first. */
+  readonly venues: readonly CombinedVenue[];
+  /** By coin, of those that at least two venues list; none with one venue. */
+  readonly venueGaps: readonly CombinedVenueGaps[];
   /** Verdicts are those of the median. */
   readonly facts: readonly CombinedFactRow[];
   readonly scorecard: Scorecard;
   /** Largest residual of any run. */
   readonly residual: number;
+}
+
+/** A venue over the runs; figures as in `VenueSummary`. */
+export interface CombinedVenue {
+  readonly venue: string;
+  readonly coverage: number;
+  readonly liquidatedUsd: Spread;
+  readonly liquidatedLongShare: Spread;
+  readonly liquidatedTraders: Spread;
+  readonly bookShare: Spread;
+  readonly fundShare: Spread;
+  readonly adlShare: Spread;
+  readonly adlUsd: Spread;
+  readonly insolvent: Spread;
+  readonly fundUsedUsd: Spread;
+  readonly feesUsd: Spread;
+  readonly transfersInUsd: Spread;
+  readonly transfersOutUsd: Spread;
+  readonly haltedMinutes: Spread;
+}
+
+/** Gaps between the venues over the runs; figures as in `PriceGap`. */
+export interface CombinedVenueGaps {
+  readonly coin: string;
+  readonly venues: readonly string[];
+  readonly spot: CombinedPriceGap;
+  readonly perpetual: CombinedPriceGap;
+}
+
+export interface CombinedPriceGap {
+  readonly largest: Spread;
+  readonly mean: Spread;
+  readonly minutesAboveOnePercent: Spread;
 }
 
 /** A fact beside the runs. */

@@ -3,6 +3,7 @@
  *
  * Formulas are in `selling.ts` and `reproduction.ts`. The fund's use is its balance at the start less its lowest balance.
  */
+import { closedBy } from "./liquidation-view.ts";
 import type { LiquidationView } from "./liquidation-view.ts";
 import { generations, reproduction, REPRODUCTION_RULE } from "./reproduction.ts";
 import { toUsd, wholeRange } from "./run-view.ts";
@@ -41,24 +42,4 @@ export function summariseFeedback(
     adlUsd: toUsd(view, totals.adlNotional),
     badDebtUsd: toUsd(view, totals.badDebt),
   };
-}
-
-/** Notional in the book, by the fund and by ADL: each order's notional split by the sizes closed in each way. */
-function closedBy(view: LiquidationView): {
-  readonly book: number;
-  readonly fund: number;
-  readonly adl: number;
-} {
-  const { bookSize, fundSize, adlSize } = view.run.liquidations;
-  let book = 0;
-  let fund = 0;
-  let adl = 0;
-  for (let row = view.firstRow; row < view.rows; row++) {
-    const size = bookSize[row] + fundSize[row] + adlSize[row];
-    if (size === 0) continue;
-    book += (view.usd[row] * bookSize[row]) / size;
-    fund += (view.usd[row] * fundSize[row]) / size;
-    adl += (view.usd[row] * adlSize[row]) / size;
-  }
-  return { book, fund, adl };
 }

@@ -4,7 +4,13 @@
  * Metrics read recorded runs and facts; they never run or change a simulation.
  */
 export { combineSummaries } from "./combine.ts";
-export type { CombinedFactRow, CombinedSummary, Spread } from "./combined-summary.ts";
+export type {
+  CombinedFactRow,
+  CombinedSummary,
+  CombinedVenue,
+  CombinedVenueGaps,
+  Spread,
+} from "./combined-summary.ts";
 export { MOMENT_KINDS } from "./fact-window.ts";
 export { FACT_KINDS } from "./facts.ts";
 export type { Fact, FactKind } from "./facts.ts";
@@ -31,6 +37,7 @@ export type {
   OpenInterestChange,
   OpenInterestChanges,
   OpenInterestSummary,
+  PriceGap,
   PriceSummary,
   Rally,
   Reproduction,
@@ -39,5 +46,9 @@ export type {
   Scorecard,
   SellingShares,
   StabilisationSummary,
+  VenueCoin,
+  VenueGaps,
+  VenuesSummary,
+  VenueSummary,
   Verdict,
 } from "./summary.ts";

@@ -18,6 +18,7 @@ export interface LiquidationView {
   /** Notional, units of the settlement currency. */
   readonly usd: Float64Array;
   readonly coin: Int32Array;
+  readonly venue: Int32Array;
   /** Dense number of the agent over all populations. */
   readonly account: Int32Array;
   readonly accounts: number;
@@ -25,11 +26,12 @@ export interface LiquidationView {
   readonly firstRow: number;
 }
 
-/** Which rows: `[firstRow, endRow)`, of one coin and one side unless they are undefined. */
+/** Which rows: `[firstRow, endRow)`, of one coin, one venue and one side unless they are undefined. */
 export interface LiquidationFilter {
   readonly firstRow: number;
   readonly endRow: number;
   readonly coin?: number | undefined;
+  readonly venue?: number | undefined;
   /** +1 liquidated longs, -1 shorts. */
   readonly side?: 1 | -1 | undefined;
 }
@@ -45,12 +47,14 @@ export function viewLiquidations(run: RunData): LiquidationView {
   }
   const usd = new Float64Array(rows);
   const coin = new Int32Array(rows);
+  const venue = new Int32Array(rows);
   const account = new Int32Array(rows);
   let ordered = true;
   for (let row = 0; row < rows; row++) {
     ordered &&= row === 0 || timeMicros[row] >= timeMicros[row - 1];
     usd[row] = notional[row] / run.quantaPerUnit;
     coin[row] = run.markets[market[row]].coin;
+    venue[row] = run.markets[market[row]].venue;
     account[row] = offsets[population[row]] + agent[row];
   }
   if (!ordered) {
@@ -60,7 +64,7 @@ export function viewLiquidations(run: RunData): LiquidationView {
       run,
     );
   }
-  const view = { run, rows, timeMicros, usd, coin, account, accounts, firstRow: 0 };
+  const view = { run, rows, timeMicros, usd, coin, venue, account, accounts, firstRow: 0 };
   return { ...view, firstRow: rowAt(view, run.startMicros) };
 }
 
@@ -90,7 +94,7 @@ export function rowsBetween(
 
 export function liquidationTotals(view: LiquidationView, filter: LiquidationFilter): LiquidationTotals {
   const { side, traders, closed } = view.run.liquidations;
-  const { usd, coin, account } = view;
+  const { usd, coin, venue, account } = view;
   const counted = new Uint8Array(view.accounts);
   let longUsd = 0;
   let shortUsd = 0;
@@ -99,6 +103,7 @@ export function liquidationTotals(view: LiquidationView, filter: LiquidationFilt
   let largest = -1;
   for (let row = filter.firstRow; row < filter.endRow; row++) {
     if (filter.coin !== undefined && coin[row] !== filter.coin) continue;
+    if (filter.venue !== undefined && venue[row] !== filter.venue) continue;
     if (filter.side !== undefined && side[row] !== filter.side) continue;
     const amount = usd[row];
     orders++;
@@ -121,6 +126,33 @@ export function liquidationTotals(view: LiquidationView, filter: LiquidationFilt
     traders: people,
     largestUsd: orders === 0 ? null : finiteOrNull(largest),
   };
+}
+
+/** Notional closed in each way, units of the settlement currency. */
+export interface ClosedBy {
+  readonly book: number;
+  readonly fund: number;
+  readonly adl: number;
+}
+
+/**
+ * Notional of the measured part in the book, by the fund and by ADL, of one venue unless it is undefined: each order's
+ * notional split by the sizes closed in each way.
+ */
+export function closedBy(view: LiquidationView, venue?: number): ClosedBy {
+  const { bookSize, fundSize, adlSize } = view.run.liquidations;
+  let book = 0;
+  let fund = 0;
+  let adl = 0;
+  for (let row = view.firstRow; row < view.rows; row++) {
+    if (venue !== undefined && view.venue[row] !== venue) continue;
+    const size = bookSize[row] + fundSize[row] + adlSize[row];
+    if (size === 0) continue;
+    book += (view.usd[row] * bookSize[row]) / size;
+    fund += (view.usd[row] * fundSize[row]) / size;
+    adl += (view.usd[row] * adlSize[row]) / size;
+  }
+  return { book, fund, adl };
 }
 
 /**

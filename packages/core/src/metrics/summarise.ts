@@ -29,6 +29,7 @@ import type {
   RunIdentity,
   RunSummary,
 } from "./summary.ts";
+import { summariseVenues } from "./venues.ts";
 
 /**
  * Every figure of a run, next to the facts given.
@@ -63,6 +64,7 @@ export function summarise(run: RunData, facts: readonly Fact[]): RunSummary {
     facts: rows,
     scorecard: countVerdicts(rows, "One seed: another seed can turn hits into misses and back."),
     money: moneyOf(view),
+    venues: summariseVenues(view, liquidationView),
   };
 }
 

@@ -14,7 +14,9 @@ import type {
   StabilisationSummary,
   HolderSummary,
 } from "./market-summary.ts";
+import type { VenuesSummary } from "./venue-summary.ts";
 
+export type { PriceGap, VenueCoin, VenueGaps, VenuesSummary, VenueSummary } from "./venue-summary.ts";
 export type {
   IsoTime,
   PriceSummary,
@@ -53,6 +55,7 @@ export interface RunSummary {
   readonly facts: readonly FactRow[];
   readonly scorecard: Scorecard;
   readonly money: MoneySummary;
+  readonly venues: VenuesSummary;
 }
 
 /** Which run this is and what it cost. */

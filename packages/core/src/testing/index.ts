@@ -8,6 +8,7 @@ export {
   makeRunData,
 } from "./run-data-builder.ts";
 export type { LiquidationRow, RunDataOptions } from "./run-data-builder.ts";
+export type { VenueOptions } from "./synthetic-venues.ts";
 export { type BookLike, NaiveBook } from "./naive-book.ts";
 export { buildWorld } from "../simulation/build-world.ts";
 export { residualOf } from "../simulation/world.ts";

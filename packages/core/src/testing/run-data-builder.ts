@@ -12,10 +12,11 @@ import type {
   RunData,
   SeriesColumns,
 } from "../recorder/run-data.ts";
-import { venueColumns } from "../recorder/venue-table.ts";
 import { MICROS_PER_HOUR, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../units.ts";
 import { makeSeries, QUANTA_PER_UNIT, relativePrice } from "./synthetic-series.ts";
 import type { Plan } from "./synthetic-series.ts";
+import { makeMarkets, makeVenueSeries, makeVenueTotals, perpetualOf } from "./synthetic-venues.ts";
+import type { VenueOptions } from "./synthetic-venues.ts";
 
 /** 2026-02-05T00:00:00Z. */
 const DEFAULT_START_MICROS = 1_770_249_600 * MICROS_PER_SECOND;
@@ -41,6 +42,8 @@ export interface RunDataOptions {
   readonly liquidations?: readonly LiquidationRow[];
   /** Followed prices of the first coin. Default 70,000, 60,000 and 55,000. */
   readonly levels?: readonly number[];
+  /** The venues, the first listing every coin. Default one, `test-venue`, with the whole market. */
+  readonly venues?: readonly VenueOptions[];
   /** Stopped after this many hours (a partial run). */
   readonly stopAfterHours?: number;
 }
@@ -50,6 +53,8 @@ export interface LiquidationRow {
   /** After the start. */
   readonly hour: number;
   readonly coin: number;
+  /** Default 0. */
+  readonly venue?: number;
   /** +1 a long was closed, -1 a short. */
   readonly side: 1 | -1;
   readonly usd: number;
@@ -83,7 +88,9 @@ const DEFAULT_COINS = [
   { name: "DOGE", price: 0.103, beta: 1.2 },
 ];
 
-/** Totals of the one venue, which are those of the run. */
+const ONE_VENUE: readonly VenueOptions[] = [{ name: "test-venue", coverage: 1 }];
+
+/** Sums over the venues. */
 const ALL_VENUES = {
   fundStart: 500_000_000 * QUANTA_PER_UNIT,
   fundEnd: 495_000_000 * QUANTA_PER_UNIT,
@@ -93,13 +100,14 @@ const ALL_VENUES = {
   fees: 9_000_000 * QUANTA_PER_UNIT,
   fundingPaid: 2_000_000 * QUANTA_PER_UNIT,
 };
-const VENUE_TOTALS = { ...ALL_VENUES, transfersIn: 0, transfersOut: 0, haltedMicros: 0 };
 
 /** Builds a synthetic run. Every column of `RunData` is filled and consistent in its units. */
 export function makeRunData(options: RunDataOptions = {}): RunData {
   const plan = makePlan(options);
   const series = makeSeries(plan);
-  const rows = options.liquidations ?? defaultLiquidations(plan, series);
+  const venues = options.venues ?? ONE_VENUE;
+  const markets = makeMarkets(plan, venues);
+  const rows = options.liquidations ?? defaultLiquidations(plan, series, markets, venues.length);
   const levels = (options.levels ?? [70_000, 60_000, 55_000]).map((price) => ({ coin: 0, price }));
   const stopped = options.stopAfterHours !== undefined;
   return {
@@ -120,11 +128,8 @@ export function makeRunData(options: RunDataOptions = {}): RunData {
       preCrashBeta: c.beta,
       preCrashDailyVolatility: 0.025 * c.beta,
     })),
-    venues: [{ name: "test-venue", coverage: 1 }],
-    markets: plan.coins.flatMap((c, coin) => [
-      { name: `${c.name}-SPOT`, venue: 0, coin, kind: "spot" as const },
-      { name: `${c.name}-PERP`, venue: 0, coin, kind: "perpetual" as const },
-    ]),
+    venues: venues.map(({ name, coverage }) => ({ name, coverage })),
+    markets,
     populations: [
       { name: "makers", type: "market-maker", count: 5, tracked: false },
       { name: "leveraged", type: "leveraged-trader", count: LEVERAGED_COUNT, tracked: false },
@@ -132,12 +137,12 @@ export function makeRunData(options: RunDataOptions = {}): RunData {
     ],
     levels,
     series,
-    liquidations: liquidationColumns(rows, plan.startMicros, plan.coins),
+    liquidations: liquidationColumns(rows, plan.startMicros, plan.coins, markets),
     agents: makeAgents(rows),
     holders: makeHolders(plan),
     levelBids: makeLevelBids(plan, levels.length),
-    venueSeries: venueColumns(0),
-    venueTotals: [VENUE_TOTALS],
+    venueSeries: makeVenueSeries(plan, series, venues),
+    venueTotals: makeVenueTotals(venues, ALL_VENUES),
     totals: {
       steps: (plan.lastMicros - plan.startMicros) / MICROS_PER_SECOND,
       orders: 1_200_000,
@@ -155,11 +160,14 @@ export function makeRunData(options: RunDataOptions = {}): RunData {
   };
 }
 
-/** Liquidation orders as columns; every order is in the coin's perpetual. Rows are sorted by time. */
+/**
+ * Liquidation orders as columns; every order is in the coin's perpetual on its venue. Rows are sorted by time.
+ */
 export function liquidationColumns(
   rows: readonly LiquidationRow[],
   startMicros: number,
   coins: readonly { readonly price: number }[],
+  markets: RunData["markets"],
 ): LiquidationColumns {
   const sorted = [...rows].sort((a, b) => a.hour - b.hour);
   const numbers = (value: (row: LiquidationRow, index: number) => number): Float64Array =>
@@ -170,7 +178,7 @@ export function liquidationColumns(
     timeMicros: numbers((r) => startMicros + Math.round(r.hour * MICROS_PER_HOUR)),
     population: Int32Array.from(sorted, () => LEVERAGED_POPULATION),
     agent: Int32Array.from(sorted, (r, i) => r.agent ?? i % LEVERAGED_COUNT),
-    market: Int32Array.from(sorted, (r) => 2 * r.coin + 1),
+    market: Int32Array.from(sorted, (r) => perpetualOf(markets, r.venue ?? 0, r.coin)),
     side: Int8Array.from(sorted, (r) => r.side),
     bookSize: numbers((r) => size(r) * (1 - (r.fundShare ?? 0) - (r.adlShare ?? 0))),
     fundSize: numbers((r) => size(r) * (r.fundShare ?? 0)),
@@ -212,7 +220,12 @@ function makePlan(options: RunDataOptions): Plan {
 }
 
 /** Liquidations in proportion to the forced flow of the series, about one order every two minutes and coin. */
-function defaultLiquidations(plan: Plan, series: SeriesColumns): LiquidationRow[] {
+function defaultLiquidations(
+  plan: Plan,
+  series: SeriesColumns,
+  markets: RunData["markets"],
+  venues: number,
+): LiquidationRow[] {
   const rows: LiquidationRow[] = [];
   const pending = new Float64Array(plan.coins.length);
   for (let row = 0; row < series.rows; row++) {
@@ -222,9 +235,12 @@ function defaultLiquidations(plan: Plan, series: SeriesColumns): LiquidationRow[
     pending[coin] = pending[coin] + series.liquidatedLong[row] / QUANTA_PER_UNIT;
     if (plan.noise() > 0.5 || pending[coin] < 1_000) continue;
     const draw = plan.noise();
+    // In turn on each venue, or on the first where the coin is not listed.
+    const turn = rows.length % venues;
     rows.push({
       hour,
       coin,
+      venue: perpetualOf(markets, turn, coin) < 0 ? 0 : turn,
       side: draw < 0.88 ? 1 : -1,
       usd: pending[coin] * (0.5 + plan.noise()),
       traders: LEVERAGED_WEIGHT,

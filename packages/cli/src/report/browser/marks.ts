@@ -1,5 +1,6 @@
 /**
- * What the report draws over a chart: zero line, price levels, numbered moments, names at the ends of lines.
+ * What the report draws over a chart: zero line, price levels, numbered moments, names at the ends of lines; and behind
+ * its lines: shaded spans.
  *
  * Runs in the reader's browser, inlined into the report; called at every drawing, so it keeps no state.
  */
@@ -9,6 +10,9 @@ import type { ChartSpec } from "../chart-spec.ts";
 import { color } from "./theme-colors.ts";
 
 declare const uPlot: typeof UPlot;
+
+/** Opacity of shaded spans; two of them over each other are seen as two. */
+const SHADE = 0.18;
 
 /** Draws everything that belongs on top of the lines of a chart. */
 export function drawMarks(chart: UPlot, spec: ChartSpec, hidden: ReadonlySet<number>): void {
@@ -34,6 +38,23 @@ export function drawMarks(chart: UPlot, spec: ChartSpec, hidden: ReadonlySet<num
   const rows: number[] = [];
   (spec.moments ?? []).forEach((moment, index) => drawMoment(chart, moment.time, String(index + 1), rows));
   drawEndLabels(chart, spec, hidden);
+  ctx.restore();
+}
+
+/** Shades the spans of a chart; called before its grid and lines are drawn. */
+export function drawSpans(chart: UPlot, spec: ChartSpec): void {
+  const { ctx, bbox } = chart;
+  const right = bbox.left + bbox.width;
+  ctx.save();
+  ctx.globalAlpha = SHADE;
+  for (const span of spec.spans ?? []) {
+    const from = Math.max(bbox.left, chart.valToPos(span.from, "x", true));
+    const to = Math.min(right, chart.valToPos(span.to, "x", true));
+    if (to <= bbox.left || from >= right) continue;
+    ctx.fillStyle = color(span.color);
+    // A halt of a minute in a run of a month is still seen.
+    ctx.fillRect(from, bbox.top, Math.max(uPlot.pxRatio, to - from), bbox.height);
+  }
   ctx.restore();
 }
 

@@ -8,7 +8,7 @@
 import type UPlot from "uplot";
 import type { ChartLine, ChartSpec, ReportData } from "../chart-spec.ts";
 import { valueText } from "../value-text.ts";
-import { drawMarks } from "./marks.ts";
+import { drawMarks, drawSpans } from "./marks.ts";
 import { color } from "./theme-colors.ts";
 
 declare const uPlot: typeof UPlot;
@@ -63,6 +63,7 @@ export function createPlot(spec: ChartSpec, data: ReportData, host: HTMLElement,
   const hidden = new Set<number>();
   let ready = false;
   const hooks: UPlot.Hooks.Arrays = {
+    drawClear: [(chart) => drawSpans(chart, spec)],
     draw: [(chart) => drawMarks(chart, spec, hidden)],
     setCursor: [() => ready && events.pointed(plot)],
     setScale: [
