@@ -136,12 +136,16 @@ describe("a sale on one venue", () => {
 
   it("leaves no leg alone for long when orders to one venue are lost", async () => {
     const world = buildWorld(await inputsOf({ arbitrage: true, event: "outage" }));
-    const { account, count } = world.contexts.at(-1)!;
+    const { firstAccountAt, spec } = world.members.at(-1)!;
+    const lotsOf = (agent: number, market: number): number => {
+      const slot = world.ledger.findSlot(firstAccountAt[world.view.venueOfMarket[market]] + agent, market);
+      return slot < 0 ? 0 : world.slots.lots[slot];
+    };
     const [main, dex] = [1, 3];
     const uneven = (): number => {
       let worst = 0;
-      for (let agent = 0; agent < count; agent++)
-        worst = Math.max(worst, Math.abs(account.lots(agent, main) + account.lots(agent, dex)));
+      for (let agent = 0; agent < spec.count; agent++)
+        worst = Math.max(worst, Math.abs(lotsOf(agent, main) + lotsOf(agent, dex)));
       return worst * world.view.midTicks[main] * world.view.quantaPerTickLot[main];
     };
     const worst = [0, 0, 0];
