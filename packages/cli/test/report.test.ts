@@ -7,7 +7,7 @@ import { FACT_KINDS } from "@undertow/core/metrics";
 import { makeRunData } from "@undertow/core/testing";
 import { FACT_GROUPS } from "../src/summary/fact-groups.ts";
 import { formatPercent, formatPrice, formatUsd } from "../src/summary/format.ts";
-import { HOSTILE_TEXT, lineOf, pageData, reportInput } from "./report-fixture.ts";
+import { HOSTILE_TEXT, lineOf, pageData, reportInput, TWO_VENUES } from "./report-fixture.ts";
 
 const { run, summary, manifest } = reportInput();
 const html = renderReport(run, summary, manifest);
@@ -268,11 +268,8 @@ describe("text from outside", () => {
 test("names the venues, and what lies beyond them", () => {
   expect(html).toContain("<dt>Venue</dt>");
   expect(html).toContain("one venue stands for its stated share of the market");
-  const venues = [
-    { name: "main", coverage: 0.4 },
-    { name: "<b>dex", coverage: 0.1 },
-  ];
-  const two = reportInput({}, { run: { venues } });
+  const venues = TWO_VENUES.map((venue) => (venue.name === "dex" ? { ...venue, name: "<b>dex" } : venue));
+  const two = reportInput({ venues });
   const page = renderReport(two.run, two.summary, two.manifest);
   expect(page).toMatch(
     /<dt>Venues<\/dt><dd>.*main.* \(40\.0% of the market\), .*&lt;b&gt;dex.* \(10\.0% of the market\)/,
