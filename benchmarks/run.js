@@ -11,9 +11,9 @@ import { readdirSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { join } from "node:path";
+import { multiplesOf, REFERENCE_ITERATIONS, referenceSeconds, round } from "./support/reference-loop.js";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
-const REFERENCE_ITERATIONS = 20_000_000;
 
 const flags = process.argv.slice(2).filter((word) => word.startsWith("-"));
 const names = process.argv.slice(2).filter((word) => !word.startsWith("-"));
@@ -62,30 +62,6 @@ async function measureAlone(name) {
   return entries.map((entry) => ({ benchmark: name, size, ...entry, referenceSeconds: round(reference) }));
 }
 
-/**
- * Seconds of a fixed loop over typed arrays: dependent integer arithmetic, a gather and a branch, the kind of
- * work that a step does. Best of three.
- */
-function referenceSeconds() {
-  const values = new Float64Array(1 << 16);
-  const next = new Int32Array(1 << 16);
-  for (let i = 0; i < values.length; i++) next[i] = (i * 40_503 + 12_345) & 0xffff;
-  let best = Infinity;
-  for (let attempt = 0; attempt < 3; attempt++) {
-    const start = performance.now();
-    let at = 1;
-    let sum = 0;
-    for (let k = 0; k < REFERENCE_ITERATIONS; k++) {
-      at = next[(at + k) & 0xffff];
-      if ((at & 7) !== 0) values[at] += 1;
-      else sum += values[at];
-    }
-    values[0] = sum % 2;
-    best = Math.min(best, (performance.now() - start) / 1000);
-  }
-  return best;
-}
-
 function document(entries) {
   const multiples = entries.map((entry) => ({ ...entry, multiples: multiplesOf(entry) }));
   return {
@@ -95,17 +71,6 @@ function document(entries) {
     size,
     entries: multiples,
   };
-}
-
-/** Times and rates against the reference loop: times divided by its time, rates per time of the loop. */
-function multiplesOf(entry) {
-  const multiples = {};
-  for (const [key, value] of Object.entries(entry)) {
-    if (typeof value !== "number" || key === "referenceSeconds") continue;
-    if (key.endsWith("PerSecond")) multiples[key] = round(value * entry.referenceSeconds);
-    else if (/[sS]econds$/.test(key)) multiples[key] = round(value / entry.referenceSeconds);
-  }
-  return multiples;
 }
 
 function printTable(entries) {
@@ -136,10 +101,6 @@ function shown(value) {
   if (typeof value !== "number") return String(value);
   if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString("en-US");
   return String(round(value));
-}
-
-function round(value) {
-  return Number(value.toPrecision(5));
 }
 
 function stop(message) {

@@ -27,6 +27,8 @@ import { blendedScore30m, moveScore4h } from "./signals.ts";
 const ALARM_SCORE = 2;
 /** Free cash kept for fees and slippage. */
 const CASH_USE = 0.95;
+/** The computed hazard may pass the rate by rounding, by less than this. */
+const ROUNDING = 1e-12;
 const THROWN_OUT = NOTICE_LIQUIDATED | NOTICE_STOPPED | NOTICE_ADL;
 
 const initialMemory = {
@@ -54,7 +56,9 @@ export const leveragedTrader = defineAgent({
       const held = account.lots(agent, market);
       if ((due.notice[k] & THROWN_OUT) !== 0 && held === 0) startWaiting(context, agent);
       const score = blendedScore30m(view, market, params.leaderWeight[agent]);
-      const looks = Math.abs(score) > ALARM_SCORE || random.uniform(agent, 0) < params.calmAttention[agent];
+      const attention = params.calmAttention[agent];
+      // Draws are below 1, so full attention needs none.
+      const looks = attention >= 1 || Math.abs(score) > ALARM_SCORE || random.uniform(agent, 0) < attention;
       if (!looks) continue;
       if (held !== 0) manage(context, agent, market, held, score);
       else if (view.nowMicros >= context.memory.readyMicros[agent]) enter(context, agent, market);
@@ -79,8 +83,10 @@ function manage(context: Context, agent: number, market: number, held: number, s
     reduce(context, agent, market, held, 1);
     return;
   }
-  const hazard = 1 - exp(-params.interval[agent] / (params.horizon[agent] * params.calmAttention[agent]));
-  if (random.uniform(agent, 2) < hazard) {
+  const rate = params.interval[agent] / (params.horizon[agent] * params.calmAttention[agent]);
+  const draw = random.uniform(agent, 2);
+  // The hazard 1 - exp(-rate) is never above the rate: most draws need no exponential.
+  if (draw < rate + ROUNDING && draw < 1 - exp(-rate)) {
     reduce(context, agent, market, held, 1);
     return;
   }
