@@ -98,8 +98,20 @@ function shortfallsIn(world: World, draw: Draw, count: number): Shortfall[] {
     const lots = draw.share() < 0.5 ? Math.abs(held) : draw.whole(1, Math.abs(held));
     const plan = { slot, account, market, side, lots, bankruptcyTicks: ticks, limitTicks: ticks, equity: 0 };
     const event = {
-      ...{ account, market, side, bookLots: 0, bookTickLots: 0, fundLots: 0, adlLots: 0, movedTickLots: 0 },
-      ...{ bankruptcyTicks: ticks, fundDelta: 0, generation: 0, forcedShare: 0, cross: false, closed: false },
+      account,
+      market,
+      side,
+      bookLots: 0,
+      bookTickLots: 0,
+      fundLots: 0,
+      adlLots: 0,
+      movedTickLots: 0,
+      bankruptcyTicks: ticks,
+      fundDelta: 0,
+      generation: 0,
+      forcedShare: 0,
+      cross: false,
+      closed: false,
     };
     found.push({ plan, lots, event: draw.share() < 0.9 ? event : undefined });
   }

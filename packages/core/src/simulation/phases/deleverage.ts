@@ -21,31 +21,39 @@ export function deleverageAll(world: World, shortfalls: readonly Shortfall[]): v
 function deleverage(world: World, shortfall: Shortfall): void {
   const { slots, accounts, counterparties } = world;
   const { plan, event } = shortfall;
-  const { market, side, slot, account } = plan;
-  const { spec, totals } = market.venue;
-  const atBankruptcy = spec.adl.settlement === "bankruptcy";
-  const ticks = atBankruptcy ? plan.bankruptcyTicks : world.previousMarkTicks[market.index];
+  const { market, slot, account } = plan;
   const cashBefore = accounts.cash[account];
-  let left = Math.min(shortfall.lots, Math.abs(slots.lots[slot]));
-  const walk = left > 0 ? counterparties.walk(world, market, side, ticks, account) : undefined;
-  while (walk !== undefined && left > 0) {
-    const other = walk.next();
-    if (other === -1) break;
-    const lots = Math.min(left, Math.abs(slots.lots[other]));
-    movePosition(world, slot, other, market, side, lots, ticks);
-    counterparties.took(other);
-    accounts.notice[slots.account[other]] |= NOTICE_ADL;
-    totals.adlNotional += lots * ticks * market.quantaPerTickLot;
-    if (event !== undefined) {
-      event.adlLots += lots;
-      event.movedTickLots += lots * ticks;
-    }
-    left -= lots;
-  }
-  if (left > 0) totals.insolvent++;
+  const lots = Math.min(shortfall.lots, Math.abs(slots.lots[slot]));
+  if (lots > 0 && closeAgainst(world, shortfall, lots) > 0) market.venue.totals.insolvent++;
   if (accounts.cross[account] === 0) {
     const paid = protectWallet(world, slot, cashBefore);
     if (event !== undefined) event.fundDelta -= paid;
   }
   counterparties.endWalk(world, slot);
+}
+
+/** Closes lots of the position against counterparties; those that nobody can take. */
+function closeAgainst(world: World, { plan, event }: Shortfall, lots: number): number {
+  const { slots, accounts, counterparties } = world;
+  const { market, side, slot, account } = plan;
+  const { spec, totals } = market.venue;
+  const atBankruptcy = spec.adl.settlement === "bankruptcy";
+  const ticks = atBankruptcy ? plan.bankruptcyTicks : world.previousMarkTicks[market.index];
+  const walk = counterparties.walk(world, market, side, ticks, account);
+  let left = lots;
+  while (left > 0) {
+    const other = walk.next();
+    if (other === -1) break;
+    const taken = Math.min(left, Math.abs(slots.lots[other]));
+    movePosition(world, slot, other, market, side, taken, ticks);
+    counterparties.took(other);
+    accounts.notice[slots.account[other]] |= NOTICE_ADL;
+    totals.adlNotional += taken * ticks * market.quantaPerTickLot;
+    if (event !== undefined) {
+      event.adlLots += taken;
+      event.movedTickLots += taken * ticks;
+    }
+    left -= taken;
+  }
+  return left;
 }
