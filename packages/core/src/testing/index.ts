@@ -15,6 +15,7 @@ export type { Market, World } from "../simulation/world.ts";
 export { deleverageAll } from "../simulation/phases/deleverage.ts";
 export type { Shortfall } from "../simulation/takeover.ts";
 export { type Counterparty, naiveCounterparties, naiveDeleverage } from "./naive-deleverage.ts";
+export { RowTable } from "../recorder/tables.ts";
 export { rankCounterparties } from "./rank-counterparties.ts";
 export { audit, step } from "../simulation/step.ts";
 export { TRIGGER_BUCKETS, TriggerLadder } from "../accounts/trigger-ladder.ts";
