@@ -87,8 +87,8 @@ function buildMarket(
       allocate: allocateShared,
     }),
     basis: new BasisAverage(basisSamples(venue.spec.mark)),
-    basisEma: EMPTY_EMA,
-    bookEma: EMPTY_EMA,
+    basisEma: { ...EMPTY_EMA },
+    bookEma: { ...EMPTY_EMA },
     premium: new PremiumAverage(venue.spec.funding.averaging),
     history: new PriceHistory(minuteVolatility * minuteVolatility),
     stopTriggers: new TriggerLadder(

@@ -10,10 +10,13 @@ export {
 export type { LiquidationRow, RunDataOptions } from "./run-data-builder.ts";
 export { type BookLike, NaiveBook } from "./naive-book.ts";
 export { buildWorld } from "../simulation/build-world.ts";
+export { type Place, placesOf, type StateRoots } from "../checkpoint/places.ts";
+export { captureState, restoreState } from "../checkpoint/state.ts";
 export { residualOf } from "../simulation/world.ts";
 export type { Market, World } from "../simulation/world.ts";
 export { rankCounterparties } from "../simulation/phases/deleverage.ts";
 export { audit, step } from "../simulation/step.ts";
+export { Recorder } from "../recorder/recorder.ts";
 export { TRIGGER_BUCKETS, TriggerLadder } from "../accounts/trigger-ladder.ts";
 export { BandLadder, FALLING, RISING, ladderColumns } from "../accounts/margin-index-ladder.ts";
 export type { LadderColumns } from "../accounts/margin-index-ladder.ts";
