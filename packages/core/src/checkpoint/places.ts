@@ -1,6 +1,6 @@
 /**
  * Finds everything of a run that changes: one walk over the objects of the world and of the recorder, which names each
- * typed array, list of numbers and single value by its path (`world.markets.3.book.levelHead`).
+ * typed array, list of numbers and single value by its path (`world.venues.0.markets.3.book.levelHead`).
  *
  * The walk goes by itself into whatever the parts hold, so that a new field cannot be forgotten; what it does not
  * understand it refuses. It passes over the inputs, over functions, and over memory that it has named already.
