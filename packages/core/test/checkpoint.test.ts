@@ -274,6 +274,7 @@ function decodedRun() {
     stepMicros: 1,
     step: 3,
     nowMicros: 3,
+    events: 0,
   };
 }
 

@@ -22,6 +22,8 @@ export interface CheckpointRun {
   readonly step: number;
   /** Simulated time reached. */
   readonly nowMicros: number;
+  /** Orders, cancels, fills, triggers and decisions of the measured part so far. */
+  readonly events: number;
 }
 
 /** A column's row of the table; its bytes follow the header in the order of the table. */
@@ -71,7 +73,7 @@ function isSound({ kind, length, runs, bytes }: ColumnRow): boolean {
  * @throws UserError `checkpoint-foreign` with all that differs: engine version, scenario, seed, times
  */
 export function checkRun(run: CheckpointRun, inputs: SimulationInputs): void {
-  const own = runOf(inputs, run.step);
+  const own = runOf(inputs, run.step, run.events);
   const what = [
     ["engineVersion", "the checkpoint is of another version of the engine"],
     ["scenarioHash", "the checkpoint is of another scenario, or of one with other values"],
@@ -90,13 +92,14 @@ export function checkRun(run: CheckpointRun, inputs: SimulationInputs): void {
         path,
         expected: String(own[path]),
         found: String(run[path]),
+        remedy: "A run goes on with the program, the scenario, the changed values and the seed that it began with.",
       }),
     );
   if (problems.length > 0) throw new UserError("checkpoint-foreign", problems);
 }
 
-/** The run of some inputs after so many steps. */
-export function runOf(inputs: SimulationInputs, step: number): CheckpointRun {
+/** The run of some inputs after so many steps and events. */
+export function runOf(inputs: SimulationInputs, step: number, events: number): CheckpointRun {
   const { scenarioHash, seed, startMicros, endMicros, warmUpMicros, stepMicros } = inputs;
   return {
     engineVersion: ENGINE_VERSION,
@@ -108,6 +111,7 @@ export function runOf(inputs: SimulationInputs, step: number): CheckpointRun {
     stepMicros,
     step,
     nowMicros: startMicros - warmUpMicros + step * stepMicros,
+    events,
   };
 }
 

@@ -12,9 +12,11 @@ import type { Recorder } from "./recorder.ts";
 
 /** Bytes from which a run of the same inputs goes on as this one does. */
 export function checkpointOf(world: World, recorder: Recorder, opening: Opening | undefined): Uint8Array {
-  const { inputs, step } = world;
+  const { inputs, step, counters } = world;
+  const { orders, cancels, fills, triggers, decisions } = counters;
+  const events = opening === undefined ? 0 : orders + cancels + fills + triggers + decisions;
   return encodeCheckpoint({
-    run: runOf(inputs, step),
+    run: runOf(inputs, step, events),
     state: captureState(rootsOf(world, recorder, opening), [inputs]),
   });
 }
