@@ -79,7 +79,12 @@ function contentOf(record: string): Record<string, unknown> {
     if (name.endsWith(".parquet")) content[name] = readFileSync(join(record, name)).toString("base64");
   }
   const summary = JSON.parse(readFileSync(join(record, "summary.json"), "utf8")) as { run: object };
-  const { wallTimeSeconds: _wall, eventsPerSecond: _rate, resumed: _resumed, ...manifest } = manifestOf(record);
+  const {
+    wallTimeSeconds: _wall,
+    eventsPerSecond: _rate,
+    resumed: _resumed,
+    ...manifest
+  } = manifestOf(record);
   const run = { ...summary.run, wallSeconds: 0, eventsPerSecond: 0 };
   return { ...content, manifest, summary: { ...summary, run } };
 }
@@ -133,10 +138,19 @@ test("a checkpoint of another run, a damaged one and a file that is none are ref
   writeFileSync(join(cwd, "damaged"), bytes);
   await refused([...WORDS, "--resume", "damaged"], /damaged digest: the checkpoint is damaged/);
   writeFileSync(join(cwd, "short"), bytes.subarray(0, 100_000));
-  await refused([...WORDS, "--resume", "short"], /short length: the checkpoint is cut off.*expected \d+ bytes, found 100000 bytes/);
+  await refused(
+    [...WORDS, "--resume", "short"],
+    /short length: the checkpoint is cut off.*expected \d+ bytes, found 100000 bytes/,
+  );
   writeFileSync(join(cwd, "text"), "schema: 1\ntitle: a scenario\n");
   await refused([...WORDS, "--resume", "text"], /text: the file is no checkpoint/);
-  await refused([...WORDS, "--resume", "nowhere"], /--resume: cannot read the checkpoint nowhere.*no such file/);
+  await refused(
+    [...WORDS, "--resume", "nowhere"],
+    /--resume: cannot read the checkpoint nowhere.*no such file/,
+  );
   await refused([...WORDS, "--resume", file, "--seeds", "2"], /--resume: a checkpoint is of one run/);
-  await refused([...WORDS, "--checkpoint-every", "6"], /--checkpoint-every: .*expected simulated time.*found 6/);
+  await refused(
+    [...WORDS, "--checkpoint-every", "6"],
+    /--checkpoint-every: .*expected simulated time.*found 6/,
+  );
 });

@@ -91,7 +91,11 @@ function stopped(sold: number, options: Parameters<typeof cascadeMarket>[1] = {}
       if (spec.name !== "longs") return spec;
       const { positions } = spec.endowment;
       const stopTicks = positions.stopTicks.map((_, k) => (k % 2 === 0 ? START_TICKS - 40 - k : 0));
-      return { ...spec, tracked: true, endowment: { ...spec.endowment, positions: { ...positions, stopTicks } } };
+      return {
+        ...spec,
+        tracked: true,
+        endowment: { ...spec.endowment, positions: { ...positions, stopTicks } },
+      };
     }),
   };
 }
@@ -167,7 +171,13 @@ describe("a run from a checkpoint", () => {
       endowment: { ...spec.endowment, cashQuanta: Float64Array.of(1e6, 0) },
     };
     const transfers = { withdrawalMicros: 20e6, depositMicros: 10e6, feeQuanta: 500 };
-    const inputs = twoVenues({ sold: [2500, 1500], minutes: 4, transfers, weights: [1, 1], further: [traveller] });
+    const inputs = twoVenues({
+      sold: [2500, 1500],
+      minutes: 4,
+      transfers,
+      weights: [1, 1],
+      further: [traveller],
+    });
     const taken = await expectSameFrom(inputs, 25);
     expect(taken.some((at) => valueOf(at, "world.transfers.count") === 1)).toBe(true);
     const rows = (await simulate(inputs)).liquidations;
@@ -202,7 +212,9 @@ describe("what the walk cannot name", () => {
     ["a set", new Set()],
     ["words of 64 bits", new BigInt64Array(1)],
   ])("is refused: %s", (_name, field) => {
-    expect(() => placesOf({ part: { field } }, [])).toThrow(/part\.field is of a kind that no checkpoint holds/);
+    expect(() => placesOf({ part: { field } }, [])).toThrow(
+      /part\.field is of a kind that no checkpoint holds/,
+    );
   });
 
   it("is nothing of what a part holds beside the inputs", () => {
@@ -307,7 +319,11 @@ describe("a checkpoint that is none of this run", () => {
 
   it("is refused when the people are others under the same names", async () => {
     const others = { ...inputs, populations: [...inputs.populations, ...crowd(3).slice(0, 1)] };
-    others.populations[others.populations.length - 1] = { ...others.populations[0], name: "more", count: 100 };
+    others.populations[others.populations.length - 1] = {
+      ...others.populations[0],
+      name: "more",
+      count: 100,
+    };
     expect((await refused(await one(), others)).code).toBe("checkpoint-foreign");
   });
 
@@ -326,7 +342,9 @@ describe("a checkpoint that is none of this run", () => {
       const error = await refused(changed);
       expect(error.code, `byte ${at}`).toBe("checkpoint-damaged");
     }
-    expect((await refused(new TextEncoder().encode("schema: 1, a scenario"))).message).toMatch(/no checkpoint/);
+    expect((await refused(new TextEncoder().encode("schema: 1, a scenario"))).message).toMatch(
+      /no checkpoint/,
+    );
     expect((await refused(new Uint8Array(0))).message).toMatch(/no checkpoint/);
   });
 

@@ -128,7 +128,7 @@ function makeFolder(choose: () => string): string {
 function writeWhole(file: string, bytes: Uint8Array): void {
   const descriptor = openSync(file, "w");
   try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at, bytes.length - at);
+    for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at, bytes.length - at);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

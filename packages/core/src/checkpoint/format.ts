@@ -60,7 +60,10 @@ export function encodeCheckpoint({ run, state }: Checkpoint): Uint8Array {
  */
 export function decodeCheckpoint(file: Uint8Array): Checkpoint {
   if (file.length < PREFIX_BYTES || textOf(file.subarray(0, MAGIC.length)) !== MAGIC) {
-    throw damaged("the file is no checkpoint", { expected: `${MAGIC} at its start`, found: "something else" });
+    throw damaged("the file is no checkpoint", {
+      expected: `${MAGIC} at its start`,
+      found: "something else",
+    });
   }
   const words = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const format = words.getUint32(8, true);

@@ -86,15 +86,14 @@ export function checkRun(run: CheckpointRun, inputs: SimulationInputs): void {
   ] as const;
   const problems = what
     .filter(([name]) => own[name] !== run[name])
-    .map(
-      ([path, message]): Problem => ({
-        message,
-        path,
-        expected: String(own[path]),
-        found: String(run[path]),
-        remedy: "A run goes on with the program, the scenario, the changed values and the seed that it began with.",
-      }),
-    );
+    .map(([path, message]): Problem => ({
+      message,
+      path,
+      expected: String(own[path]),
+      found: String(run[path]),
+      remedy:
+        "A run goes on with the program, the scenario, the changed values and the seed that it began with.",
+    }));
   if (problems.length > 0) throw new UserError("checkpoint-foreign", problems);
 }
 

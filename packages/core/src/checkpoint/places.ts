@@ -74,7 +74,9 @@ class Walk {
     if (value instanceof ColumnStore) this.addStore(value, name);
     else if (value instanceof TwoLimbSum) this.addSum(value, name);
     // order-free: places are found by name
-    else for (const key of Object.keys(value)) this.field(value as Record<string, unknown>, key, `${name}.${key}`);
+    else
+      for (const key of Object.keys(value))
+        this.field(value as Record<string, unknown>, key, `${name}.${key}`);
   }
 
   private field(holder: Record<string, unknown>, key: string, name: string): void {

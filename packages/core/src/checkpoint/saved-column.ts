@@ -70,7 +70,11 @@ export function keptBytes(runs: readonly number[], columnBytes: number): number 
   return kept;
 }
 
-function forEachRun(runs: readonly number[], length: number, visit: (from: number, to: number) => void): void {
+function forEachRun(
+  runs: readonly number[],
+  length: number,
+  visit: (from: number, to: number) => void,
+): void {
   for (let k = 0; k < runs.length; k += 2) {
     visit(runs[k] * PAGE_BYTES, Math.min(length, (runs[k] + runs[k + 1]) * PAGE_BYTES));
   }

@@ -72,11 +72,17 @@ function missing(
   const lacks = places.filter(({ form, name }) => !(form === "value" ? saved.values : columns).has(name));
   const unknown = [...columns.keys(), ...saved.values.keys()].filter((name) => !names.has(name));
   const found = (list: readonly string[]): string =>
-    list.length > NAMED ? `${list.slice(0, NAMED).join(", ")} and ${list.length - NAMED} more` : list.join(", ");
+    list.length > NAMED
+      ? `${list.slice(0, NAMED).join(", ")} and ${list.length - NAMED} more`
+      : list.join(", ");
   const message = "the checkpoint is of another kind of run";
   const problems: Problem[] = [];
   if (lacks.length > 0)
-    problems.push({ message, expected: found(lacks.map(({ name }) => name)), found: "none in the checkpoint" });
+    problems.push({
+      message,
+      expected: found(lacks.map(({ name }) => name)),
+      found: "none in the checkpoint",
+    });
   if (unknown.length > 0)
     problems.push({ message, expected: "state that the run has", found: found(unknown) });
   return problems;
