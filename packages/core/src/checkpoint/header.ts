@@ -26,6 +26,12 @@ export interface CheckpointRun {
   readonly events: number;
 }
 
+/** What the inputs of a run say of it. */
+export type CheckedInputs = Pick<
+  SimulationInputs,
+  "scenarioHash" | "seed" | "startMicros" | "endMicros" | "warmUpMicros" | "stepMicros"
+>;
+
 /** A column's row of the table; its bytes follow the header in the order of the table. */
 type ColumnRow = Omit<SavedColumn, "bytes"> & { readonly bytes: number };
 
@@ -72,7 +78,7 @@ function isSound({ kind, length, runs, bytes }: ColumnRow): boolean {
  *
  * @throws UserError `checkpoint-foreign` with all that differs: engine version, scenario, seed, times
  */
-export function checkRun(run: CheckpointRun, inputs: SimulationInputs): void {
+export function checkRun(run: CheckpointRun, inputs: CheckedInputs): void {
   const own = runOf(inputs, run.step, run.events);
   const what = [
     ["engineVersion", "the checkpoint is of another version of the engine"],
@@ -98,7 +104,7 @@ export function checkRun(run: CheckpointRun, inputs: SimulationInputs): void {
 }
 
 /** The run of some inputs after so many steps and events. */
-export function runOf(inputs: SimulationInputs, step: number, events: number): CheckpointRun {
+export function runOf(inputs: CheckedInputs, step: number, events: number): CheckpointRun {
   const { scenarioHash, seed, startMicros, endMicros, warmUpMicros, stepMicros } = inputs;
   return {
     engineVersion: ENGINE_VERSION,
