@@ -17,13 +17,12 @@ const MARGIN = 0.05;
 /** 95 % point of the normal distribution: a 90 % interval has 5 % on either side. */
 const Z = 1.6448536;
 
-const text = (value) => ({ type: "string", default: value });
 const { values } = parseArgs({
   options: {
-    seeds: text("40"),
-    scenario: text("quickstart"),
-    start: text("2026-02-05T12:00Z"),
-    end: text("2026-02-06T02:00Z"),
+    seeds: { type: "string", default: "40" },
+    scenario: { type: "string", default: "quickstart" },
+    start: { type: "string", default: "2026-02-05T12:00Z" },
+    end: { type: "string", default: "2026-02-06T02:00Z" },
     json: { type: "boolean", default: false },
   },
 });

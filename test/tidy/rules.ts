@@ -23,7 +23,7 @@ const CORE_LAYERS: readonly (readonly string[])[] = [
   ["accounts"],
   ["exchange"],
   ["simulation"],
-  ["parallel"],
+  ["parallel", "checkpoint"],
   ["recorder"],
   ["metrics"],
   ["index", "testing"],

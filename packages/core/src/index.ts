@@ -144,6 +144,12 @@ export { MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_MINUTE, MICROS_PER_SECOND, 
 export type { Lots, Micros, Ppm, Quanta, Ticks } from "./units.ts";
 export { simulate } from "./recorder/simulate.ts";
 export type { Progress, SimulateOptions } from "./recorder/simulate.ts";
+export { CHECKPOINT_FORMAT, decodeCheckpoint, encodeCheckpoint } from "./checkpoint/format.ts";
+export type { Checkpoint } from "./checkpoint/format.ts";
+export type { CheckpointRun } from "./checkpoint/header.ts";
+export type { PlaceArray, PlaceKind, PlaceValue } from "./checkpoint/places.ts";
+export type { SavedColumn } from "./checkpoint/saved-column.ts";
+export type { SavedState } from "./checkpoint/state.ts";
 export { OUTCOME_ADL, OUTCOME_BOOK, OUTCOME_FUND } from "./recorder/run-data.ts";
 export type {
   AgentColumns,

@@ -96,6 +96,20 @@ export const commands: readonly CommandSpec[] = [
       },
       { name: "quiet", kind: "flag", summary: "no progress on standard error" },
       { name: "no-report", kind: "flag", summary: "do not write report.html" },
+      {
+        name: "checkpoint-every",
+        kind: "text",
+        value: "TIME",
+        summary:
+          "write a checkpoint whenever so much simulated time has passed, e.g. 6h, into checkpoints of the record folder; the last two are kept",
+      },
+      {
+        name: "resume",
+        kind: "text",
+        value: "FILE",
+        summary:
+          "go on from a checkpoint of the same scenario, with its seed; --set has to be given as it was. The record is the same as without the break",
+      },
     ],
     examples: [
       ["undertow run quickstart", "36 hours around the wave of 5-6 February 2026"],
@@ -103,6 +117,7 @@ export const commands: readonly CommandSpec[] = [
       ["undertow run quickstart --seeds 8 --quiet", "8 replicates: medians and 10-90% ranges"],
       ["undertow run quickstart --set driver.shockScale=0", "the same people without the bad news"],
       ["undertow run quickstart --json > summary.json", "every number, for scripts"],
+      ["undertow run 2026-02-deleveraging --checkpoint-every 1d", "can be resumed when it is cut off"],
     ],
     load: async () => (await import("./run.ts")).runCommand,
   },

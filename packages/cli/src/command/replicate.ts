@@ -5,9 +5,11 @@ import { simulate, type RunData } from "@undertow/core";
 import { summarise, type Fact, type RunSummary } from "@undertow/core/metrics";
 import { compileScenario, type ResolvedScenario } from "@undertow/scenarios";
 import { buildManifest } from "../record/build-manifest.ts";
+import { CheckpointFolder, inFile } from "../record/checkpoint-files.ts";
 import { recordFolder } from "../record/folder.ts";
 import type { Manifest } from "../record/manifest.ts";
 import { writeRunRecord } from "../record/write-record.ts";
+import { checkpointing } from "./checkpointing.ts";
 import { yieldToEvents, type Interrupt } from "./interrupt.ts";
 import { createProgress } from "./progress.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -42,7 +44,9 @@ export async function runReplicate(
 ): Promise<FinishedReplicate | undefined> {
   const { options, resolved } = context;
   const seed = options.seeds[index];
-  const { run, wallTimeSeconds } = await simulateWatched(context, index);
+  const chooseFolder = (): string => recordFolder(options.out, resolved.name, seed);
+  const checkpoints = new CheckpointFolder(chooseFolder);
+  const { run, wallTimeSeconds } = await simulateWatched(context, index, checkpoints);
   if (run.partial && run.reachedMicros < run.startMicros + run.sampleMicros) return undefined;
   const manifest = buildManifest(run, resolved, {
     set: options.set,
@@ -51,10 +55,11 @@ export async function runReplicate(
     undertowVersion: context.undertowVersion,
     wallTimeSeconds,
     withReport: options.report,
+    resumed: options.resume?.checkpoint.run,
   });
   const summary = timed(summarise(run, factsOf(resolved)), manifest);
   const report = options.report ? await reportOf(run, summary, manifest) : undefined;
-  const folder = recordFolder(options.out, resolved.name, seed);
+  const folder = checkpoints.record ?? chooseFolder();
   writeRunRecord(folder, { run, summary, manifest, report });
   return { summary, manifest, folder };
 }
@@ -62,6 +67,7 @@ export async function runReplicate(
 async function simulateWatched(
   { options, resolved, interrupt }: ReplicateContext,
   index: number,
+  checkpoints: CheckpointFolder,
 ): Promise<{ run: RunData; wallTimeSeconds: number }> {
   const seed = options.seeds[index];
   const inputs = compileScenario(resolved, { seed });
@@ -81,8 +87,11 @@ async function simulateWatched(
         await yieldToEvents();
         return !interrupt.requested;
       },
+      ...checkpointing(options, inputs, checkpoints),
     });
     return { run, wallTimeSeconds: (performance.now() - started) / 1000 };
+  } catch (error) {
+    throw options.resume === undefined ? error : inFile(error, options.resume.file);
   } finally {
     progress.stop();
     interrupt.beforeNotice = () => {};

@@ -2,6 +2,8 @@
  * The options of `undertow run`, checked: values in their types, or every problem at once.
  */
 import { UserError, type Problem } from "@undertow/core";
+import { parseQuantity } from "@undertow/scenarios";
+import { type CheckpointFile, readCheckpoint } from "../record/checkpoint-files.ts";
 import { outputProblem } from "../record/folder.ts";
 import type { ParsedOptions } from "./commands.ts";
 
@@ -17,6 +19,10 @@ export interface RunOptions {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly report: boolean;
+  /** Simulated time between checkpoints; none are written without it. */
+  readonly checkpointMicros?: number | undefined;
+  /** The checkpoint from which the run goes on. */
+  readonly resume?: CheckpointFile | undefined;
 }
 
 const DEFAULT_SEED = "1";
@@ -30,15 +36,28 @@ export function readRunOptions(options: ParsedOptions): RunOptions {
   checkThreads(options.texts.get("threads") ?? "auto", problems);
   const unwritable = outputProblem(out);
   if (unwritable !== undefined) problems.push(unwritable);
+  const checkpointMicros = checkpointMicrosOf(options.texts.get("checkpoint-every"), problems);
+  const resumeFile = options.texts.get("resume");
+  if (resumeFile !== undefined && count !== undefined) {
+    problems.push({
+      path: "--resume",
+      message: "a checkpoint is of one run",
+      expected: "--resume without --seeds",
+      found: "both",
+    });
+  }
   if (problems.length > 0) throw new UserError("wrong-option", problems);
+  const resume = resumeFile === undefined ? undefined : readCheckpoint(resumeFile);
   return {
     scenario: options.scenario ?? "",
-    seeds: seedsOf(options.texts.get("seed"), count),
+    seeds: seedsOf(options.texts.get("seed") ?? resume?.checkpoint.run.seed, count),
     set: options.lists.get("set") ?? [],
     out,
     json: options.flags.has("json"),
     quiet: options.flags.has("quiet"),
     report: !options.flags.has("no-report"),
+    checkpointMicros,
+    resume,
   };
 }
 
@@ -56,6 +75,19 @@ function countOf(text: string | undefined, problems: Problem[]): number | undefi
     path: "--seeds",
     message: "not a number of replicates",
     expected: `a whole number from 1 to ${MOST_SEEDS}`,
+    found: text,
+  });
+  return undefined;
+}
+
+function checkpointMicrosOf(text: string | undefined, problems: Problem[]): number | undefined {
+  if (text === undefined) return undefined;
+  const parsed = parseQuantity(text, "duration");
+  if (parsed.ok && parsed.value > 0) return parsed.value;
+  problems.push({
+    path: "--checkpoint-every",
+    message: "not a time between checkpoints",
+    expected: "simulated time with its unit such as 30m, 6h or 1d",
     found: text,
   });
   return undefined;

@@ -2,7 +2,7 @@
  * From a finished run to its manifest.
  */
 import { basename, isAbsolute } from "node:path";
-import type { RunData } from "@undertow/core";
+import type { CheckpointRun, RunData } from "@undertow/core";
 import type { ResolvedScenario } from "@undertow/scenarios";
 import { isoTime } from "../summary/format.ts";
 import type { AssumedValue, Manifest } from "./manifest.ts";
@@ -17,6 +17,8 @@ export interface RunCircumstances {
   readonly undertowVersion: string;
   readonly wallTimeSeconds: number;
   readonly withReport: boolean;
+  /** What the checkpoint was of, when the run went on from one. */
+  readonly resumed?: CheckpointRun | undefined;
 }
 
 /** The manifest of a run. */
@@ -26,7 +28,8 @@ export function buildManifest(
   circumstances: RunCircumstances,
 ): Manifest {
   const events = countEvents(run);
-  const { wallTimeSeconds } = circumstances;
+  const { wallTimeSeconds, resumed } = circumstances;
+  const eventsHere = events - (resumed?.events ?? 0);
   return {
     format: 1,
     scenarioName: resolved.name,
@@ -48,10 +51,11 @@ export function buildManifest(
     window: { start: isoTime(run.startMicros), end: isoTime(run.endMicros) },
     partial: run.partial,
     reached: isoTime(run.reachedMicros),
+    ...(resumed === undefined ? {} : { resumed: { step: resumed.step, at: isoTime(resumed.nowMicros) } }),
     wallTimeSeconds,
     steps: run.totals.steps,
     events,
-    eventsPerSecond: wallTimeSeconds > 0 ? Math.round(events / wallTimeSeconds) : 0,
+    eventsPerSecond: wallTimeSeconds > 0 ? Math.round(eventsHere / wallTimeSeconds) : 0,
     threads: 1,
     assumed: assumedValues(resolved),
     sourced: Object.entries(resolved.sources).map(([path, source]) => ({ path, ...source })),

@@ -46,12 +46,14 @@ export interface Manifest {
   readonly partial: boolean;
   /** Simulated moment reached, ISO 8601 UTC. */
   readonly reached: string;
+  /** Where the run went on from a checkpoint; absent when it began at its start. The wall time is of the rest alone. */
+  readonly resumed?: { readonly step: number; readonly at: string };
   /** Real time of the step loop, seconds. */
   readonly wallTimeSeconds: number;
   readonly steps: number;
   /** Orders, cancels, fills, triggers and decisions. */
   readonly events: number;
-  /** `events` over `wallTimeSeconds`. */
+  /** `events` over `wallTimeSeconds`; without those before a checkpoint from which the run went on. */
   readonly eventsPerSecond: number;
   readonly threads: number;
   /** Start values and parameters without a published source. */

@@ -2,12 +2,13 @@
  * Writes a run record folder: manifest, summary, Parquet tables, report.
  *
  * Everything is written under a temporary name beside the target and renamed at the end, so that half a record
- * is never taken for a whole one. An existing folder is never touched.
+ * is never taken for a whole one. An existing folder is never touched, but for the one with the run's own checkpoints.
  */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { RunData } from "@undertow/core";
 import type { RunSummary } from "@undertow/core/metrics";
+import { moveCheckpoints } from "./checkpoint-files.ts";
 import type { Manifest } from "./manifest.ts";
 import { writeTable, type TableOrigin } from "./parquet.ts";
 import { agentsTable, cascadeTable, liquidationsTable, seriesTable, venuesTable } from "./tables.ts";
@@ -37,7 +38,8 @@ export function recordFiles(withReport: boolean, venues = 1): string[] {
 /**
  * Write a record.
  *
- * @param folder path of the new folder; must not exist (its parents may be missing)
+ * @param folder path of the new folder; must not exist (its parents may be missing), or hold the checkpoints of this
+ *   run and nothing else: they move into the record
  * @throws the file system's error; nothing is left under `folder` then
  */
 export function writeRunRecord(folder: string, record: RunRecord): void {
@@ -45,6 +47,7 @@ export function writeRunRecord(folder: string, record: RunRecord): void {
   mkdirSync(temporary, { recursive: true });
   try {
     writeFiles(temporary, record);
+    moveCheckpoints(folder, temporary);
     renameSync(temporary, folder);
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true });

@@ -46,9 +46,19 @@ export class TwoLimbSum {
     return BigInt(this.#high) * BigInt(LIMB) + BigInt(this.#low);
   }
 
+  /** High and low limb, to be saved. */
+  limbs(): [high: number, low: number] {
+    return [this.#high, this.#low];
+  }
+
+  /** Takes the limbs of another sum in the place of its own. */
+  setLimbs([high, low]: readonly [high: number, low: number]): void {
+    this.#high = high;
+    this.#low = low;
+  }
+
   reset(): void {
-    this.#high = 0;
-    this.#low = 0;
+    this.setLimbs([0, 0]);
   }
 
   /** Adds limbs and carries; both limbs stay integers below 2^53. */

@@ -3,15 +3,16 @@
  */
 import { StateHash } from "../numeric/state-hash.ts";
 import { AgentError } from "../errors.ts";
-import { between, exactInteger } from "../mechanics/checked.ts";
+import { between, exactInteger, positive } from "../mechanics/checked.ts";
 import { WorkerError, Workers } from "../parallel/workers.ts";
 import { afterDecisions, audit, beforeDecisions, step } from "../simulation/step.ts";
 import { buildWorld } from "../simulation/build-world.ts";
-import { emptyVenueTotals } from "../simulation/venue.ts";
-import type { Counters, World } from "../simulation/world.ts";
+import type { World } from "../simulation/world.ts";
 import type { SimulationInputs } from "../simulation/inputs.ts";
 import { ENGINE_VERSION } from "../version.ts";
+import { agentEquity, agentLiquidations, beginMeasuring, type Opening } from "./opening.ts";
 import { Recorder } from "./recorder.ts";
+import { checkpointOf, resume } from "./run-checkpoint.ts";
 import type { AgentColumns, RunData, RunFailure, RunTotals, VenueRunTotals } from "./run-data.ts";
 
 /** More threads than any machine that this was tried on has. */
@@ -41,6 +42,18 @@ export interface SimulateOptions {
   readonly dealFrom?: number;
   /** Steps between calls of `onProgress`; default 500. */
   readonly progressEverySteps?: number;
+  /** Steps between checkpoints, counted from the first step of the warm-up; none are taken by default. */
+  readonly checkpointEverySteps?: number;
+  /**
+   * Receives each checkpoint: bytes to be kept for `resumeFrom`, and how many steps they hold. The run goes on when
+   * what it returns has settled; what it throws ends the run.
+   */
+  readonly onCheckpoint?: (bytes: Uint8Array, step: number) => void | Promise<void>;
+  /**
+   * A checkpoint of a run of the same inputs, from which this run goes on: with the same results, on any number of
+   * threads, in another process or on another machine.
+   */
+  readonly resumeFrom?: Uint8Array;
 }
 
 /**
@@ -48,7 +61,8 @@ export interface SimulateOptions {
  *
  * The result is a function of the inputs alone, on any machine and any number of threads. When an agent type throws or a worker thread ends, the
  * run ends there: its data is partial and holds the `failure`. Throws InvariantError when the ledger does not
- * add up, naming seed and step.
+ * add up, naming seed and step; UserError `checkpoint-damaged` or `checkpoint-foreign` when `resumeFrom` cannot be
+ * read or is of another run.
  *
  * @example
  * const inputs = compileScenario(await loadScenario("quickstart"), { seed: "a" });
@@ -63,15 +77,20 @@ export async function simulate(inputs: SimulationInputs, options: SimulateOption
   const steps = Math.round((inputs.endMicros - originMicros) / inputs.stepMicros);
   const warmUpSteps = Math.round(inputs.warmUpMicros / inputs.stepMicros);
   const every = options.progressEverySteps ?? 500;
+  const saveEvery = checkpointSteps(options);
   let opening: Opening | undefined;
+  if (options.resumeFrom !== undefined) opening = resume(options.resumeFrom, world, recorder);
   let stopped = false;
   let failure: RunFailure | undefined;
   const workers = await startWorkers(world, options);
   try {
-    for (let index = 0; index < steps && !stopped; index++) {
+    for (let index = world.step; index < steps && !stopped; index++) {
       if (index === warmUpSteps) opening = beginMeasuring(world);
       if (workers === undefined) step(world);
       else await stepWith(workers, world);
+      if (world.step % saveEvery === 0 && world.step < steps) {
+        await options.onCheckpoint?.(checkpointOf(world, recorder, opening), world.step);
+      }
       if (options.onProgress !== undefined && index % every === every - 1) {
         stopped = (await options.onProgress(progressOf(world, steps, index < warmUpSteps))) === false;
       }
@@ -101,6 +120,17 @@ async function startWorkers(
     : Workers.start(world, threads - 1, dealFrom === undefined ? {} : { dealFrom });
 }
 
+/**
+ * Steps between checkpoints; Infinity without any.
+ *
+ * @throws UserError `invalid-argument` when it is no whole number of at least 1
+ */
+function checkpointSteps({ checkpointEverySteps, onCheckpoint }: SimulateOptions): number {
+  if (checkpointEverySteps === undefined) return Infinity;
+  exactInteger("checkpointEverySteps", positive("checkpointEverySteps", checkpointEverySteps));
+  return onCheckpoint === undefined ? Infinity : checkpointEverySteps;
+}
+
 /** One step with agents deciding on several threads. */
 async function stepWith(workers: Workers, world: World): Promise<void> {
   beforeDecisions(world);
@@ -116,28 +146,6 @@ function failureOf(error: unknown, world: World): RunFailure {
   }
   if (error instanceof WorkerError) return { message: error.message, step: world.step };
   throw error;
-}
-
-/** State at the end of the warm-up. */
-interface Opening {
-  readonly equity: Float64Array;
-  /** Per venue. */
-  readonly funds: readonly number[];
-  readonly liquidations: Int32Array;
-}
-
-/** The warm-up is in no metric: counters start again. */
-function beginMeasuring(world: World): Opening {
-  const { counters, accounts, venues } = world;
-  const keep = { audits: counters.audits, residual: counters.residual };
-  for (const name of Object.keys(counters) as (keyof Counters)[]) counters[name] = 0;
-  Object.assign(counters, keep);
-  for (const venue of venues) venue.totals = emptyVenueTotals();
-  return {
-    equity: agentEquity(world),
-    funds: venues.map(({ fundAccount }) => accounts.cash[fundAccount]),
-    liquidations: agentLiquidations(world),
-  };
 }
 
 function progressOf(world: World, steps: number, warmUp: boolean): Progress {
@@ -205,26 +213,6 @@ export function stateHash(world: World): string {
   }
   hash.updateText(`${world.step} ${world.fillHash}`);
   return hash.digest();
-}
-
-/** Everything that each agent owns at the marks, on all its venues and on its way between them. */
-function agentEquity(world: World): Float64Array {
-  const { agentOfAccount, traderCount, transfers, ledger, markTicks } = world;
-  const equity = new Float64Array(world.agentCount);
-  for (let account = 0; account < traderCount; account++) {
-    equity[agentOfAccount[account]] +=
-      ledger.totalEquity(account, markTicks) + (transfers.inbound[account] ?? 0);
-  }
-  return equity;
-}
-
-/** Liquidation orders of each agent so far, on all its venues. */
-function agentLiquidations({ agentOfAccount, traderCount, agentCount, accounts }: World): Int32Array {
-  const liquidations = new Int32Array(agentCount);
-  for (let account = 0; account < traderCount; account++) {
-    liquidations[agentOfAccount[account]] += accounts.liquidations[account];
-  }
-  return liquidations;
 }
 
 function venueTotalsOf(world: World, recorder: Recorder, opening: Opening): VenueRunTotals[] {

@@ -94,8 +94,8 @@ function buildMarket(
             clearingOwner: ledger.slotOf(clearingAccount, index),
           }),
     basis: new BasisAverage(basisSamples(venue.spec.mark)),
-    basisEma: EMPTY_EMA,
-    bookEma: EMPTY_EMA,
+    basisEma: { ...EMPTY_EMA },
+    bookEma: { ...EMPTY_EMA },
     premium: new PremiumAverage(venue.spec.funding.averaging),
     history: new PriceHistory(minuteVolatility * minuteVolatility),
     stopTriggers: new TriggerLadder(

@@ -1,0 +1,38 @@
+/**
+ * What `--checkpoint-every` and `--resume` ask of a run, as options of `simulate`.
+ */
+import type { SimulateOptions, SimulationInputs } from "@undertow/core";
+import type { CheckpointFolder } from "../record/checkpoint-files.ts";
+import { printNotice } from "./output.ts";
+import type { RunOptions } from "./run-options.ts";
+
+/**
+ * Options of `simulate` for the checkpoints of one run.
+ *
+ * A checkpoint that cannot be written (a full disk) is told of once, and the run goes on without.
+ *
+ * @param folder where checkpoints go
+ */
+export function checkpointing(
+  options: Pick<RunOptions, "checkpointMicros" | "resume">,
+  { stepMicros }: Pick<SimulationInputs, "stepMicros">,
+  folder: CheckpointFolder,
+): Pick<SimulateOptions, "checkpointEverySteps" | "onCheckpoint" | "resumeFrom"> {
+  const { checkpointMicros, resume } = options;
+  const from = resume === undefined ? {} : { resumeFrom: resume.bytes };
+  if (checkpointMicros === undefined) return from;
+  let told = false;
+  return {
+    ...from,
+    checkpointEverySteps: Math.max(1, Math.round(checkpointMicros / stepMicros)),
+    onCheckpoint(bytes, step) {
+      try {
+        folder.write(bytes, step);
+      } catch (error) {
+        if (told) return;
+        told = true;
+        printNotice(`A checkpoint could not be written: ${String(error)}. The run goes on.`);
+      }
+    },
+  };
+}

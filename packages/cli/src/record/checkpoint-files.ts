@@ -1,0 +1,136 @@
+/**
+ * Checkpoint files in the folder of a record: written while the run goes on, read to go on with it.
+ *
+ * A file is written under a temporary name, brought to the disk and renamed, so that a killed run leaves whole ones
+ * alone. The last two are kept; both lie in `checkpoints` of the record's folder, which a finished run takes over.
+ */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { type Checkpoint, decodeCheckpoint, UserError } from "@undertow/core";
+
+/** Name of the folder inside a record. */
+export const CHECKPOINTS = "checkpoints";
+/** The older one is of use when the machine failed while the newer one was on its way to the disk. */
+const KEPT = 2;
+
+/** Writes the checkpoints of one run. */
+export class CheckpointFolder {
+  /** Folder of the run's record, once there is a checkpoint in it. */
+  record: string | undefined;
+  private readonly choose: () => string;
+  private readonly written: string[] = [];
+
+  /** @param choose names a folder that does not exist; asked at the first checkpoint, again when another run took it */
+  constructor(choose: () => string) {
+    this.choose = choose;
+  }
+
+  /**
+   * Writes a checkpoint and removes those that are no longer kept.
+   *
+   * @returns the file
+   * @throws the file system's error; earlier checkpoints stay
+   */
+  write(bytes: Uint8Array, step: number): string {
+    this.record ??= makeFolder(this.choose);
+    const folder = join(this.record, CHECKPOINTS);
+    mkdirSync(folder, { recursive: true });
+    const file = join(folder, `step-${String(step).padStart(9, "0")}.checkpoint`);
+    const temporary = `${file}.writing`;
+    try {
+      writeWhole(temporary, bytes);
+      renameSync(temporary, file);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
+    this.written.push(file);
+    while (this.written.length > KEPT) rmSync(this.written.shift() ?? "", { force: true });
+    return file;
+  }
+}
+
+/** Moves the checkpoints of a record from its folder, which is removed, into the one that takes its place. */
+export function moveCheckpoints(record: string, to: string): void {
+  const folder = join(record, CHECKPOINTS);
+  if (!existsSync(folder)) return;
+  renameSync(folder, join(to, CHECKPOINTS));
+  rmdirSync(record);
+}
+
+/** A checkpoint file as read: its bytes, and what they hold. */
+export interface CheckpointFile {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  readonly checkpoint: Checkpoint;
+}
+
+/**
+ * Reads a checkpoint file.
+ *
+ * @throws UserError that names the file and what is wrong with it
+ */
+export function readCheckpoint(file: string): CheckpointFile {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    throw new UserError("checkpoint-file", {
+      message: `cannot read the checkpoint ${file}`,
+      path: "--resume",
+      expected: "a file that undertow run --checkpoint-every has written",
+      found: code === "ENOENT" ? "no such file" : code === "EISDIR" ? "a folder" : String(code),
+    });
+  }
+  try {
+    return { file, bytes, checkpoint: decodeCheckpoint(bytes) };
+  } catch (error) {
+    throw inFile(error, file);
+  }
+}
+
+/** Names the file in what core says of a checkpoint; other errors stay as they are. */
+export function inFile(error: unknown, file: string): unknown {
+  if (!(error instanceof UserError && error.code.startsWith("checkpoint-"))) return error;
+  return new UserError(
+    error.code,
+    error.problems.map((problem) => ({ ...problem, file })),
+    { cause: error },
+  );
+}
+
+/** Makes a folder that nobody else has made. */
+function makeFolder(choose: () => string): string {
+  for (;;) {
+    const folder = choose();
+    mkdirSync(dirname(folder), { recursive: true });
+    try {
+      mkdirSync(folder);
+      return folder;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+}
+
+function writeWhole(file: string, bytes: Uint8Array): void {
+  const descriptor = openSync(file, "w");
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at, bytes.length - at);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
