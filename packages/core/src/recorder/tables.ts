@@ -1,25 +1,20 @@
 /**
  * Tables to which the recorder appends rows of numbers, turned into columns at the end.
  *
- * Rows are written value by value into typed blocks of fixed size; a full block is followed by a new one, and nothing
- * is allocated for a row. A crowd of a million leaves thousands of rows in a step of a crash.
+ * Rows are written value by value into one list, and nothing is allocated for a row. A crowd of a million leaves
+ * thousands of rows in a step of a crash.
  */
 import type { Member } from "../simulation/population.ts";
 import type { LiquidationEvent } from "../simulation/observer.ts";
 import type { World } from "../simulation/world.ts";
 import type { LiquidationColumns } from "./run-data.ts";
 
-/** Rows of a block. */
-const BLOCK_ROWS = 4096;
-
 /** Rows of numbers under named columns. */
 export class RowTable {
   rows = 0;
   private readonly names: readonly string[];
-  /** Within a block, the rows of the first column come first, then those of the second. */
-  private readonly blocks: Float64Array[] = [];
-  private block = new Float64Array(0);
-  private cursor = 0;
+  /** Row by row; a plain list, so that a checkpoint holds it whatever its length. */
+  private readonly values: number[] = [];
 
   constructor(names: readonly string[]) {
     this.names = names;
@@ -27,18 +22,11 @@ export class RowTable {
 
   /** Begins a row; its values follow in the order of the columns, each with `put`. */
   begin(): void {
-    const row = this.rows % BLOCK_ROWS;
-    if (row === 0) {
-      this.block = new Float64Array(BLOCK_ROWS * this.names.length);
-      this.blocks.push(this.block);
-    }
-    this.cursor = row;
     this.rows++;
   }
 
   put(value: number): void {
-    this.block[this.cursor] = value;
-    this.cursor += BLOCK_ROWS;
+    this.values.push(value);
   }
 
   float64(name: string): Float64Array {
@@ -61,11 +49,10 @@ export class RowTable {
     name: string,
     out: Column,
   ): Column {
-    const from = BLOCK_ROWS * this.names.indexOf(name);
-    this.blocks.forEach((block, k) => {
-      const first = k * BLOCK_ROWS;
-      out.set(block.subarray(from, from + Math.min(BLOCK_ROWS, this.rows - first)), first);
-    });
+    const { values, names } = this;
+    for (let row = 0, at = names.indexOf(name); row < this.rows; row++, at += names.length) {
+      out[row] = values[at];
+    }
     return out;
   }
 }
