@@ -17,7 +17,7 @@ export function checkpointOf(world: World, recorder: Recorder, opening: Opening 
   const events = opening === undefined ? 0 : orders + cancels + fills + triggers + decisions;
   return encodeCheckpoint({
     run: runOf(inputs, step, events),
-    state: captureState(rootsOf(world, recorder, opening), [inputs]),
+    state: captureState(rootsOf(world, recorder, opening), [inputs], scratchOf(world)),
   });
 }
 
@@ -32,8 +32,13 @@ export function resume(bytes: Uint8Array, world: World, recorder: Recorder): Ope
   checkRun(run, world.inputs);
   const warmUpSteps = Math.round(world.inputs.warmUpMicros / world.inputs.stepMicros);
   const opening = run.step > warmUpSteps ? emptyOpening(world) : undefined;
-  restoreState(state, rootsOf(world, recorder, opening), [world.inputs]);
+  restoreState(state, rootsOf(world, recorder, opening), [world.inputs], scratchOf(world));
   return opening;
+}
+
+/** The queues of counterparties are built anew in each round that deleverages. */
+function scratchOf({ counterparties }: World): object[] {
+  return [counterparties];
 }
 
 function rootsOf(world: World, recorder: Recorder, opening: Opening | undefined): StateRoots {
