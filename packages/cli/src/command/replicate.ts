@@ -1,9 +1,9 @@
 /**
  * One replicate of `undertow run`: compile, simulate with progress and Ctrl-C, summarise, write the record.
  */
-import { simulate, type RunData } from "@undertow/core";
+import { simulate, type RunData, type RunFailure, type SimulationInputs } from "@undertow/core";
 import { summarise, type Fact, type RunSummary } from "@undertow/core/metrics";
-import { compileScenario, type ResolvedScenario } from "@undertow/scenarios";
+import type { ResolvedScenario } from "@undertow/scenarios";
 import { buildManifest } from "../record/build-manifest.ts";
 import { recordFolder } from "../record/folder.ts";
 import type { Manifest } from "../record/manifest.ts";
@@ -11,11 +11,12 @@ import { writeRunRecord } from "../record/write-record.ts";
 import { yieldToEvents, type Interrupt } from "./interrupt.ts";
 import { createProgress } from "./progress.ts";
 import type { RunOptions } from "./run-options.ts";
+import { threadsFor } from "./threads.ts";
 
 /** Often enough for a smooth bar and a prompt Ctrl-C, rare enough to cost nothing. */
 const PROGRESS_EVERY_STEPS = 100;
 
-/** What a replicate leaves: its record is on disk, its columns are not kept. */
+/** A record that a replicate has left on disk; its columns are not kept. */
 export interface FinishedReplicate {
   readonly summary: RunSummary;
   readonly manifest: Manifest;
@@ -23,48 +24,56 @@ export interface FinishedReplicate {
   readonly folder: string;
 }
 
+/** How a replicate ended. */
+export interface ReplicateOutcome {
+  /** Absent when it ended before the measured part began, so that there is nothing to record. */
+  readonly finished?: FinishedReplicate;
+  /** What ended it early, if it was not the user; the record is partial then. */
+  readonly failure?: RunFailure;
+}
+
 /** Everything that stays the same over the replicates of one command. */
 export interface ReplicateContext {
   readonly options: RunOptions;
   readonly resolved: ResolvedScenario;
+  /** From the scenario to the inputs of a run; `compileScenario`, or with agent types of one's own. */
+  readonly compile: (scenario: ResolvedScenario, options: { readonly seed: string }) => SimulationInputs;
+  /** Processors that nobody used when the command began; what `--threads auto` may take. */
+  readonly freeProcessors: number;
   readonly undertowVersion: string;
   readonly interrupt: Interrupt;
 }
 
-/**
- * Run the replicate with this index (from 0).
- *
- * @returns undefined when it was stopped before the measured part began, so that there is nothing to record
- */
-export async function runReplicate(
-  context: ReplicateContext,
-  index: number,
-): Promise<FinishedReplicate | undefined> {
+/** Run the replicate with this index (from 0). */
+export async function runReplicate(context: ReplicateContext, index: number): Promise<ReplicateOutcome> {
   const { options, resolved } = context;
   const seed = options.seeds[index];
-  const { run, wallTimeSeconds } = await simulateWatched(context, index);
-  if (run.partial && run.reachedMicros < run.startMicros + run.sampleMicros) return undefined;
+  const { run, wallTimeSeconds, threads } = await simulateWatched(context, index);
+  const failed = run.failure === undefined ? {} : { failure: run.failure };
+  if (run.partial && run.reachedMicros < run.startMicros + run.sampleMicros) return failed;
   const manifest = buildManifest(run, resolved, {
     set: options.set,
     scenario: options.scenario,
     replicate: { index: index + 1, of: options.seeds.length },
     undertowVersion: context.undertowVersion,
     wallTimeSeconds,
+    threads,
     withReport: options.report,
   });
   const summary = timed(summarise(run, factsOf(resolved)), manifest);
   const report = options.report ? await reportOf(run, summary, manifest) : undefined;
   const folder = recordFolder(options.out, resolved.name, seed);
   writeRunRecord(folder, { run, summary, manifest, report });
-  return { summary, manifest, folder };
+  return { finished: { summary, manifest, folder }, ...failed };
 }
 
 async function simulateWatched(
-  { options, resolved, interrupt }: ReplicateContext,
+  { options, resolved, compile, freeProcessors, interrupt }: ReplicateContext,
   index: number,
-): Promise<{ run: RunData; wallTimeSeconds: number }> {
+): Promise<{ run: RunData; wallTimeSeconds: number; threads: number }> {
   const seed = options.seeds[index];
-  const inputs = compileScenario(resolved, { seed });
+  const inputs = compile(resolved, { seed });
+  const threads = threadsFor(options.threads, inputs, freeProcessors);
   const count = options.seeds.length;
   const progress = await createProgress({
     quiet: options.quiet,
@@ -75,6 +84,7 @@ async function simulateWatched(
   const started = performance.now();
   try {
     const run = await simulate(inputs, {
+      threads,
       progressEverySteps: PROGRESS_EVERY_STEPS,
       onProgress: async (report) => {
         if (!interrupt.requested) progress.update(report);
@@ -82,7 +92,7 @@ async function simulateWatched(
         return !interrupt.requested;
       },
     });
-    return { run, wallTimeSeconds: (performance.now() - started) / 1000 };
+    return { run, wallTimeSeconds: (performance.now() - started) / 1000, threads };
   } finally {
     progress.stop();
     interrupt.beforeNotice = () => {};

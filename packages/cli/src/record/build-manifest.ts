@@ -16,6 +16,7 @@ export interface RunCircumstances {
   readonly replicate: { readonly index: number; readonly of: number };
   readonly undertowVersion: string;
   readonly wallTimeSeconds: number;
+  readonly threads: number;
   readonly withReport: boolean;
 }
 
@@ -47,12 +48,13 @@ export function buildManifest(
     stateHash: run.stateHash,
     window: { start: isoTime(run.startMicros), end: isoTime(run.endMicros) },
     partial: run.partial,
+    ...(run.failure === undefined ? {} : { failure: run.failure }),
     reached: isoTime(run.reachedMicros),
     wallTimeSeconds,
     steps: run.totals.steps,
     events,
     eventsPerSecond: wallTimeSeconds > 0 ? Math.round(events / wallTimeSeconds) : 0,
-    threads: 1,
+    threads: circumstances.threads,
     assumed: assumedValues(resolved),
     sourced: Object.entries(resolved.sources).map(([path, source]) => ({ path, ...source })),
     files: recordFiles(circumstances.withReport, run.venues.length),

@@ -4,7 +4,7 @@
 import { StateHash } from "../numeric/state-hash.ts";
 import { AgentError } from "../errors.ts";
 import { between, exactInteger } from "../mechanics/checked.ts";
-import { WorkerError, Workers } from "../parallel/workers.ts";
+import { MOST_THREADS, WorkerError, Workers } from "../parallel/workers.ts";
 import { afterDecisions, audit, beforeDecisions, step } from "../simulation/step.ts";
 import { buildWorld } from "../simulation/build-world.ts";
 import { emptyVenueTotals } from "../simulation/venue.ts";
@@ -13,9 +13,6 @@ import type { SimulationInputs } from "../simulation/inputs.ts";
 import { ENGINE_VERSION } from "../version.ts";
 import { Recorder } from "./recorder.ts";
 import type { AgentColumns, RunData, RunFailure, RunTotals, VenueRunTotals } from "./run-data.ts";
-
-/** More threads than any machine that this was tried on has. */
-const MOST_THREADS = 256;
 
 /** Where a run is. */
 export interface Progress {
