@@ -143,6 +143,7 @@ export { MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_MINUTE, MICROS_PER_SECOND, 
 export type { Lots, Micros, Ppm, Quanta, Ticks } from "./units.ts";
 export { simulate } from "./recorder/simulate.ts";
 export type { Progress, SimulateOptions } from "./recorder/simulate.ts";
+export { memoryPlan, type MemoryPart, type MemoryPlan } from "./recorder/memory-plan.ts";
 export { expectedDuePerStep } from "./parallel/expected-due.ts";
 export { DEAL_FROM, MOST_THREADS } from "./parallel/workers.ts";
 export { OUTCOME_ADL, OUTCOME_BOOK, OUTCOME_FUND } from "./recorder/run-data.ts";

@@ -50,7 +50,7 @@ export function marginTriggers(columns: MarginColumns): MarginTriggers {
 }
 
 /** A power of two with about sixteen rows a bucket, within bounds that stay in cache. */
-function bucketsFor(rows: number): number {
+export function bucketsFor(rows: number): number {
   let buckets = 64;
   while (buckets < 65_536 && buckets * 16 < rows) buckets *= 2;
   return buckets;

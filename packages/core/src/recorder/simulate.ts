@@ -51,7 +51,12 @@ export interface SimulateOptions {
  * console.log(run.stateHash);
  */
 export async function simulate(inputs: SimulationInputs, options: SimulateOptions = {}): Promise<RunData> {
-  const world = buildWorld(inputs);
+  // Not awaited here: this frame ends, and with it what it holds of the inputs.
+  return runWorld(buildWorld(inputs), options);
+}
+
+async function runWorld(world: World, options: SimulateOptions): Promise<RunData> {
+  const { inputs } = world;
   const recorder = new Recorder(world);
   world.observer = recorder;
   const originMicros = inputs.startMicros - inputs.warmUpMicros;
