@@ -1,7 +1,7 @@
 /**
  * One replicate of `undertow run`: compile, simulate with progress and Ctrl-C, summarise, write the record.
  */
-import { simulate, type RunData, type RunFailure, type SimulationInputs } from "@undertow/core";
+import { memoryPlan, simulate, type Progress, type RunData, type RunFailure, type SimulationInputs } from "@undertow/core";
 import { summarise, type Fact, type RunSummary } from "@undertow/core/metrics";
 import type { ResolvedScenario } from "@undertow/scenarios";
 import { buildManifest } from "../record/build-manifest.ts";
@@ -9,6 +9,7 @@ import { recordFolder } from "../record/folder.ts";
 import type { Manifest } from "../record/manifest.ts";
 import { writeRunRecord } from "../record/write-record.ts";
 import { yieldToEvents, type Interrupt } from "./interrupt.ts";
+import { checkMemory } from "./memory.ts";
 import { createProgress } from "./progress.ts";
 import type { RunOptions } from "./run-options.ts";
 import { threadsFor } from "./threads.ts";
@@ -38,6 +39,8 @@ export interface ReplicateContext {
   readonly resolved: ResolvedScenario;
   /** From the scenario to the inputs of a run; `compileScenario`, or with agent types of one's own. */
   readonly compile: (scenario: ResolvedScenario, options: { readonly seed: string }) => SimulationInputs;
+  /** Bytes that the process may use. */
+  readonly memoryLimit: number;
   /** Processors that nobody used when the command began; what `--threads auto` may take. */
   readonly freeProcessors: number;
   readonly undertowVersion: string;
@@ -68,12 +71,11 @@ export async function runReplicate(context: ReplicateContext, index: number): Pr
 }
 
 async function simulateWatched(
-  { options, resolved, compile, freeProcessors, interrupt }: ReplicateContext,
+  context: ReplicateContext,
   index: number,
 ): Promise<{ run: RunData; wallTimeSeconds: number; threads: number }> {
+  const { options, resolved, interrupt } = context;
   const seed = options.seeds[index];
-  const inputs = compile(resolved, { seed });
-  const threads = threadsFor(options.threads, inputs, freeProcessors);
   const count = options.seeds.length;
   const progress = await createProgress({
     quiet: options.quiet,
@@ -81,22 +83,35 @@ async function simulateWatched(
     label: count === 1 ? resolved.name : `seed ${seed} (${index + 1}/${count})`,
   });
   interrupt.beforeNotice = () => progress.stop();
-  const started = performance.now();
   try {
-    const run = await simulate(inputs, {
-      threads,
-      progressEverySteps: PROGRESS_EVERY_STEPS,
-      onProgress: async (report) => {
-        if (!interrupt.requested) progress.update(report);
-        await yieldToEvents();
-        return !interrupt.requested;
-      },
+    const { running, threads, started } = start(context, seed, async (report) => {
+      if (!interrupt.requested) progress.update(report);
+      await yieldToEvents();
+      return !interrupt.requested;
     });
+    const run = await running;
     return { run, wallTimeSeconds: (performance.now() - started) / 1000, threads };
   } finally {
     progress.stop();
     interrupt.beforeNotice = () => {};
   }
+}
+
+/**
+ * Compiles and starts a run. A function of its own and not async, so that nothing here holds the compiled inputs while
+ * the run goes on: the engine lets go of what agents start with.
+ */
+function start(
+  { options, resolved, compile, freeProcessors, memoryLimit }: ReplicateContext,
+  seed: string,
+  onProgress: (progress: Progress) => Promise<boolean>,
+): { readonly running: Promise<RunData>; readonly threads: number; readonly started: number } {
+  const inputs = compile(resolved, { seed });
+  const threads = threadsFor(options.threads, inputs, freeProcessors);
+  checkMemory(memoryPlan(inputs, { threads }), memoryLimit);
+  const started = performance.now();
+  const running = simulate(inputs, { threads, progressEverySteps: PROGRESS_EVERY_STEPS, onProgress });
+  return { running, threads, started };
 }
 
 /** A key without a value is absent after loading, which the schema's type cannot say. */

@@ -9,6 +9,7 @@ import { renderCombined } from "../summary/render-combined.ts";
 import { renderSummary } from "../summary/render-summary.ts";
 import type { ParsedOptions } from "./commands.ts";
 import { listenForInterrupt, yieldToEvents } from "./interrupt.ts";
+import { memoryLimit } from "./memory.ts";
 import { outputWidth, paintFor, printNotice, printResult } from "./output.ts";
 import { EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, packageVersion } from "./program.ts";
 import { runReplicate, type FinishedReplicate, type ReplicateContext } from "./replicate.ts";
@@ -34,6 +35,7 @@ export async function runSeeds(options: RunOptions, compile: ReplicateContext["c
     options,
     resolved,
     compile,
+    memoryLimit: memoryLimit(),
     freeProcessors: freeProcessors(),
     undertowVersion: packageVersion(),
     interrupt,
