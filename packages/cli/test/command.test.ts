@@ -211,6 +211,24 @@ describe("run", () => {
     expect(readdirSync(join(cwd, "runs"))).toEqual(["quickstart-a"]);
   });
 
+  test("of several venues: their section and table, and each venue's figures in the summary", async () => {
+    const halt = "{ kind: halt, from: 2026-02-05T00:10Z, to: 2026-02-05T00:40Z, coins: [SOL], title: Stop }";
+    writeFileSync(join(cwd, "two.yaml"), TWO_VENUES.replace(/\{ kind: transfer-halt.*? \}/, halt));
+    const { code, stdout } = await undertow(["run", "two.yaml", ...SHORT]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^10\. Venues\n.*\n.*venue +coverage.*\n +main +70\.0% .*\n +dex +10\.0% /m);
+    expect(readdirSync(join(cwd, "runs", "two-1"))).toContain("venues.parquet");
+    const { venues } = readJson<RunSummary>("runs", "two-1", "summary.json");
+    expect(venues.venues.map(({ venue, haltedMinutes }) => [venue, haltedMinutes])).toEqual([
+      ["main", 0],
+      ["dex", 30],
+    ]);
+    expect(venues.gaps.map(({ coin, spot }) => [coin, spot.samples])).toEqual([["SOL", 61 - 30]]);
+    expect(readFileSync(join(cwd, "runs", "two-1", "report.html"), "utf8")).toContain(
+      "dex was halted 02-05 00:10 to 02-05 00:40.",
+    );
+  });
+
   test("--json --quiet: the summary alone; the same seed gives the same run, another another", async () => {
     const run = async (seed: string): Promise<RunSummary & { record: string }> => {
       const words = ["run", "quickstart", ...SHORT, "--json", "--quiet", "--no-report", "--seed", seed];

@@ -272,7 +272,7 @@ test("names the venues, and what lies beyond them", () => {
     { name: "main", coverage: 0.4 },
     { name: "<b>dex", coverage: 0.1 },
   ];
-  const two = reportInput({}, { run: { venues } });
+  const two = reportInput({ venues });
   const page = renderReport(two.run, two.summary, two.manifest);
   expect(page).toMatch(
     /<dt>Venues<\/dt><dd>.*main.* \(40\.0% of the market\), .*&lt;b&gt;dex.* \(10\.0% of the market\)/,

@@ -21,10 +21,10 @@ const ROWS: LiquidationRow[] = [
   { hour: -0.5, coin: 0, side: 1, usd: 9_000, traders: 4, agent: 3, venue: 1, adlShare: 1 },
 ];
 
-/** Hours 2 to 3 at 2 % below, 4 to 6 at 5 % above while halted, else 0.5 % below. */
+/** After hour 2 to 3 at 2 % below, after 4 to 6 at 5 % above while halted, else 0.5 % below. */
 function premium(_coin: number, hour: number): number {
-  if (hour >= 2 && hour < 3) return -0.02;
-  return hour >= 4 && hour < 6 ? 0.05 : -0.005;
+  if (hour > 2 && hour <= 3) return -0.02;
+  return hour > 4 && hour <= 6 ? 0.05 : -0.005;
 }
 
 const OPTIONS: RunDataOptions = {
@@ -100,7 +100,7 @@ describe("venues", () => {
     ]);
     const { spot, perpetual } = venues.gaps[0];
     expect(spot.largest).toBeCloseTo(0.02, 12);
-    expect(spot).toMatchObject({ largestTime: "2026-02-05T02:00:00Z", cheapest: "dex", dearest: "main" });
+    expect(spot).toMatchObject({ largestTime: "2026-02-05T02:01:00Z", cheapest: "dex", dearest: "main" });
     // One sample a minute: 601 less the 120 halted ones, 60 of them wide.
     expect(spot.samples).toBe(481);
     expect(spot.mean).toBeCloseTo((60 * 0.02 + 421 * 0.005) / 481, 12);
@@ -113,7 +113,7 @@ describe("venues", () => {
     const open = OPTIONS.venues!.map(({ haltedHours: _, ...venue }) => venue);
     const [{ spot }] = summarise(makeRunData({ ...OPTIONS, venues: open }), []).venues.gaps;
     expect(spot.largest).toBeCloseTo(0.05, 12);
-    expect(spot).toMatchObject({ largestTime: "2026-02-05T04:00:00Z", cheapest: "main", dearest: "dex" });
+    expect(spot).toMatchObject({ largestTime: "2026-02-05T04:01:00Z", cheapest: "main", dearest: "dex" });
     expect([spot.samples, spot.minutesAboveOnePercent]).toEqual([601, 180]);
   });
 

@@ -51,7 +51,10 @@ export function venueHourly(samples: Samples, { rows }: VenueRows, name: PriceNa
   return last;
 }
 
-/** When the coin was halted on the venue: from the first halted sample to the next that is not, or the last. */
+/**
+ * When the coin was halted on the venue. A sample tells the state of the step that it ends, so it stands for the time
+ * since the one before.
+ */
 export function haltSpans(samples: Samples, { rows }: VenueRows): Span[] {
   const { times } = samples;
   const { halted } = samples.run.venueSeries;
@@ -59,11 +62,11 @@ export function haltSpans(samples: Samples, { rows }: VenueRows): Span[] {
   let from = -1;
   for (let k = 0; k < rows.length; k++) {
     const isHalted = rows[k] >= 0 && halted[rows[k]] === 1;
-    if (isHalted && from < 0) from = times[k];
-    if (from >= 0 && (!isHalted || k === rows.length - 1)) {
-      spans.push({ from, to: times[k] });
-      from = -1;
-    }
+    if (isHalted && from < 0) from = times[Math.max(0, k - 1)];
+    const ends = from >= 0 && (!isHalted || k === rows.length - 1);
+    if (!ends) continue;
+    spans.push({ from, to: times[isHalted ? k : k - 1] });
+    from = -1;
   }
   return spans;
 }

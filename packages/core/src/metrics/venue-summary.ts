@@ -73,6 +73,7 @@ export interface VenueGaps {
 /**
  * How far the mids of one coin were apart between venues. The gap of a sample is the highest less the lowest price, over
  * the price at the first venue, among the venues where the coin is not halted: a halted price is nobody's price.
+ * With a side of the book empty the mid is the last trade's price, as everywhere.
  */
 export interface PriceGap {
   /** Null when fewer than two venues traded at every sample. */

@@ -39,6 +39,12 @@ const SPINS = 2_000;
 const NAP_MS = 5;
 const NAPS = 4;
 
+/** How agents are dealt; changes no result. */
+export interface WorkerOptions {
+  /** Due agents from which on a step is dealt; default `DEAL_FROM`. */
+  readonly dealFrom?: number;
+}
+
 /** A worker thread has gone. */
 export class WorkerError extends Error {
   override readonly name = "WorkerError";
@@ -46,7 +52,8 @@ export class WorkerError extends Error {
 
 export class Workers {
   private readonly world: World;
-  private readonly threads: readonly Worker[];
+  /** The worker threads, for tests that end one. */
+  readonly threads: readonly Worker[];
   private readonly deal: Deal;
   private readonly boxes: readonly OutboxColumns[];
   private readonly direct: DirectSettings;
@@ -57,6 +64,9 @@ export class Workers {
   private due = 0;
   /** Rejects when a worker has failed or ended. */
   private readonly ended: Promise<never>;
+  private readonly dealFrom: number;
+  /** What a worker failed with, once that is known. */
+  private gone: unknown;
 
   private constructor(
     world: World,
@@ -64,12 +74,17 @@ export class Workers {
     deal: Deal,
     boxes: readonly OutboxColumns[],
     ended: Promise<never>,
+    dealFrom: number,
   ) {
     this.world = world;
     this.threads = threads;
     this.deal = deal;
     this.boxes = boxes;
     this.ended = ended;
+    ended.catch((error: unknown) => {
+      this.gone = error;
+    });
+    this.dealFrom = dealFrom;
     this.direct = new DirectSettings(world);
     this.ownSettings = settingsColumns(MESSAGE_CAPACITY);
     this.ownLog = new SettingsLog(this.ownSettings, this.ownCounts, SETTINGS);
@@ -81,7 +96,7 @@ export class Workers {
    * @throws UserError `agent-module` for a type without a module; what a worker throws while it starts, for example
    *   when a module cannot be loaded
    */
-  static async start(world: World, count: number): Promise<Workers> {
+  static async start(world: World, count: number, options: WorkerOptions = {}): Promise<Workers> {
     const agentModules = modulesOf(world);
     const chunks = Math.ceil(world.agentCount / DECISION_CHUNK) + world.members.length;
     const deal = makeDeal(chunks);
@@ -103,15 +118,16 @@ export class Workers {
       await Promise.all(threads.map((thread) => thread.terminate()));
       throw error;
     }
-    return new Workers(world, threads, deal, boxes, ended);
+    return new Workers(world, threads, deal, boxes, ended, options.dealFrom ?? DEAL_FROM);
   }
 
   /** The decide phase over all threads. */
   async decide(): Promise<void> {
     const { world } = this;
+    if (this.gone !== undefined) throw this.gone;
     const count = takeDue(world);
     this.due = count;
-    if (count < DEAL_FROM) {
+    if (count < this.dealFrom) {
       forEachChunk(world, count, (member, from, to) => world.decider.run(member, from, to));
     } else {
       this.dealOut(count);

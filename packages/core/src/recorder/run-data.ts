@@ -167,7 +167,7 @@ export interface VenueSeriesColumns {
   /** Resting notional within 1 % of the mid, perpetual and spot together. */
   readonly bidDepth: Float64Array;
   readonly askDepth: Float64Array;
-  /** 1 while the perpetual is halted. */
+  /** 1 when the perpetual was halted in the step that the sample ends. */
   readonly halted: Uint8Array;
   /** Cash of the venue's insurance fund or vault. */
   readonly fund: Float64Array;

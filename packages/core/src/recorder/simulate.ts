@@ -34,6 +34,8 @@ export interface SimulateOptions {
    * More need `agentModules` in the inputs.
    */
   readonly threads?: number;
+  /** Due agents from which on a step is dealt over the threads; default 64. Changes no result. */
+  readonly dealFrom?: number;
   /** Steps between calls of `onProgress`; default 500. */
   readonly progressEverySteps?: number;
 }
@@ -66,7 +68,7 @@ async function runWorld(world: World, options: SimulateOptions): Promise<RunData
   let opening: Opening | undefined;
   let stopped = false;
   let failure: RunFailure | undefined;
-  const workers = await startWorkers(world, options.threads ?? 1);
+  const workers = await startWorkers(world, options);
   try {
     for (let index = 0; index < steps && !stopped; index++) {
       if (index === warmUpSteps) opening = beginMeasuring(world);
@@ -91,9 +93,14 @@ async function runWorld(world: World, options: SimulateOptions): Promise<RunData
  *
  * @throws UserError `invalid-argument` when `threads` is no whole number from 1 to 256
  */
-async function startWorkers(world: World, threads: number): Promise<Workers | undefined> {
+async function startWorkers(
+  world: World,
+  { threads = 1, dealFrom }: SimulateOptions,
+): Promise<Workers | undefined> {
   between("threads", exactInteger("threads", threads), 1, MOST_THREADS);
-  return threads === 1 ? undefined : Workers.start(world, threads - 1);
+  return threads === 1
+    ? undefined
+    : Workers.start(world, threads - 1, dealFrom === undefined ? {} : { dealFrom });
 }
 
 /** One step with agents deciding on several threads. */

@@ -96,11 +96,16 @@ export function buildWorld(inputs: SimulationInputs): World {
     nowMicros: inputs.startMicros - inputs.warmUpMicros,
     fillHash: 0x811c9dc5,
   };
+  return begin(parts);
+}
+
+/** Adds what needs the other parts, deposits, and files first wakes and checks. */
+function begin(parts: Omit<World, "decider" | "settings">): World {
   const desk = Object.assign(parts, { settings: new DirectSettings(parts) });
   const world: World = Object.assign(desk, { decider: new Decider(desk) });
   endow(world, inputs);
   startAgents(world);
-  return Object.assign(world, { declared: sumLedger(ledger) });
+  return Object.assign(world, { declared: sumLedger(world.ledger) });
 }
 
 /** The state columns of a run, declared and not allocated yet. */

@@ -16,9 +16,9 @@ export function makeViews(
   venues: readonly Venue[],
   markTicks: Float64Array,
 ): WritableView[] {
-  const shared = sharedView(inputs, venues, markTicks);
+  const common = commonView(inputs, venues, markTicks);
   return venues.map((venue) => ({
-    ...shared,
+    ...common,
     spotMarket: withReference(venue.spotOfCoin, venues, "spotOfCoin"),
     perpMarket: withReference(venue.perpOfCoin, venues, "perpOfCoin"),
   }));
@@ -35,7 +35,7 @@ function withReference(
   );
 }
 
-function sharedView(
+function commonView(
   inputs: SimulationInputs,
   venues: readonly Venue[],
   markTicks: Float64Array,

@@ -79,7 +79,8 @@ function fillRow(
   columns.spreadBp[row] = series.spreadBp[from];
   columns.bidDepth[row] = Math.round(series.bidDepth[from] * share);
   columns.askDepth[row] = Math.round(series.askDepth[from] * share);
-  columns.halted[row] = haltedHours !== undefined && hour >= haltedHours[0] && hour < haltedHours[1] ? 1 : 0;
+  // A sample tells the state of the step that it ends.
+  columns.halted[row] = haltedHours !== undefined && hour > haltedHours[0] && hour <= haltedHours[1] ? 1 : 0;
   columns.fund[row] = Math.round(5e8 * QUANTA_PER_UNIT * share);
 }
 

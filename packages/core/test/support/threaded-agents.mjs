@@ -1,0 +1,86 @@
+/**
+ * Agent types for the tests of worker threads, in a module that a worker can load: one that does everything that a type
+ * may do, and three that fail.
+ */
+import { isMainThread } from "node:worker_threads";
+import { defineAgent } from "@undertow/core";
+
+const interval = { unit: "duration", description: "mean between wakes", default: 2e6 };
+
+/** Trades, quotes, cancels, sets leverage and stops, remembers, draws, and looks at all it may look at. */
+export const busy = defineAgent({
+  name: "busy",
+  summary: "Uses the whole port.",
+  source: "own, for tests",
+  params: { interval },
+  memory: { wakes: 0, seen: 0 },
+  wake: { interval: "interval", kind: "poisson" },
+  decide({ due, view, account, orders, random, memory, count }) {
+    const [spot, perp] = [view.spotMarket[0], view.perpMarket[0]];
+    for (let k = 0; k < due.count; k++) {
+      const agent = due.agents[k];
+      memory.wakes[agent]++;
+      memory.seen[agent] +=
+        due.notice[k] +
+        account.restingOrders(agent, perp) +
+        account.equityQuanta(agent) +
+        account.freeQuanta(agent) +
+        account.perpNotionalQuanta(agent) +
+        view.midTicks[spot] +
+        view.nowMicros / 1e6;
+      const draw = random.uniform(agent, 0);
+      const side = random.uniform(agent, 1) < 0.5 ? 1 : -1;
+      const mid = view.markTicks[perp];
+      if (agent % 50 === 0) quote(orders, agent, perp, mid);
+      else if (draw < 0.1) orders.setLeverage(agent, perp, 2 + Math.floor(40 * random.uniform(agent, 2)));
+      else if (draw < 0.4) orders.market(agent, perp, side, 1 + (agent % 7), 0);
+      else if (draw < 0.6) orders.limit(agent, perp, side, mid - side * (1 + (agent % 90)), 2);
+      else if (draw < 0.7) orders.setStop(agent, perp, Math.max(1, mid - side * (1 + (agent % 5))));
+      else if (draw < 0.8) orders.cancelAll(agent, perp);
+      else if (draw < 0.9) orders.reduce(agent, perp, -Math.sign(account.lots(agent, perp)) || 1, 3, 2);
+      else orders.market(agent, spot, side, 1, 0);
+      if (count < 0) orders.limit(agent, perp, side, -1, 1);
+    }
+  },
+});
+
+function quote(orders, agent, market, mid) {
+  orders.beginLadder(agent, market);
+  for (let level = 1; level <= 20; level++) {
+    orders.level(1, mid - 3 * level, 10);
+    orders.level(-1, mid + 3 * level, 10);
+  }
+}
+
+/** Throws when its agent 40 decides for the tenth time. */
+export const thrower = defineAgent({
+  name: "thrower",
+  summary: "Fails.",
+  source: "own, for tests",
+  params: { interval },
+  memory: { wakes: 0 },
+  wake: { interval: "interval", kind: "fixed" },
+  decide({ due, memory }) {
+    for (let k = 0; k < due.count; k++) {
+      if (++memory.wakes[due.agents[k]] === 10 && due.agents[k] === 40)
+        throw new RangeError("no idea what to do");
+    }
+  },
+});
+
+/** Ends the thread that it runs on, unless it is the main one. */
+export const quitter = defineAgent({
+  name: "quitter",
+  summary: "Ends its thread.",
+  source: "own, for tests",
+  params: { interval },
+  memory: { wakes: 0 },
+  wake: { interval: "interval", kind: "fixed" },
+  decide({ due, memory }) {
+    for (let k = 0; k < due.count; k++) {
+      if (++memory.wakes[due.agents[k]] > 10 && !isMainThread) process.exit(3);
+    }
+  },
+});
+
+export const notAType = 1;

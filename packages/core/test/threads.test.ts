@@ -1,0 +1,162 @@
+/** Agents on worker threads: one result whatever their number, and failures that end the run with their cause. */
+import { describe, expect, it } from "vitest";
+import {
+  type AgentModule,
+  type AgentType,
+  type RunData,
+  simulate,
+  type SimulationInputs,
+  UserError,
+} from "@undertow/core";
+import { afterDecisions, beforeDecisions, buildWorld, WorkerError, Workers } from "@undertow/core/testing";
+import { population, smallMarket, SPOT, START_TICKS } from "./support/small-market.ts";
+import { onB, twoVenues } from "./support/two-venues.ts";
+
+const url = new URL("./support/threaded-agents.mjs", import.meta.url).href;
+const types = (await import(url)) as Record<string, AgentType>;
+const moduleOf = (name: string): AgentModule => ({ url, export: name });
+
+const AGENTS = 600;
+
+function crowdOf(name: string, options: { minutes?: number; seed?: string } = {}): SimulationInputs {
+  const stock = Array.from({ length: AGENTS }, (_, agent) => ({
+    agent,
+    market: SPOT,
+    lots: 50,
+    entryTicks: START_TICKS,
+  }));
+  const crowd = population("crowd", types[name], AGENTS, {}, 3e6, stock);
+  return withType(smallMarket({ populations: [crowd], minutes: 3, ...options }), name);
+}
+
+function withType(inputs: SimulationInputs, name: string): SimulationInputs {
+  return {
+    ...inputs,
+    agentTypes: { ...inputs.agentTypes, [name]: types[name] },
+    agentModules: { [name]: moduleOf(name) },
+  };
+}
+
+/** What must not depend on the threads. */
+function resultOf({ stateHash, totals, liquidations, agents, failure }: RunData) {
+  const { decisions, orders, cancels, fills, triggers, rejects } = totals;
+  return {
+    stateHash,
+    counts: [decisions, orders, cancels, fills, triggers, rejects],
+    liquidated: [...liquidations.agent],
+    equity: [...agents.endEquity],
+    failure,
+  };
+}
+
+describe("a run on several threads", () => {
+  it("has one result on 1, 2, 3, 4 and 7 threads, whatever is dealt", async () => {
+    const alone = resultOf(await simulate(crowdOf("busy")));
+    // Everything that a type may do has been done, and much of it refused.
+    for (const count of alone.counts) expect(count).toBeGreaterThan(20);
+    expect(alone.liquidated.length).toBeGreaterThan(0);
+    for (const [threads, dealFrom] of [
+      [2, 1],
+      [2, 200],
+      [3, 1],
+      [4, 1],
+      [7, 1],
+    ]) {
+      const run = await simulate(crowdOf("busy"), { threads, dealFrom });
+      expect(resultOf(run)).toEqual(alone);
+      expect(run.totals.auditResidual).toBe(0);
+    }
+  });
+
+  it("differs by seed and not by repetition", async () => {
+    const [a, again, b] = [
+      await simulate(crowdOf("busy", { minutes: 1 }), { threads: 2, dealFrom: 1 }),
+      await simulate(crowdOf("busy", { minutes: 1 }), { threads: 2, dealFrom: 1 }),
+      await simulate(crowdOf("busy", { minutes: 1, seed: "b" }), { threads: 2, dealFrom: 1 }),
+    ];
+    expect(again.stateHash).toBe(a.stateHash);
+    expect(b.stateHash).not.toBe(a.stateHash);
+  });
+
+  it("has one result on two venues", async () => {
+    const crowd = crowdOf("busy").populations[0];
+    const inputs = (): SimulationInputs => {
+      const base = twoVenues({ minutes: 1, weights: [1, 1] });
+      const populations = [crowd, onB(crowd)];
+      return withType({ ...base, populations }, "busy");
+    };
+    const alone = resultOf(await simulate(inputs()));
+    expect(resultOf(await simulate(inputs(), { threads: 3, dealFrom: 1 }))).toEqual(alone);
+    expect(alone.counts[3]).toBeGreaterThan(50);
+  });
+});
+
+describe("a run that cannot go on", () => {
+  it.each([1, 2, 4])("ends with the type, population and step that threw, on %i threads", async (threads) => {
+    const run = await simulate(crowdOf("thrower"), { threads, dealFrom: 1 });
+    expect(run.partial).toBe(true);
+    expect(run.failure).toEqual({
+      message: `agent type "thrower" of population "crowd" failed in step ${run.failure?.step}: no idea what to do`,
+      agentType: "thrower",
+      population: "crowd",
+      step: run.failure?.step,
+    });
+    // Agent 40 decides every two seconds, so for the tenth time after 18 to 20 steps.
+    expect(run.failure?.step).toBeGreaterThanOrEqual(18);
+    expect(run.failure?.step).toBeLessThan(21);
+  });
+
+  it("ends when a worker ends itself, and does not hang", async () => {
+    const run = await simulate(crowdOf("quitter", { minutes: 10 }), { threads: 2, dealFrom: 1 });
+    expect(run.partial).toBe(true);
+    expect(run.failure?.message).toContain("a worker thread ended in the middle of the run, with code 3");
+  });
+
+  it("ends when a worker is ended from outside", async () => {
+    const world = buildWorld(crowdOf("busy", { minutes: 60 }));
+    const workers = await Workers.start(world, 2, { dealFrom: 1 });
+    const going = async (): Promise<void> => {
+      for (let step = 0; step < 3000; step++) {
+        beforeDecisions(world);
+        await workers.decide();
+        afterDecisions(world);
+        if (step === 20) void workers.threads[1].terminate();
+        if (step % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    await expect(going()).rejects.toThrow(WorkerError);
+    await workers.stop();
+  });
+});
+
+describe("what is refused", () => {
+  const start = (
+    agentModules: SimulationInputs["agentModules"] | undefined,
+    threads = 2,
+  ): Promise<RunData> => {
+    const { agentModules: _own, ...inputs } = crowdOf("busy", { minutes: 1 });
+    return simulate(agentModules === undefined ? inputs : { ...inputs, agentModules }, { threads });
+  };
+
+  it("a type without a module, by its name", async () => {
+    await expect(start(undefined)).rejects.toMatchObject({
+      code: "agent-module",
+      problems: [{ path: "agentModules.busy" }],
+    });
+    expect((await start(undefined, 1)).failure).toBeUndefined();
+  });
+
+  it.each(["missing", "notAType", "thrower"])("a module whose export %s is no such type", async (name) => {
+    await expect(start({ busy: moduleOf(name) })).rejects.toThrow(/no agent type "busy"/);
+  });
+
+  it("a module that is not there", async () => {
+    await expect(start({ busy: { url: "file:///nowhere/agents.mjs", export: "busy" } })).rejects.toThrow(
+      /nowhere/,
+    );
+  });
+
+  it.each([0, 1.5, -1, NaN, 257])("%d threads", async (threads) => {
+    await expect(start({ busy: moduleOf("busy") }, threads)).rejects.toThrow(UserError);
+  });
+});
