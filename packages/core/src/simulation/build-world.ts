@@ -96,11 +96,11 @@ export function buildWorld(inputs: SimulationInputs): World {
     nowMicros: inputs.startMicros - inputs.warmUpMicros,
     fillHash: 0x811c9dc5,
   };
-  return begin(parts);
+  return begin(parts, inputs);
 }
 
 /** Adds what needs the other parts, deposits, and files first wakes and checks. */
-function begin(parts: Omit<World, "decider" | "settings">): World {
+function begin(parts: Omit<World, "decider" | "settings">, inputs: SimulationInputs): World {
   const desk = Object.assign(parts, { settings: new DirectSettings(parts) });
   const world: World = Object.assign(desk, { decider: new Decider(desk) });
   endow(world, inputs);

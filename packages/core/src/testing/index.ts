@@ -12,6 +12,7 @@ export type { VenueOptions } from "./synthetic-venues.ts";
 export { type BookLike, NaiveBook } from "./naive-book.ts";
 export { buildWorld } from "../simulation/build-world.ts";
 export { residualOf } from "../simulation/world.ts";
+export { Recorder } from "../recorder/recorder.ts";
 export type { Market, World } from "../simulation/world.ts";
 export { rankCounterparties } from "../simulation/phases/deleverage.ts";
 export { afterDecisions, audit, beforeDecisions, step } from "../simulation/step.ts";
