@@ -116,7 +116,8 @@ describe("wrong input is refused with code 2 and nothing written", () => {
     expectRefused(
       ["run", "quickstart", `--threads=${threads}`],
       /--threads: not a number of threads \(expected auto or a whole number from 1 to 256, found /,
-    ));
+    ),
+  );
   test("more memory than there is, naming the figure and the largest parts", () =>
     expectRefused(
       ["run", "quickstart", ...FINE_TICKS.flatMap((assignment) => ["--set", assignment])],

@@ -41,37 +41,44 @@ function read(...path: string[]): string {
   return readFileSync(join(cwd, "runs", ...path), "utf8");
 }
 
-test.each(["1", "2"])("a type that throws on one of %s threads ends the run, which is recorded", async (threads) => {
-  const { code, stdout, stderr } = await run("measured", "a", "all", threads);
-  expect(code).toBe(1);
-  expect(stderr).toMatch(new RegExp(`^error: ${FAILED.source}\n$`));
-  const flat = stdout.replace(/\s+/g, " ");
-  expect(flat).toMatch(
-    new RegExp(`PARTIAL: failed at 2026-02-05 00:30 UTC \\(${FAILED.source}\\); every figure below`),
-  );
-  expect(flat).toContain("--seed a repeats the failure");
-  const manifest = JSON.parse(read("quickstart-a", "manifest.json")) as Manifest;
-  expect(manifest).toMatchObject({
-    partial: true,
-    reached: "2026-02-05T00:30:00Z",
-    threads: Number(threads),
-    failure: { agentType: "noise-trader", step: 40 },
-  });
-  expect(manifest.failure?.population).toMatch(/^noise-/);
-  expect(new Set(readdirSync(join(cwd, "runs", "quickstart-a")))).toEqual(
-    new Set(["manifest.json", ...manifest.files]),
-  );
-  const summary = JSON.parse(read("quickstart-a", "summary.json")) as RunSummary;
-  expect(summary.run.partial).toBe(true);
-  expect(read("quickstart-a", "report.html")).toContain("failed at 2026-02-05 00:30 UTC, before the end of its window");
-  expect(read("quickstart-a", "report.html")).toContain("failed in step 40: no such coin");
-});
+test.each(["1", "2"])(
+  "a type that throws on one of %s threads ends the run, which is recorded",
+  async (threads) => {
+    const { code, stdout, stderr } = await run("measured", "a", "all", threads);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(new RegExp(`^error: ${FAILED.source}\n$`));
+    const flat = stdout.replace(/\s+/g, " ");
+    expect(flat).toMatch(
+      new RegExp(`PARTIAL: failed at 2026-02-05 00:30 UTC \\(${FAILED.source}\\); every figure below`),
+    );
+    expect(flat).toContain("--seed a repeats the failure");
+    const manifest = JSON.parse(read("quickstart-a", "manifest.json")) as Manifest;
+    expect(manifest).toMatchObject({
+      partial: true,
+      reached: "2026-02-05T00:30:00Z",
+      threads: Number(threads),
+      failure: { agentType: "noise-trader", step: 40 },
+    });
+    expect(manifest.failure?.population).toMatch(/^noise-/);
+    expect(new Set(readdirSync(join(cwd, "runs", "quickstart-a")))).toEqual(
+      new Set(["manifest.json", ...manifest.files]),
+    );
+    const summary = JSON.parse(read("quickstart-a", "summary.json")) as RunSummary;
+    expect(summary.run.partial).toBe(true);
+    expect(read("quickstart-a", "report.html")).toContain(
+      "failed at 2026-02-05 00:30 UTC, before the end of its window",
+    );
+    expect(read("quickstart-a", "report.html")).toContain("failed in step 40: no such coin");
+  },
+);
 
 test("a failure in the warm-up leaves no record", async () => {
   const { code, stdout, stderr } = await run("warmUp", "a", "all", "1");
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain("Failed before the measured part began: nothing was recorded.");
-  expect(stderr).toMatch(/^error: agent type "noise-trader" of population "noise-btc" failed in step 5: no such coin$/m);
+  expect(stderr).toMatch(
+    /^error: agent type "noise-trader" of population "noise-btc" failed in step 5: no such coin$/m,
+  );
   expect(existsSync(join(cwd, "runs"))).toBe(false);
 });
 
@@ -82,14 +89,17 @@ test("of several seeds the finished ones stay, and none is begun after the failu
   expect(stderr).toMatch(/Partial record of seed b: runs.quickstart-b/);
   expect(stdout).toContain("quickstart-a");
   expect(readdirSync(join(cwd, "runs")).sort()).toEqual(["quickstart-a", "quickstart-b"]);
-  const partial = (seed: string) => (JSON.parse(read(`quickstart-${seed}`, "manifest.json")) as Manifest).partial;
+  const partial = (seed: string) =>
+    (JSON.parse(read(`quickstart-${seed}`, "manifest.json")) as Manifest).partial;
   expect([partial("a"), partial("b")]).toEqual([false, true]);
 });
 
 test("a worker thread that ends is a failure too", async () => {
   const { code, stderr } = await run("leaving", "a", "all", "2");
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^error: a worker thread ended in the middle of the run, with code 3 \(step \d+\)\n$/);
+  expect(stderr).toMatch(
+    /^error: a worker thread ended in the middle of the run, with code 3 \(step \d+\)\n$/,
+  );
   const { failure, partial } = JSON.parse(read("quickstart-a", "manifest.json")) as Manifest;
   expect(partial).toBe(true);
   expect(failure?.step).toBeGreaterThanOrEqual(40);

@@ -5,7 +5,7 @@
 import { describe, expect, it } from "vitest";
 import { memoryPlan, type MemoryPlan, simulate, type SimulationInputs } from "@undertow/core";
 import { buildWorld, Recorder, Workers } from "@undertow/core/testing";
-import { compileScenario, loadScenario } from "@undertow/scenarios";
+import { compileScenario, loadScenario, resolveScenario } from "@undertow/scenarios";
 import { reachableBuffers, reachableBytes } from "../../core/test/support/reachable-bytes.ts";
 
 async function inputsOf(name: string, ...set: string[]): Promise<SimulationInputs> {
@@ -26,6 +26,24 @@ function bytesBeside(value: unknown, ...others: unknown[]): number {
 
 const LARGER = ["populations.retail-btc.count=60000", "populations.hedgers-sol.count=20000"];
 
+const TWO_VENUES = {
+  extends: "quickstart",
+  title: "Two venues",
+  venue: null,
+  venues: {
+    main: { insuranceFund: 3e9, coverage: 0.7 },
+    dex: { profile: "hyperliquid-like", coverage: 0.1, insuranceFund: 5e7, coins: ["SOL"] },
+  },
+  populations: {
+    "crowd-dex": {
+      type: "leveraged-trader",
+      count: 20_000,
+      venues: ["dex", "main"],
+      endowment: { perpLongShare: 1, perpShortShare: 1 },
+    },
+  },
+};
+
 describe("a built world", () => {
   it.each([
     ["quickstart", []],
@@ -45,20 +63,39 @@ describe("a built world", () => {
     expect(plan.parts.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(plan.bytes);
   });
 
+  it("of two venues, transfers between them and partial liquidations with a cooldown, too", async () => {
+    const scenario = await resolveScenario(TWO_VENUES, "two");
+    const inputs = compileScenario(scenario, { seed: "m" });
+    const kinds = inputs.venues.map(({ liquidation }) => liquidation.partial.kind);
+    expect(kinds).toContain("share");
+    const world = buildWorld(inputs);
+    world.observer = new Recorder(world);
+    const found = reachableBytes([world, inputs]) + 40 * world.agentCount;
+    expect(Math.abs(memoryPlan(inputs).bytes / found - 1)).toBeLessThan(0.03);
+    expect(world.partialMicros.length).toBe(world.slots.lots.length);
+  });
+
   it("has parts as planned", async () => {
     const inputs = await inputsOf("quickstart", ...LARGER);
     const plan = memoryPlan(inputs);
     const world = buildWorld(inputs);
     const recorder = new Recorder(world);
     const { fills, slots, ledger, accounts, queue } = world;
-    const books = bytesBeside(world.markets.map(({ book }) => book), fills, slots);
+    const books = bytesBeside(
+      world.markets.map(({ book }) => book),
+      fills,
+      slots,
+    );
     expect(part(plan, "order books")).toBe(books);
     expect(part(plan, "queue and boxes")).toBe(reachableBytes([queue, fills]));
-    const state = reachableBytes([accounts, slots, ledger, world.store]);
-    expect(Math.abs(part(plan, "accounts and slots") / state - 1)).toBeLessThan(0.1);
-    expect(part(plan, "endowments")).toBe(reachableBytes(inputs.populations.map(({ endowment }) => endowment)));
+    const { venueOfAccount, agentOfAccount, triggered } = world;
+    const state = reachableBytes([accounts, slots, ledger, venueOfAccount, agentOfAccount, triggered]);
+    expect(Math.abs(part(plan, "accounts and slots") / state - 1)).toBeLessThan(0.01);
+    expect(part(plan, "endowments")).toBe(
+      reachableBytes(inputs.populations.map(({ endowment }) => endowment)),
+    );
     const margin = bytesBeside(world.margin, accounts, slots, ledger, world.markTicks);
-    expect(Math.abs(part(plan, "margin index") / margin - 1)).toBeLessThan(0.1);
+    expect(Math.abs(part(plan, "margin index") / margin - 1)).toBeLessThan(0.01);
     const results = 40 * world.agentCount;
     expect(Math.abs((part(plan, "recorder") - results) / reachableBytes(recorder) - 1)).toBeLessThan(0.02);
   });

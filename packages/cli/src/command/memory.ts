@@ -34,6 +34,7 @@ export function checkMemory(plan: MemoryPlan, limit: number): void {
     message: `the run needs more memory than there is: ${largest.join(", ")}, the program itself ${formatBytes(program)}`,
     expected: `at most ${formatBytes(limit)}`,
     found: formatBytes(needed),
-    remedy: "Lower the populations' counts (and raise their weights), the number of coins, or the fineness of ticks.",
+    remedy:
+      "Lower the populations' counts (and raise their weights), the number of coins, or the fineness of ticks.",
   });
 }

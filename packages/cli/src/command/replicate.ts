@@ -1,7 +1,14 @@
 /**
  * One replicate of `undertow run`: compile, simulate with progress and Ctrl-C, summarise, write the record.
  */
-import { memoryPlan, simulate, type Progress, type RunData, type RunFailure, type SimulationInputs } from "@undertow/core";
+import {
+  memoryPlan,
+  simulate,
+  type Progress,
+  type RunData,
+  type RunFailure,
+  type SimulationInputs,
+} from "@undertow/core";
 import { summarise, type Fact, type RunSummary } from "@undertow/core/metrics";
 import type { ResolvedScenario } from "@undertow/scenarios";
 import { buildManifest } from "../record/build-manifest.ts";

@@ -2,7 +2,13 @@
  * `--threads`: what the user may write, and what `auto` stands for. Results do not depend on it.
  */
 import { availableParallelism, loadavg } from "node:os";
-import { DEAL_FROM, MOST_THREADS, expectedDuePerStep, type Problem, type SimulationInputs } from "@undertow/core";
+import {
+  DEAL_FROM,
+  MOST_THREADS,
+  expectedDuePerStep,
+  type Problem,
+  type SimulationInputs,
+} from "@undertow/core";
 
 /** Most threads that `auto` takes; a user who wants more names the number. */
 const MOST_AUTOMATIC = 8;

@@ -21,10 +21,14 @@ export interface MarginTriggers {
   readonly collateral: readonly BandLadder[];
 }
 
-/** Empty ladders; buckets cover twice the value as it stands, wider moves reuse them. */
-export function marginTriggers(columns: MarginColumns): MarginTriggers {
+/**
+ * Empty ladders; buckets cover twice the value as it stands, wider moves reuse them.
+ *
+ * @param bucketedSlots slots by which the number of buckets is chosen
+ */
+export function marginTriggers(columns: MarginColumns, bucketedSlots: number): MarginTriggers {
   const { slots, markets, funding, collateral } = columns;
-  const buckets = bucketsFor(slots.account.length / Math.max(1, markets.tiers.length));
+  const buckets = bucketsFor(bucketedSlots / Math.max(1, markets.tiers.length));
   const ladders = (rows: LadderColumns, values: readonly number[], perLadder: number): BandLadder[] =>
     values.map(
       (value) =>

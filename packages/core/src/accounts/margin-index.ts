@@ -20,6 +20,8 @@ export interface MarginIndexOptions {
   readonly watched?: number;
   /** Most slots that one market can have, for example one per account; default all slots. */
   readonly slotsOfMarket?: number;
+  /** Slots by which the ladders' buckets are sized; default all. Changes in which order triggers are found. */
+  readonly bucketedSlots?: number;
   /** Most perpetual positions of the watched accounts; default all slots. More below maintenance: InvariantError. */
   readonly positions?: number;
 }
@@ -51,7 +53,7 @@ export class MarginIndex {
     this.below = emptyBelowMaintenance(Math.min(options.positions ?? Infinity, slots.account.length));
     this.checks = {
       columns,
-      triggers: marginTriggers(columns),
+      triggers: marginTriggers(columns, options.bucketedSlots ?? slots.account.length),
       jumps: Float64Array.from(columns.markets.tiers, tableJumps),
       below: this.below,
     };

@@ -13,7 +13,7 @@ import { FillBuffer } from "../market/fill-buffer.ts";
 import { settingsColumns } from "../parallel/settings-log.ts";
 import { makeDeal } from "../parallel/shared-parts.ts";
 import { accountMap } from "../simulation/account-map.ts";
-import { hasCooldown, positionsNeeded, statePlan } from "../simulation/build-world.ts";
+import { hasCooldown, mostSlots, statePlan, traderSlots } from "../simulation/build-world.ts";
 import {
   FILL_CAPACITY,
   LADDER_CAPACITY,
@@ -53,8 +53,10 @@ const QUEUE_MESSAGE_BYTES = 32;
 const QUEUE_LADDER_BYTES = 8 * 64 + 4;
 /** Per agent: wheel (wake 8, next 4), due 4, ordinal 8, key 4. */
 const AGENT_BYTES = 28;
-/** Per account: venue 1, agent 4, triggered 4, fired 4. */
-const ACCOUNT_BYTES = 13;
+/** Per account: venue 1, agent 4, triggered 4. */
+const ACCOUNT_BYTES = 9;
+/** Per account: the index's list of slots whose triggers fired. */
+const FIRED_BYTES = 4;
 /** Per watched account of the margin index: stamp, due, working. */
 const WATCHED_BYTES = 12;
 /** Per agent: start, end and count of liquidations, as measured and as recorded (simulate.ts). */
@@ -86,7 +88,7 @@ export function memoryPlan(
     { name: "order books", bytes: booksBytes(inputs) },
     { name: "agents' parameters and memory", bytes: agentBytes(inputs) },
     { name: "endowments", bytes: sum(inputs.populations, ({ endowment }) => endowmentBytes(endowment)) },
-    { name: "margin index", bytes: marginBytes(inputs, slots, map.traderCount) },
+    { name: "margin index", bytes: marginBytes(inputs, slots, map) },
     { name: "queue and boxes", bytes: queueBytes(inputs, threads) },
     { name: "view and averages", bytes: MARKET_BYTES * inputs.markets.length },
     { name: "recorder", bytes: recorderBytes(inputs) + RESULT_BYTES * map.agentCount },
@@ -128,14 +130,18 @@ function agentBytes({ populations, agentTypes }: SimulationInputs): number {
 }
 
 function endowmentBytes(endowment: SimulationInputs["populations"][number]["endowment"]): number {
-  return endowment.cashQuanta.byteLength + endowment.crossMargin.byteLength + columnBytes(endowment.positions);
+  return (
+    endowment.cashQuanta.byteLength + endowment.crossMargin.byteLength + columnBytes(endowment.positions)
+  );
 }
 
-function marginBytes(inputs: SimulationInputs, slots: number, watched: number): number {
+function marginBytes(inputs: SimulationInputs, slots: number, map: ReturnType<typeof accountMap>): number {
   const markets = inputs.markets.length;
   const rows = columnBytes(ladderColumns(1)) * slots;
-  const below = columnBytes(emptyBelowMaintenance(1)) * Math.min(slots, positionsNeeded(inputs));
-  return rows + below + WATCHED_BYTES * watched + 8 * bucketsFor(slots / Math.max(1, markets)) * markets;
+  const below = columnBytes(emptyBelowMaintenance(1)) * Math.min(slots, traderSlots(inputs, "perpetual"));
+  const lists = WATCHED_BYTES * map.traderCount + FIRED_BYTES * map.count;
+  const buckets = bucketsFor(mostSlots(inputs) / Math.max(1, markets));
+  return rows + below + lists + 8 * buckets * markets;
 }
 
 /** The queue, fills, and what further threads have of their own. */

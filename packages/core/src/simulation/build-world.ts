@@ -18,7 +18,7 @@ import { FILL_CAPACITY, LADDER_CAPACITY, TRANSFERS_PER_AGENT } from "./capacitie
 import { Decider } from "./decider.ts";
 import type { Driver } from "./driver-port.ts";
 import { TakerFlow } from "./flow.ts";
-import type { RunInputs, SimulationInputs } from "./inputs.ts";
+import type { RunInputs, RunPopulation, SimulationInputs } from "./inputs.ts";
 import { OrderQueue } from "./order-queue.ts";
 import { agentKey, buildMembers, nextWakeMicros, type Member } from "./population.ts";
 import { Transfers } from "./transfers.ts";
@@ -115,7 +115,11 @@ export function statePlan(inputs: SimulationInputs, accountCount: number) {
   return {
     plan,
     accountGroup: plan.declare("accounts", ACCOUNT_KINDS, accountCount),
-    slotGroup: plan.declare("slots", SLOT_KINDS, slotsNeeded(inputs)),
+    // The hash does not depend on which kinds of markets an agent type says it trades.
+    slotGroup: plan.declare("slots", SLOT_KINDS, slotsNeeded(inputs), {
+      hashedLength: mostSlots(inputs),
+      begin: { orderHead: -1 },
+    }),
     triggerGroup: plan.declare("triggers", { heads: "i32" }, TRIGGER_BUCKETS * 2 * marketCount),
     marketGroup: plan.declare("markets", { markTicks: "f64", collectedTicks: "i32" }, marketCount),
   };
@@ -151,7 +155,12 @@ function marginIndex(
   const tiers = inputs.markets.map((spec) => tierTable(spec.tiers));
   return new MarginIndex(
     { accounts, slots, markets: { perpetual, quantaPerTickLot, tiers, markTicks } },
-    { watched, slotsOfMarket: accounts.cash.length, positions: positionsNeeded(inputs) },
+    {
+      watched,
+      slotsOfMarket: accounts.cash.length,
+      positions: traderSlots(inputs, "perpetual"),
+      bucketedSlots: mostSlots(inputs),
+    },
   );
 }
 
@@ -210,15 +219,34 @@ function startAgents(world: World): void {
   }
 }
 
-/** Slots of traders in spot and perpetual markets, and those of the venues' own accounts. */
+/** Slots of the venues' own accounts, and of traders where their types trade or where they begin with something. */
 function slotsNeeded(inputs: SimulationInputs): number {
-  const own = 2 * inputs.markets.length + inputs.markets.filter(({ clearing }) => clearing !== undefined).length;
-  return 2 * positionsNeeded(inputs) + own;
+  return traderSlots(inputs, "spot") + traderSlots(inputs, "perpetual") + ownSlots(inputs);
 }
 
-/** Perpetual positions that traders can have. */
-export function positionsNeeded({ populations }: SimulationInputs): number {
-  return populations.reduce((sum, { count, coins, venues }) => sum + count * coins.length * venues.length, 0);
+/** The same if every type traded both kinds. */
+export function mostSlots(inputs: SimulationInputs): number {
+  return inputs.populations.reduce((sum, spec) => sum + 2 * slotsOfKind(spec), ownSlots(inputs));
+}
+
+function ownSlots({ markets }: SimulationInputs): number {
+  return 2 * markets.length + markets.filter(({ clearing }) => clearing !== undefined).length;
+}
+
+/** Slots of traders in one kind of market. */
+export function traderSlots(inputs: SimulationInputs, kind: "spot" | "perpetual"): number {
+  const { populations, agentTypes, markets } = inputs;
+  return populations.reduce((sum, spec) => {
+    const { trades = "both" } = agentTypes[spec.type];
+    if (trades === "both" || trades === kind) return sum + slotsOfKind(spec);
+    const { market } = spec.endowment.positions;
+    const held = market.reduce((rows, index) => rows + (markets[index].kind === kind ? 1 : 0), 0);
+    return sum + Math.min(held, slotsOfKind(spec));
+  }, 0);
+}
+
+function slotsOfKind({ count, coins, venues }: RunPopulation): number {
+  return count * coins.length * venues.length;
 }
 
 function withoutEndowments(inputs: SimulationInputs): RunInputs {

@@ -13,7 +13,8 @@ export function reachableBuffers(root: unknown): ArrayBufferLike[] {
   const waiting: unknown[] = [root];
   while (waiting.length > 0) {
     const value = waiting.pop();
-    if (value === null || (typeof value !== "object" && typeof value !== "function") || seen.has(value)) continue;
+    if (value === null || (typeof value !== "object" && typeof value !== "function") || seen.has(value))
+      continue;
     seen.add(value);
     if (ArrayBuffer.isView(value)) buffers.add(value.buffer);
     else if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) buffers.add(value);
