@@ -7,10 +7,10 @@
 import { agentTypes } from "@undertow/agents";
 import { compileScenario } from "@undertow/scenarios";
 import { runSeeds } from "../dist/command/run.js";
-import * as failing from "./failing-agents.mjs";
 
 const [name, seeds, failingSeed, threads] = process.argv.slice(2);
 const url = new URL("./failing-agents.mjs", import.meta.url).href;
+const { [name]: failing } = await import(url);
 
 process.exitCode = await runSeeds(
   {
@@ -28,7 +28,7 @@ process.exitCode = await runSeeds(
     failingSeed === "all" || seed === failingSeed
       ? compileScenario(scenario, {
           seed,
-          agentTypes: { ...agentTypes, "noise-trader": failing[name] },
+          agentTypes: { ...agentTypes, "noise-trader": failing },
           agentModules: { "noise-trader": { url, export: name } },
         })
       : compileScenario(scenario, { seed }),
