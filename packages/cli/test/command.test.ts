@@ -16,7 +16,7 @@ const ESCAPE = String.fromCharCode(27);
 /** An hour of the quickstart after ten minutes of warm-up. */
 const SHORT = ["--set", "time.end=2026-02-05T01:00:00Z", "--set", "time.warmUp=10m"];
 
-/** Five hundred million ticks and more in every book, as many quanta a tick and lot as before: 145 GB. */
+/** Five hundred million ticks and more in every book, with whole quanta a tick and lot: 208 GB. */
 const FINE_TICKS = [
   ["BTC", "0.0001", "1"],
   ["ETH", "0.000005", "20"],
@@ -121,7 +121,7 @@ describe("wrong input is refused with code 2 and nothing written", () => {
   test("more memory than there is, naming the figure and the largest parts", () =>
     expectRefused(
       ["run", "quickstart", ...FINE_TICKS.flatMap((assignment) => ["--set", assignment])],
-      /needs more memory than there is: order books \d+\.\d GB, queue and boxes 24 MB, accounts and slots/,
+      /needs more memory than there is: order books \d+\.\d GB, queue and boxes 24 MB, [a-z' ]+ \d+\.\d MB, the program/,
       /expected at most \d+\.\d GB, found \d+\.\d GB/,
     ));
   test("a number of replicates that is none", () =>
