@@ -2,7 +2,7 @@
  * Benchmark: a crash day with a crowd of leveraged traders: ten coins, twenty books, steps of 1 s, one shock.
  *
  * Small: 10,000 agents for half an hour. Full: a million agents for 24 hours, with an insurance fund that takes what the
- * book leaves; left to the venue's own rule, deleveraging takes most of the time. Alone, any size:
+ * book leaves; the small one leaves it to the venue's own rule, which deleverages. Alone, any size:
  *   node benchmarks/crash-day.js [--agents 100000] [--hours 1] [--threads 1] [--seed text] [--takeover-cap 200]
  * Counts are of the engine; `liquidated` are accounts with at least one liquidation order. The first step belongs to
  * the building of the world, as it files every account in the margin index.

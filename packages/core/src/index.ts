@@ -96,6 +96,7 @@ export {
   MAX_MARKETS,
   assertCapacity,
   assertMoneyBound,
+  proveFundBounds,
   proveMoneyBounds,
 } from "./limits.ts";
 export type { CurrencyBound, MarketBound } from "./limits.ts";

@@ -6,6 +6,7 @@
  */
 import { UserError } from "./errors.ts";
 import type { Problem } from "./errors.ts";
+import { PPM } from "./units.ts";
 
 /** 2^53 - 1: up to here every integer is a double of its own, and + - * of integers is exact. */
 export const MAX_EXACT = 9_007_199_254_740_991;
@@ -76,6 +77,48 @@ export function proveMoneyBounds(currency: CurrencyBound): void {
   }
   const problem = moneyProblem(`largest account in quanta of ${currency.name}`, total);
   if (problem !== undefined && problems.length === 0) problems.push(problem);
+  if (problems.length > 0) throw new UserError("money-bound", problems);
+}
+
+/** What must be known of an insurance fund, or a vault, to bound its money at the start of a run. */
+export interface FundBound {
+  /** Where the balance is written, as a dotted path. */
+  readonly path: string;
+  /** Balance at the start. */
+  readonly fundQuanta: number;
+  /** Largest notional of its positions over its equity, and where it is written; left out where there is none. */
+  readonly cap?: { readonly path: string; readonly ratio: number };
+}
+
+/**
+ * Throws unless insurance funds and the largest positions that they may take over are exact amounts of money.
+ *
+ * @throws UserError `money-bound` with every fund and cap that is not
+ */
+export function proveFundBounds(funds: readonly FundBound[]): void {
+  const problems: Problem[] = [];
+  for (const { path, fundQuanta, cap } of funds) {
+    if (!(Number.isSafeInteger(fundQuanta) && fundQuanta >= 0)) {
+      problems.push({
+        message: "the insurance fund is not an amount in the range in which money is exact",
+        path,
+        expected: `a whole number from 0 to ${MAX_EXACT} quanta`,
+        found: `${fundQuanta}`,
+        remedy: "Use a coarser quantum (fewer quanta per unit) or a smaller fund.",
+      });
+      continue;
+    }
+    // A ratio is kept in ppm, so at least that has to be exact for an empty fund.
+    const largest = cap === undefined ? 0 : cap.ratio * Math.max(fundQuanta, PPM);
+    if (cap === undefined || (largest >= 0 && largest <= MAX_EXACT)) continue;
+    problems.push({
+      message: "what the insurance fund may take over could leave the range in which money is exact",
+      path: cap.path,
+      expected: `a ratio of at most ${MAX_EXACT / Math.max(fundQuanta, PPM)} to the fund of ${fundQuanta} quanta`,
+      found: `${cap.ratio}`,
+      remedy: "Use a coarser quantum (fewer quanta per unit), a lower cap, or a smaller fund.",
+    });
+  }
   if (problems.length > 0) throw new UserError("money-bound", problems);
 }
 

@@ -1,7 +1,7 @@
 /** Liquidation, backstop and deleveraging of the step loop under every form, in a cascade on one coin. */
 import { describe, expect, it } from "vitest";
 import { type RunData, type VenueSpec, simulate } from "@undertow/core";
-import { buildWorld, rankCounterparties } from "@undertow/core/testing";
+import { buildWorld, rankCounterparties, step } from "@undertow/core/testing";
 import {
   PERP,
   START_TICKS,
@@ -196,6 +196,32 @@ describe("the backstop", () => {
       { fund: 1e8 },
     );
     expect(sum(run.liquidations.adlSize)).toBeGreaterThan(0);
+  });
+
+  it("of a fund is refused where its cap is no exact amount, and runs where it grows beyond", () => {
+    const inputs = (fund: number, capRatio: number) => ({
+      ...cascadeMarket(4000, { fund, venue: { backstop: { kind: "fund", capRatio, unwindSeconds: 0 } } }),
+      auditEverySteps: 1_000_000,
+    });
+    for (const [fund, capRatio, path] of [
+      [1e12, 9008, "venues.0.backstop.capRatio"],
+      [1e16, 1, "venues.0.insuranceFundQuanta"],
+    ] as const) {
+      expect(() => buildWorld(inputs(fund, capRatio))).toThrowError(
+        expect.objectContaining({
+          code: "money-bound",
+          problems: [
+            expect.objectContaining({ path, expected: expect.any(String), found: expect.any(String) }),
+          ],
+        }),
+      );
+    }
+    const world = buildWorld(inputs(1e12, 9007));
+    const { fundAccount } = world.venues[0];
+    world.accounts.cash[fundAccount] *= 4;
+    for (let k = 0; k < 300; k++) step(world);
+    expect(world.slots.lots[world.ledger.findSlot(fundAccount, PERP)]).toBeGreaterThan(0);
+    expect(world.venues[0].totals.adlNotional).toBe(0);
   });
 
   it("of nobody deleverages only those whose equity is below zero", async () => {

@@ -6,6 +6,7 @@ import {
   UserError,
   assertCapacity,
   assertMoneyBound,
+  proveFundBounds,
   proveMoneyBounds,
 } from "@undertow/core";
 
@@ -40,6 +41,43 @@ test("every market that is too large is named", () => {
       expect.stringContaining("DOGE-PERP"),
     ]);
   }
+});
+
+test("a fund and what it may take over are bounded, and every one that is not is named", () => {
+  const cap = (ratio: number) => ({ path: "venue.liquidation.takeoverCap", ratio });
+  proveFundBounds([{ path: "venue.insuranceFund", fundQuanta: MAX_EXACT, cap: cap(1) }]);
+  proveFundBounds([{ path: "venue.insuranceFund", fundQuanta: 0, cap: cap(1e9) }]);
+  const problemsOf = (...funds: Parameters<typeof proveFundBounds>[0]) => {
+    try {
+      proveFundBounds(funds);
+    } catch (error) {
+      return (error as UserError).problems.map(({ path, expected, found }) => [path, expected, found]);
+    }
+    return [];
+  };
+  expect(
+    problemsOf(
+      { path: "a.insuranceFund", fundQuanta: MAX_EXACT + 1, cap: cap(1) },
+      { path: "b.insuranceFund", fundQuanta: 1e15, cap: cap(9.1) },
+      { path: "c.insuranceFund", fundQuanta: 0, cap: cap(1e10) },
+      { path: "d.insuranceFund", fundQuanta: 0.5 },
+      { path: "e.insuranceFund", fundQuanta: -1 },
+    ),
+  ).toEqual([
+    ["a.insuranceFund", `a whole number from 0 to ${MAX_EXACT} quanta`, "9007199254740992"],
+    [
+      "venue.liquidation.takeoverCap",
+      "a ratio of at most 9.007199254740991 to the fund of 1000000000000000 quanta",
+      "9.1",
+    ],
+    [
+      "venue.liquidation.takeoverCap",
+      "a ratio of at most 9007199254.740992 to the fund of 0 quanta",
+      "10000000000",
+    ],
+    ["d.insuranceFund", `a whole number from 0 to ${MAX_EXACT} quanta`, "0.5"],
+    ["e.insuranceFund", `a whole number from 0 to ${MAX_EXACT} quanta`, "-1"],
+  ]);
 });
 
 test("capacities are refused with both numbers", () => {

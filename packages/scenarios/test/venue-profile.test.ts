@@ -471,6 +471,23 @@ describe("a run", () => {
     );
   });
 
+  it("refuses a fund, or a fund times its cap, that is no exact amount", async () => {
+    const compiled = async (...set: string[]) =>
+      compileScenario(await loadScenario("quickstart", { set }), { seed: "a" });
+    await expect(compiled("venue.insuranceFund=$1e15")).rejects.toThrow(
+      /venue\.insuranceFund: the insurance fund is not an amount .*expected a whole number from 0 to 9007199254740991 quanta, found/,
+    );
+    const fund = "venue.insuranceFund=$1e9";
+    const { venues } = await compiled(fund);
+    const ratio = 9_007_199_254_740_991 / venues[0].insuranceFundQuanta;
+    await compiled(fund, `venue.liquidation.takeoverCap=${Math.floor(ratio)}`);
+    await expect(compiled(fund, `venue.liquidation.takeoverCap=${Math.ceil(ratio)}`)).rejects.toThrow(
+      new RegExp(
+        `venue\\.liquidation\\.takeoverCap: .*expected a ratio of at most .*, found ${Math.ceil(ratio)}`,
+      ),
+    );
+  });
+
   it("lists a coin that takes another's table as assumed", async () => {
     const { assumedNotes, profile } = await loadScenario(
       join(folderWith({ "a.yaml": SMALL.replace("  BTC:\n", "  PEPE:\n") }), "a.yaml"),

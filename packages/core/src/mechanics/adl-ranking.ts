@@ -79,20 +79,38 @@ export function adlScore(rule: AdlScoreRule, candidate: AdlCandidate): number {
   if (rule === "pnl-margin-ratio") {
     const wallet = finite("walletBalance", candidate.walletBalance ?? NaN);
     const maintenance = nonNegative("maintenance", candidate.maintenance ?? NaN);
-    const marginRatio = equity <= 0 ? 0 : maintenance / equity;
-    return (Math.max(0, profit) / Math.max(1, wallet)) * marginRatio;
+    return marginRatioScore(profit, wallet, maintenance, equity);
   }
   const leverage = (size * unitNotional(contract, mark)) / positive("equity", equity);
   switch (rule) {
-    case "pnl-leverage": {
-      const share = profit / (size * unitNotional(contract, entry));
-      return share > 0 ? share * leverage : share / leverage;
-    }
+    case "pnl-leverage":
+      return pnlLeverageScore(profit / (size * unitNotional(contract, entry)), leverage);
     case "price-ratio-leverage":
-      return (side === 1 ? mark / entry : entry / mark) * leverage;
+      return priceRatioScore(side, entry, mark, leverage);
     default:
       return fail("rule", '"pnl-leverage", "pnl-margin-ratio" or "price-ratio-leverage"', rule);
   }
+}
+
+/** `pnl-leverage` of a profit share and an effective leverage, unchecked. */
+export function pnlLeverageScore(share: number, leverage: number): number {
+  return share > 0 ? share * leverage : share / leverage;
+}
+
+/** `pnl-margin-ratio`, unchecked; all in settlement units. */
+export function marginRatioScore(
+  profit: number,
+  walletBalance: number,
+  maintenance: number,
+  equity: number,
+): number {
+  const marginRatio = equity <= 0 ? 0 : maintenance / equity;
+  return (Math.max(0, profit) / Math.max(1, walletBalance)) * marginRatio;
+}
+
+/** `price-ratio-leverage` of a position's side, prices and effective leverage, unchecked. */
+export function priceRatioScore(side: number, entry: number, mark: number, leverage: number): number {
+  return (side === 1 ? mark / entry : entry / mark) * leverage;
 }
 
 /** A candidate with its place in the queue. */

@@ -183,11 +183,15 @@ export class Recorder implements RunObserver {
         const high = Math.ceil((level.price * 1.005) / tickSize);
         bids += book.notionalBetween(BUY, low, high) * quantaPerTickLot;
       }
-      this.levelBids.push([world.nowMicros, index, bids]);
+      this.levelBids.begin();
+      this.levelBids.put(world.nowMicros);
+      this.levelBids.put(index);
+      this.levelBids.put(bids);
     });
   }
 
   private sampleHolders(world: World): void {
+    const { holders } = this;
     const { slots, ledger, markets } = world;
     for (const member of world.members) {
       if (!member.spec.tracked) continue;
@@ -199,8 +203,13 @@ export class Recorder implements RunObserver {
           if (slot < 0) continue;
           const value = ledger.valueQuanta(slot, middleTicks(world, spot));
           const holding = slots.lots[slot] * spot.lotSize;
-          const row = [world.nowMicros, member.index, agent, coin, holding, value - slots.cost[slot]];
-          this.holders.push(row);
+          holders.begin();
+          holders.put(world.nowMicros);
+          holders.put(member.index);
+          holders.put(agent);
+          holders.put(coin);
+          holders.put(holding);
+          holders.put(value - slots.cost[slot]);
         }
       }
     }

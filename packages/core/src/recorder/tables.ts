@@ -1,37 +1,72 @@
 /**
- * Tables that the recorder appends rare rows to: plain number arrays, turned into columns at the end. Never
- * written from a hot loop.
+ * Tables to which the recorder appends rows of numbers, turned into columns at the end.
+ *
+ * Rows are written value by value into typed blocks of fixed size; a full block is followed by a new one, and nothing
+ * is allocated for a row. A crowd of a million leaves thousands of rows in a step of a crash.
  */
+import type { Member } from "../simulation/population.ts";
 import type { LiquidationEvent } from "../simulation/observer.ts";
 import type { World } from "../simulation/world.ts";
 import type { LiquidationColumns } from "./run-data.ts";
+
+/** Rows of a block. */
+const BLOCK_ROWS = 4096;
 
 /** Rows of numbers under named columns. */
 export class RowTable {
   rows = 0;
   private readonly names: readonly string[];
-  private readonly values: number[][];
+  /** Within a block, the rows of the first column come first, then those of the second. */
+  private readonly blocks: Float64Array[] = [];
+  private block = new Float64Array(0);
+  private cursor = 0;
 
   constructor(names: readonly string[]) {
     this.names = names;
-    this.values = names.map(() => []);
   }
 
-  push(row: readonly number[]): void {
-    for (let column = 0; column < this.values.length; column++) this.values[column].push(row[column]);
+  /** Begins a row; its values follow in the order of the columns, each with `put`. */
+  begin(): void {
+    const row = this.rows % BLOCK_ROWS;
+    if (row === 0) {
+      this.block = new Float64Array(BLOCK_ROWS * this.names.length);
+      this.blocks.push(this.block);
+    }
+    this.cursor = row;
     this.rows++;
   }
 
+  put(value: number): void {
+    this.block[this.cursor] = value;
+    this.cursor += BLOCK_ROWS;
+  }
+
   float64(name: string): Float64Array {
-    return Float64Array.from(this.column(name));
+    return this.fill(name, new Float64Array(this.rows));
   }
 
   int32(name: string): Int32Array {
-    return Int32Array.from(this.column(name));
+    return this.fill(name, new Int32Array(this.rows));
   }
 
-  private column(name: string): number[] {
-    return this.values[this.names.indexOf(name)];
+  int8(name: string): Int8Array {
+    return this.fill(name, new Int8Array(this.rows));
+  }
+
+  uint8(name: string): Uint8Array {
+    return this.fill(name, new Uint8Array(this.rows));
+  }
+
+  private fill<Column extends Float64Array | Int32Array | Int8Array | Uint8Array>(
+    name: string,
+    out: Column,
+  ): Column {
+    const from = BLOCK_ROWS * this.names.indexOf(name);
+    this.blocks.forEach((block, k) => {
+      const first = k * BLOCK_ROWS;
+      out.set(block.subarray(from, from + Math.min(BLOCK_ROWS, this.rows - first)), first);
+    });
+    return out;
   }
 }
 
@@ -60,31 +95,31 @@ export class LiquidationTable {
   private readonly table = new RowTable(COLUMNS);
 
   add(world: World, event: LiquidationEvent, timeMicros: number): void {
+    const { table } = this;
     const { market, account } = event;
     const agent = world.agentOfAccount[account];
-    const member = world.members.find((m) => agent < m.firstAccount + m.spec.count);
-    if (agent < 0 || member === undefined) return;
+    const member = memberOf(world, agent);
+    if (member === undefined) return;
     const tickLots = event.bookTickLots + event.movedTickLots;
     const fillTicks = event.bookLots > 0 ? event.bookTickLots / event.bookLots : NaN;
-    this.table.push([
-      timeMicros,
-      member.index,
-      agent - member.firstAccount,
-      market.index,
-      event.side,
-      event.bookLots * market.lotSize,
-      event.fundLots * market.lotSize,
-      event.adlLots * market.lotSize,
-      tickLots * market.quantaPerTickLot,
-      world.accounts.weight[account],
-      event.bankruptcyTicks * market.tickSize,
-      fillTicks * market.tickSize,
-      event.fundDelta,
-      event.generation,
-      event.forcedShare,
-      event.cross ? 1 : 0,
-      event.closed ? 1 : 0,
-    ]);
+    table.begin();
+    table.put(timeMicros);
+    table.put(member.index);
+    table.put(agent - member.firstAccount);
+    table.put(market.index);
+    table.put(event.side);
+    table.put(event.bookLots * market.lotSize);
+    table.put(event.fundLots * market.lotSize);
+    table.put(event.adlLots * market.lotSize);
+    table.put(tickLots * market.quantaPerTickLot);
+    table.put(world.accounts.weight[account]);
+    table.put(event.bankruptcyTicks * market.tickSize);
+    table.put(fillTicks * market.tickSize);
+    table.put(event.fundDelta);
+    table.put(event.generation);
+    table.put(event.forcedShare);
+    table.put(event.cross ? 1 : 0);
+    table.put(event.closed ? 1 : 0);
   }
 
   columns(): LiquidationColumns {
@@ -95,7 +130,7 @@ export class LiquidationTable {
       population: table.int32("population"),
       agent: table.int32("agent"),
       market: table.int32("market"),
-      side: Int8Array.from(table.float64("side")),
+      side: table.int8("side"),
       bookSize: table.float64("bookSize"),
       fundSize: table.float64("fundSize"),
       adlSize: table.float64("adlSize"),
@@ -106,8 +141,17 @@ export class LiquidationTable {
       fundDelta: table.float64("fundDelta"),
       generation: table.int32("generation"),
       forcedShare: table.float64("forcedShare"),
-      cross: Uint8Array.from(table.float64("cross")),
-      closed: Uint8Array.from(table.float64("closed")),
+      cross: table.uint8("cross"),
+      closed: table.uint8("closed"),
     };
   }
+}
+
+/** The population of an agent; undefined for the accounts of venues. */
+function memberOf({ members }: World, agent: number): Member | undefined {
+  if (agent < 0) return undefined;
+  for (const member of members) {
+    if (agent < member.firstAccount + member.spec.count) return member;
+  }
+  return undefined;
 }

@@ -15,6 +15,7 @@ import { type AccountMap, accountMap, accountOwners } from "./account-map.ts";
 import { buildVenues } from "./build-market.ts";
 import { checkVenues } from "./check-venue.ts";
 import { FILL_CAPACITY, LADDER_CAPACITY, TRANSFERS_PER_AGENT } from "./capacities.ts";
+import { Counterparties } from "./counterparties.ts";
 import { Decider } from "./decider.ts";
 import type { Driver } from "./driver-port.ts";
 import { TakerFlow } from "./flow.ts";
@@ -86,6 +87,7 @@ export function buildWorld(inputs: SimulationInputs): World {
     transfers: makeTransfers(inputs, map),
     declared: { money: sumLedger(ledger).money, lots: [] },
     counters,
+    counterparties: new Counterparties(inputs.markets.length),
     ...scratch(agentCount, map.count),
     observer: undefined,
     events: eventClock(inputs),

@@ -4,6 +4,7 @@
  * The forms of an `Exchange` are more than those of the step loop; nothing is run as something that it is not.
  */
 import { UserError, type Problem } from "../errors.ts";
+import { proveFundBounds } from "../limits.ts";
 import { checkClearing } from "../market/clearing.ts";
 import type { SimulationInputs, VenueSpec } from "./inputs.ts";
 
@@ -14,7 +15,7 @@ const MOST_VENUES = 255;
  * Throws if a rule of a venue is in a form that the step loop does not run, or the venues do not fit together.
  *
  * @throws UserError `unsupported-rule` with every such rule; `invalid-argument` with the field of a clearing; `venues`
- *   with every misfit
+ *   with every misfit; `money-bound` with every insurance fund that is not an exact amount
  */
 export function checkVenues(inputs: SimulationInputs): void {
   const unsupported = inputs.venues.flatMap((venue, k) =>
@@ -26,6 +27,15 @@ export function checkVenues(inputs: SimulationInputs): void {
   }
   const misfits = [...venueMisfits(inputs), ...indexMisfits(inputs), ...populationMisfits(inputs)];
   if (misfits.length > 0) throw new UserError("venues", misfits);
+  proveFundBounds(
+    inputs.venues.map(({ insuranceFundQuanta, backstop }, k) => ({
+      path: `venues.${k}.insuranceFundQuanta`,
+      fundQuanta: insuranceFundQuanta,
+      ...(backstop.kind === "fund"
+        ? { cap: { path: `venues.${k}.backstop.capRatio`, ratio: backstop.capRatio } }
+        : {}),
+    })),
+  );
 }
 
 /** Words and switches of rules with those that the step loop runs. Types leave some out; a plain object can have them. */

@@ -89,6 +89,16 @@ export function marginOf(world: World, slot: number): MarginOf {
   return { equity: ledger.crossEquity(account, markTicks), maintenance, own };
 }
 
+/** Maintenance margin of the isolated position, or of the whole cross account, at the marks. */
+export function maintenanceBehind(world: World, slot: number): number {
+  const { slots, ledger, accounts, markets, markTicks } = world;
+  const account = slots.account[slot];
+  if (accounts.cross[account] === 1) return totalMaintenance(world, account);
+  const market = markets[slots.market[slot]];
+  const notional = Math.abs(ledger.valueQuanta(slot, markTicks[market.index]));
+  return maintenanceQuanta(market.tiers, notional, accounts.weight[account]);
+}
+
 function totalMaintenance(world: World, account: number): number {
   const { slots, ledger, accounts, markets, markTicks } = world;
   let sum = 0;

@@ -5,6 +5,7 @@
  * Positions move by one and the same integer on both sides. The vault is the account of the fund.
  */
 import { takeover } from "../mechanics/takeover.ts";
+import { MAX_EXACT } from "../limits.ts";
 import { IMMEDIATE } from "../market/codes.ts";
 import { FLOOR, mulDiv } from "../numeric/mul-div.ts";
 import { BUY, PPM, SELL } from "../units.ts";
@@ -19,6 +20,9 @@ import { bandTicks } from "./phases/arrive.ts";
 import { placeOrder } from "./phases/match.ts";
 import { settle } from "./phases/settle.ts";
 import { markForCheck, type Market, type Venue, type World } from "./world.ts";
+
+/** Quanta by which a rounded product below 2^53 may be off. */
+const ROUGHNESS = 8;
 
 /** What is left of a liquidation after the book. */
 export interface Shortfall {
@@ -60,7 +64,7 @@ function fundTakes(world: World, { plan, event }: Shortfall, lots: number): bool
   if (backstop.kind !== "fund") return false;
   const fundSlot = ledger.slotOf(fundAccount, market.index);
   const equity = ledger.crossEquity(fundAccount, markTicks);
-  const cap = mulDiv(Math.max(0, equity), Math.round(backstop.capRatio * PPM), PPM, FLOOR);
+  const cap = capQuanta(Math.max(0, equity), Math.round(backstop.capRatio * PPM));
   let held = lots * markTicks[market.index] * market.quantaPerTickLot;
   for (let own = accounts.firstSlot[fundAccount]; own !== -1; own = slots.nextOfAccount[own]) {
     held += Math.abs(ledger.valueQuanta(own, markTicks[slots.market[own]]));
@@ -73,6 +77,12 @@ function fundTakes(world: World, { plan, event }: Shortfall, lots: number): bool
     event.fundDelta += side * (markTicks[market.index] - ticks) * lots * market.quantaPerTickLot;
   }
   return true;
+}
+
+/** Largest notional of the fund's positions. A cap beyond what is exact, which a fund may grow into, binds no position. */
+function capQuanta(equity: number, capPpm: number): number {
+  const rough = (equity / PPM) * capPpm;
+  return rough > MAX_EXACT - ROUGHNESS ? MAX_EXACT : mulDiv(equity, capPpm, PPM, FLOOR);
 }
 
 /** The vault takes the isolated position, or all of a cross account's, at the marks, with the margin that is left. */

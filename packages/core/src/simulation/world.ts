@@ -12,6 +12,7 @@ import type { MarginIndex } from "../accounts/margin-index.ts";
 import type { ColumnStore } from "../columns/allocator.ts";
 import type { FillBuffer } from "../market/fill-buffer.ts";
 import type { Keys, RandomSource } from "../rng/streams.ts";
+import type { Counterparties } from "./counterparties.ts";
 import type { AgentSettings, Decider } from "./decider.ts";
 import type { Driver, DriverSample } from "./driver-port.ts";
 import type { TakerFlow } from "./flow.ts";
@@ -97,6 +98,8 @@ export interface World {
   readonly counters: Counters;
   /** Who has to be looked at when marks move; agents' accounts only. */
   readonly margin: MarginIndex;
+  /** Who is deleveraged against, of the round under way. */
+  readonly counterparties: Counterparties;
   /** Scratch of slots of one market whose stops were reached. */
   readonly triggered: Int32Array;
   /** Lets chunks of due agents decide on this thread. */

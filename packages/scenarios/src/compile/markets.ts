@@ -8,7 +8,7 @@ import type { CoinSpec, MarginTier, MarketSpec } from "@undertow/core";
 import { quantaPerUnit } from "../loading/load-scenario.ts";
 import type { ResolvedScenario } from "../loading/resolved-scenario.ts";
 import type { ScenarioVenue } from "../loading/scenario-venues.ts";
-import type { CoinData } from "../schema/scenario-schema.ts";
+import type { ClearingData, CoinData } from "../schema/scenario-schema.ts";
 import type { RunRules } from "../venues/run-rules.ts";
 import type { DrawnPopulation } from "./populations.ts";
 
@@ -81,6 +81,7 @@ function coinMarkets(
       name: `${name}-SPOT${suffix}`,
       kind: "spot",
       ...grid(coin.price, spot, quanta),
+      ...clearingOf(coin.clearing?.spot, spot),
       ...fees(rules.fees.spot),
       tiers: [],
     },
@@ -89,6 +90,7 @@ function coinMarkets(
       name: `${name}-PERP${suffix}`,
       kind: "perpetual",
       ...grid(coin.price, coin, quanta),
+      ...clearingOf(coin.clearing?.perpetual, coin),
       ...fees(rules.fees.perpetual),
       tiers: marginTiers(rules, name, quanta),
     },
@@ -113,6 +115,16 @@ function grid(
     maxTicks: PRICE_ROOM * startTicks,
     startTicks,
   };
+}
+
+/** Linear impact in ticks and lots; nothing for an order book. */
+function clearingOf(
+  clearing: ClearingData | undefined,
+  { tick, lot }: { tick: number; lot: number },
+): Pick<MarketSpec, "clearing"> {
+  if (clearing === undefined || clearing === "order-book") return {};
+  const { move, per, kind } = clearing;
+  return { clearing: { kind, impactTicks: Math.round(move / tick), perLots: Math.round(per / lot) } };
 }
 
 function feesPpm(fees: { maker: number; taker: number }): Pick<MarketSpec, "makerFeePpm" | "takerFeePpm"> {

@@ -3,7 +3,13 @@
  *
  * Markets are indices: those of a venue's events are its own, those of its index may be any venue's spot markets.
  */
-import { type IndexSourceSpec, UserError, type VenueEventSpec, type VenueSpec } from "@undertow/core";
+import {
+  type IndexSourceSpec,
+  proveFundBounds,
+  UserError,
+  type VenueEventSpec,
+  type VenueSpec,
+} from "@undertow/core";
 import { showPath } from "../loading/located.ts";
 import type { ScenarioVenue } from "../loading/scenario-venues.ts";
 import { momentMicros } from "../values/moment.ts";
@@ -17,13 +23,24 @@ type Places = ReadonlyMap<string, MarketPlace>;
 /**
  * All venues in order.
  *
- * @throws UserError `unsupported-rule` for a setting of a backstop that the profile does not have
+ * @throws UserError `unsupported-rule` for a setting of a backstop that the profile does not have; `money-bound` for
+ *   an insurance fund, or its fund times its takeover cap, beyond 2^53 quanta
  */
 export function venueSpecs(venues: readonly ScenarioVenue[], quantaPerUnit: number): VenueSpec[] {
   const places = marketPlaces(venues);
-  return venues.map((venue, v) =>
+  const specs = venues.map((venue, v) =>
     venueSpec(venue, indexSources(venues, v, places), places[v], quantaPerUnit),
   );
+  proveFundBounds(
+    specs.map(({ insuranceFundQuanta, backstop }, v) => ({
+      path: `${showPath(venues[v].path)}.insuranceFund`,
+      fundQuanta: insuranceFundQuanta,
+      ...(backstop.kind === "fund"
+        ? { cap: { path: `${showPath(venues[v].path)}.liquidation.takeoverCap`, ratio: backstop.capRatio } }
+        : {}),
+    })),
+  );
+  return specs;
 }
 
 function venueSpec(

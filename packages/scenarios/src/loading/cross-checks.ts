@@ -5,7 +5,7 @@
  * another. Never changes a value.
  */
 import type { Problem } from "@undertow/core";
-import type { ScenarioData } from "../schema/scenario-schema.ts";
+import type { ClearingData, ScenarioData } from "../schema/scenario-schema.ts";
 import { momentMicros } from "../values/moment.ts";
 import { keyPositionAt, type LocatedMap, type Path, valuePositionAt } from "./located.ts";
 import { problemAt, type ProblemParts } from "./problems.ts";
@@ -130,11 +130,37 @@ function checkMoneyUnit(
       found: `${tick} x ${lot}`,
     });
   }
+  for (const { key, tick, lot } of markets) {
+    const kind = key === "tick" ? "perpetual" : "spot";
+    checkClearing(check, [...path, "clearing", kind], coin.clearing?.[kind], { tick, lot });
+  }
   if (coin.price < 10 * coin.tick) {
     check.value([...path, "tick"], {
       message: "the tick is too coarse for the price",
       expected: `at most a tenth of ${coin.price}`,
       found: String(coin.tick),
+    });
+  }
+}
+
+/** Impact in whole ticks for whole lots, so that the price is exact. */
+function checkClearing(
+  check: Check,
+  path: Path,
+  clearing: ClearingData | undefined,
+  { tick, lot }: { tick: number; lot: number },
+): void {
+  if (clearing === undefined || clearing === "order-book") return;
+  for (const [key, value, unit, name] of [
+    ["move", clearing.move, tick, "tick"],
+    ["per", clearing.per, lot, "lot"],
+  ] as const) {
+    const count = value / unit;
+    if (Math.abs(count - Math.round(count)) <= 1e-9 * Math.max(1, count)) continue;
+    check.value([...path, key], {
+      message: `the impact is not a whole number of ${name}s`,
+      expected: `a multiple of ${unit}`,
+      found: String(value),
     });
   }
 }

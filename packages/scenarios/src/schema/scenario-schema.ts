@@ -49,6 +49,19 @@ const settlement = z.strictObject({
   ),
 });
 
+/** How the orders of a market meet. */
+const clearing = z.union([
+  z.literal("order-book"),
+  z.strictObject({
+    kind: z.literal("linear-impact").meta({
+      description:
+        "No book: every order trades at once against the run's clearing account and moves the price.",
+    }),
+    move: quantity("money", { description: "By how much the price moves ...", min: 0 }),
+    per: quantity("count", { description: "... for so many coins bought or sold.", above: 0 }),
+  }),
+]);
+
 const coin = z.strictObject({
   price: quantity("money", { description: "Price at the start.", above: 0, sourced: true }),
   openInterest: quantity("count", {
@@ -104,6 +117,10 @@ const coin = z.strictObject({
       }).optional(),
     })
     .optional(),
+  clearing: z
+    .strictObject({ spot: clearing.default("order-book"), perpetual: clearing.default("order-book") })
+    .optional()
+    .meta({ description: "How orders meet, for analytic checks; left out: in order books." }),
   openInterestCoverage: coverage,
   depthCoverage: coverage,
   volumeCoverage: coverage,
@@ -279,6 +296,8 @@ export const scenarioSchema = z.strictObject({
 export type ScenarioData = z.output<typeof scenarioSchema>;
 /** One coin of a scenario. */
 export type CoinData = ScenarioData["coins"][string];
+/** How the orders of one market of a coin meet. */
+export type ClearingData = NonNullable<CoinData["clearing"]>["spot" | "perpetual"];
 /** One population of a scenario; its params are resolved later against the agent type. */
 export type PopulationData = ScenarioData["populations"][string];
 /** One exogenous shock. */

@@ -6,131 +6,54 @@
  * account, which is insolvent until a later round finds a counterparty. Ties go by account id; a queue without a
  * ranking walks the agents' keys from a start that is drawn, so that it does not depend on account ids.
  */
-import { type AdlCandidate, adlQueue } from "../../mechanics/adl-ranking.ts";
-import { PURPOSE_DELEVERAGE } from "../../rng/streams.ts";
 import { NOTICE_ADL } from "../agent-port.ts";
-import { marginOf } from "../close-plan.ts";
 import { protectWallet } from "../forced-close.ts";
 import { movePosition, type Shortfall } from "../takeover.ts";
-import type { Market, World } from "../world.ts";
+import type { World } from "../world.ts";
 
-interface Counterparty {
-  readonly slot: number;
-  readonly account: number;
-  readonly score: number;
+/** Closes the shortfalls of a round against ranked counterparties, one after the other. */
+export function deleverageAll(world: World, shortfalls: readonly Shortfall[]): void {
+  if (shortfalls.length === 0) return;
+  world.counterparties.beginRound();
+  for (const shortfall of shortfalls) deleverage(world, shortfall);
 }
 
-/** Closes the shortfall against ranked counterparties. */
-export function deleverage(world: World, shortfall: Shortfall): void {
-  const { slots, accounts } = world;
+function deleverage(world: World, shortfall: Shortfall): void {
+  const { slots, accounts, counterparties } = world;
   const { plan, event } = shortfall;
+  const { market, slot, account } = plan;
+  const cashBefore = accounts.cash[account];
+  const lots = Math.min(shortfall.lots, Math.abs(slots.lots[slot]));
+  if (lots > 0 && closeAgainst(world, shortfall, lots) > 0) market.venue.totals.insolvent++;
+  if (accounts.cross[account] === 0) {
+    const paid = protectWallet(world, slot, cashBefore);
+    if (event !== undefined) event.fundDelta -= paid;
+  }
+  counterparties.endWalk(world, slot);
+}
+
+/** Closes lots of the position against counterparties; those that nobody can take. */
+function closeAgainst(world: World, { plan, event }: Shortfall, lots: number): number {
+  const { slots, accounts, counterparties } = world;
   const { market, side, slot, account } = plan;
   const { spec, totals } = market.venue;
   const atBankruptcy = spec.adl.settlement === "bankruptcy";
   const ticks = atBankruptcy ? plan.bankruptcyTicks : world.previousMarkTicks[market.index];
-  const cashBefore = accounts.cash[account];
-  let left = Math.min(shortfall.lots, Math.abs(slots.lots[slot]));
-  for (const counterparty of rankCounterparties(world, market, side, ticks, account)) {
-    if (left === 0) break;
-    const lots = Math.min(left, Math.abs(slots.lots[counterparty.slot]));
-    movePosition(world, slot, counterparty.slot, market, side, lots, ticks);
-    accounts.notice[counterparty.account] |= NOTICE_ADL;
-    totals.adlNotional += lots * ticks * market.quantaPerTickLot;
+  const walk = counterparties.walk(world, market, side, ticks, account);
+  let left = lots;
+  while (left > 0) {
+    const other = walk.next();
+    if (other === -1) break;
+    const taken = Math.min(left, Math.abs(slots.lots[other]));
+    movePosition(world, slot, other, market, side, taken, ticks);
+    counterparties.took(other);
+    accounts.notice[slots.account[other]] |= NOTICE_ADL;
+    totals.adlNotional += taken * ticks * market.quantaPerTickLot;
     if (event !== undefined) {
-      event.adlLots += lots;
-      event.movedTickLots += lots * ticks;
+      event.adlLots += taken;
+      event.movedTickLots += taken * ticks;
     }
-    left -= lots;
+    left -= taken;
   }
-  if (left > 0) totals.insolvent++;
-  if (accounts.cross[account] === 1) return;
-  const paid = protectWallet(world, slot, cashBefore);
-  if (event !== undefined) event.fundDelta -= paid;
-}
-
-/**
- * Counterparties on the other side of the market in the order in which they are deleveraged.
- *
- * @param side side of the position to be closed; counterparties hold the other
- * @param ticks settlement price; those it would leave with negative equity are left out
- * @param account whose position is closed; a start is drawn for it
- */
-export function rankCounterparties(
-  world: World,
-  market: Market,
-  side: number,
-  ticks: number,
-  account: number,
-): Counterparty[] {
-  const { ranking } = market.venue.spec.adl;
-  const found = counterpartiesOf(world, market, side, ticks);
-  if (ranking === "pnl-leverage") return found.sort((a, b) => b.score - a.score || a.account - b.account);
-  if (ranking !== "random-start") {
-    const ranked = adlQueue(
-      ranking,
-      found.map((row) => candidateOf(world, market, row)),
-    );
-    return ranked.map(({ candidate, score }) => ({ ...candidate.row, score }));
-  }
-  const subject = account < world.traderCount ? world.agentKeys[account] : 0;
-  const draw = world.random.uniform(PURPOSE_DELEVERAGE, subject, world.nowMicros);
-  const byKey = found.map((row) => ({
-    ...candidateOf(world, market, row),
-    account: world.agentKeys[row.account],
-  }));
-  return adlQueue({ kind: "random-start", draw }, byKey).map(({ candidate }) => candidate.row);
-}
-
-/** Traders of the other side that the price leaves with something, scored by profit share x leverage (BitMEX form). */
-function counterpartiesOf(world: World, market: Market, side: number, ticks: number): Counterparty[] {
-  const { ledger, slots, traderCount, markTicks } = world;
-  const mark = markTicks[market.index];
-  const queue: Counterparty[] = [];
-  for (let slot = ledger.firstSlotOf(market.index); slot !== -1; slot = ledger.slotAfter(slot)) {
-    if (slots.lots[slot] * side >= 0) continue;
-    const account = slots.account[slot];
-    if (account >= traderCount) continue;
-    const equity = equityBehind(world, slot, mark);
-    const change = ledger.valueQuanta(slot, ticks) - ledger.valueQuanta(slot, mark);
-    if (equity <= 0 || equity + change < 0) continue;
-    const value = ledger.valueQuanta(slot, mark);
-    const profit = (value - slots.cost[slot]) / Math.max(1, Math.abs(slots.cost[slot]));
-    const leverage = Math.abs(value) / equity;
-    queue.push({ slot, account, score: profit > 0 ? profit * leverage : profit / leverage });
-  }
-  return queue;
-}
-
-/** A counterparty as the ranking rules read it: prices in ticks, size so that their product is quanta. */
-function candidateOf(
-  world: World,
-  market: Market,
-  row: Counterparty,
-): AdlCandidate & { readonly row: Counterparty } {
-  const { slots, accounts, markTicks } = world;
-  const { slot, account } = row;
-  const lots = slots.lots[slot];
-  const size = Math.abs(lots) * market.quantaPerTickLot;
-  const cross = accounts.cross[account] === 1;
-  const { equity, maintenance } = marginOf(world, slot);
-  return {
-    account,
-    side: lots > 0 ? 1 : -1,
-    size,
-    // A position whose cost has been rounded away still has an entry above 0.
-    entryPrice: Math.max(1, Math.abs(slots.cost[slot])) / size,
-    markPrice: markTicks[market.index],
-    equity,
-    walletBalance: cross ? accounts.cash[account] : slots.margin[slot],
-    maintenance,
-    row,
-  };
-}
-
-function equityBehind(world: World, slot: number, mark: number): number {
-  const { ledger, slots, accounts, markTicks } = world;
-  const account = slots.account[slot];
-  return accounts.cross[account] === 1
-    ? ledger.crossEquity(account, markTicks)
-    : ledger.isolatedEquity(slot, mark);
+  return left;
 }

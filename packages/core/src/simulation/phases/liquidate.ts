@@ -10,7 +10,7 @@ import { closeInBook, liquidationEvent } from "../forced-close.ts";
 import type { LiquidationEvent } from "../observer.ts";
 import { type Shortfall, bankruptVault, coverDeficits, takeOver, unwindFund } from "../takeover.ts";
 import type { Venue, World } from "../world.ts";
-import { deleverage } from "./deleverage.ts";
+import { deleverageAll } from "./deleverage.ts";
 
 /** Runs the round. */
 export function liquidate(world: World): void {
@@ -20,7 +20,7 @@ export function liquidate(world: World): void {
   coverDeficits(world);
   const events: LiquidationEvent[] = [];
   const left = venues.flatMap((venue) => closeOnVenue(world, venue, doomed[venue.index], events));
-  for (const shortfall of left) deleverage(world, shortfall);
+  deleverageAll(world, left);
   if (events.length === 0) return;
   for (const event of events) {
     event.closed = world.slots.lots[world.ledger.findSlot(event.account, event.market.index)] === 0;
