@@ -8,12 +8,22 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Manifest } from "@undertow/cli";
+import type { MemoryPlan } from "@undertow/core";
 import type { CombinedSummary, RunSummary } from "@undertow/core/metrics";
 
 const BIN = fileURLToPath(new URL("../bin/undertow.js", import.meta.url));
 const ESCAPE = String.fromCharCode(27);
 /** An hour of the quickstart after ten minutes of warm-up. */
 const SHORT = ["--set", "time.end=2026-02-05T01:00:00Z", "--set", "time.warmUp=10m"];
+
+/** Five hundred million ticks and more in every book, with whole quanta a tick and lot: 208 GB. */
+const FINE_TICKS = [
+  ["BTC", "0.0001", "1"],
+  ["ETH", "0.000005", "20"],
+  ["SOL", "0.0000002", "500"],
+  ["XRP", "0.000000005", "20000"],
+  ["DOGE", "0.0000000005", "200000"],
+].flatMap(([coin, tick, lot]) => [`coins.${coin}.tick=${tick}`, `coins.${coin}.lot=${lot}`]);
 
 interface Outcome {
   readonly code: number | null;
@@ -102,10 +112,17 @@ describe("wrong input is refused with code 2 and nothing written", () => {
   test("option without its value", () =>
     expectRefused(["run", "quickstart", "--seed"], /--seed needs a value/));
   test("no scenario", () => expectRefused(["run"], /needs a scenario/));
-  test("more than one thread", () =>
+  test.each(["0", "257", "1.5", "-1", "two", "0x2"])("%s threads", (threads) =>
     expectRefused(
-      ["run", "quickstart", "--threads", "2"],
-      /--threads: .*one thread.*expected auto or 1, found 2/,
+      ["run", "quickstart", `--threads=${threads}`],
+      /--threads: not a number of threads \(expected auto or a whole number from 1 to 256, found /,
+    ),
+  );
+  test("more memory than there is, naming the figure and the largest parts", () =>
+    expectRefused(
+      ["run", "quickstart", ...FINE_TICKS.flatMap((assignment) => ["--set", assignment])],
+      /needs more memory than there is: order books \d+\.\d GB, queue and boxes 24 MB, [a-z' ]+ \d+\.\d MB, the program/,
+      /expected at most \d+\.\d GB, found \d+\.\d GB/,
     ));
   test("a number of replicates that is none", () =>
     expectRefused(["run", "quickstart", "--seeds", "0"], /--seeds/));
@@ -173,7 +190,13 @@ describe("list and validate", () => {
     expect(check.steps * check.stepSeconds).toBe(36 * 3600);
     expect(check.markets).toHaveLength(10);
     expect(readdirSync(cwd)).toEqual([]);
+    const { memory } = JSON.parse(stdout) as { memory: MemoryPlan };
+    expect(memory).toMatchObject({ books: 10, threads: 1 });
+    expect(memory.agents).toBeGreaterThan(20_000);
+    expect(memory.bytes).toBe(memory.parts.reduce((sum, part) => sum + part.bytes, 0));
     const text = (await undertow(["validate", "quickstart"])).stdout;
+    expect(text).toMatch(/^ *agents +23,906, standing for/m);
+    expect(text).toMatch(/^ *memory +\d+ MB for 23,908 accounts and 10 books: order books \d+ MB, /m);
     expect(text).toMatch(/^ok {2}quickstart/);
     expect(text).toMatch(/^ *venue +binance-like, 100\.0% of the market, insurance fund \$3\.50B$/m);
   });
@@ -249,6 +272,23 @@ describe("run", () => {
     ]);
     expect(existsSync(join(cwd, first.record, "report.html"))).toBe(false);
     expect(readJson<RunSummary>(again.record, "summary.json").stateHash).toBe(first.stateHash);
+  });
+
+  test("--threads: agents decide on so many, and the run is the same", async () => {
+    const run = async (threads: string): Promise<RunSummary & { record: string }> => {
+      // In steps of a minute about 200 agents decide in each.
+      const words = ["run", "quickstart", ...SHORT, "--set", "time.step=1m", "--threads", threads];
+      const { code, stdout, stderr } = await undertow([...words, "--json", "--quiet", "--no-report"]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      return JSON.parse(stdout) as RunSummary & { record: string };
+    };
+    const [one, two, automatic] = [await run("1"), await run("2"), await run("auto")];
+    expect(two.stateHash).toBe(one.stateHash);
+    expect(automatic.stateHash).toBe(one.stateHash);
+    const threadsOf = ({ record }: { record: string }) => readJson<Manifest>(record, "manifest.json").threads;
+    expect([threadsOf(one), threadsOf(two)]).toEqual([1, 2]);
+    expect(threadsOf(automatic)).toBeGreaterThanOrEqual(1);
+    expect(threadsOf(automatic)).toBeLessThanOrEqual(8);
   });
 
   test("--seeds: replicates differ, each has its record, together they have medians", async () => {

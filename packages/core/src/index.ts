@@ -150,6 +150,9 @@ export type { CheckpointRun } from "./checkpoint/header.ts";
 export type { PlaceArray, PlaceKind, PlaceValue } from "./checkpoint/places.ts";
 export type { SavedColumn } from "./checkpoint/saved-column.ts";
 export type { SavedState } from "./checkpoint/state.ts";
+export { memoryPlan, type MemoryPart, type MemoryPlan } from "./recorder/memory-plan.ts";
+export { expectedDuePerStep } from "./parallel/expected-due.ts";
+export { DEAL_FROM, MOST_THREADS } from "./parallel/workers.ts";
 export { OUTCOME_ADL, OUTCOME_BOOK, OUTCOME_FUND } from "./recorder/run-data.ts";
 export type {
   AgentColumns,
@@ -157,6 +160,7 @@ export type {
   LevelColumns,
   LiquidationColumns,
   RunData,
+  RunFailure,
   RunTotals,
   SeriesColumns,
   VenueRunTotals,

@@ -120,6 +120,28 @@ test("a worker's store over the same buffer sees the same values", () => {
   expect(() => other.allocate(store.buffer)).toThrow(/does not fit/);
 });
 
+test("columns made smaller hash as those of full size in which nothing was written beyond", () => {
+  const kinds = { cash: "f64", head: "i32", flag: "u8" } as const;
+  const make = (length: number, hashedLength: number) => {
+    const plan = new ColumnPlan();
+    const group = plan.declare("slots", kinds, length, { hashedLength, begin: { head: -1 } });
+    const store = plan.allocate();
+    const { cash, head, flag } = store.columns(group);
+    head.fill(-1);
+    cash.set([1.5, -2]);
+    head[1] = 7;
+    flag[1] = 1;
+    return { store, cash };
+  };
+  const [small, whole] = [make(2, 7), make(7, 7)];
+  expect(small.store.hash()).toBe(whole.store.hash());
+  expect(small.store.bytes).toBeLessThan(whole.store.bytes + 1);
+  whole.cash[6] = 1;
+  expect(small.store.hash()).not.toBe(whole.store.hash());
+  expect(make(2, 2).store.hash()).not.toBe(small.store.hash());
+  expect(() => new ColumnPlan().declare("a", kinds, 2, { hashedLength: 1 })).toThrow(/hashed length/);
+});
+
 test("a plan refuses what it cannot place", () => {
   const plan = new ColumnPlan();
   plan.declare("accounts", { cash: "f64" }, 1);

@@ -228,6 +228,22 @@ describe("cross accounts", () => {
   });
 });
 
+describe("an index told how much there can be", () => {
+  const columns = () => columnsOf([[{ lots: 10 }], [{ lots: 10 }]], -50);
+
+  it("finds the same with room for one slot a market and account", () => {
+    const index = new MarginIndex(columns(), { slotsOfMarket: 2, positions: 2 });
+    expect(index.check()).toBe(2);
+    expect(index.below.slot).toHaveLength(2);
+  });
+
+  it("ends the run when there is more than it was told", () => {
+    expect(() => new MarginIndex(columns(), { positions: 1 }).check()).toThrow(
+      "more than 1 positions below maintenance",
+    );
+  });
+});
+
 describe("funding", () => {
   it("accrues and settles what the formula says, payers up and receivers down", () => {
     const columns = columnsOf([[{ lots: 2, margin: 300 }], [{ lots: -1 }], [{ lots: -1 }]], 0, {

@@ -9,7 +9,15 @@ import {
   type VenueSpec,
 } from "@undertow/core";
 import { audit, buildWorld, residualOf, step, type World } from "@undertow/core/testing";
-import { cascadeMarket, PERP, population, SPOT, START_MICROS, START_TICKS } from "./support/small-market.ts";
+import {
+  cascadeMarket,
+  holder,
+  PERP,
+  population,
+  SPOT,
+  START_MICROS,
+  START_TICKS,
+} from "./support/small-market.ts";
 import {
   A,
   B,
@@ -94,6 +102,32 @@ describe("what is a venue's own", () => {
     expect(markets.toSorted((a, b) => a - b)).toEqual([SPOT, PERP]);
     expect(world.accounts.notice[account] & NOTICE_REJECTED).not.toBe(0);
     audit(world);
+  });
+
+  it.each(["perpetual", "spot"] as const)(
+    "rejects what a type that trades %s sends to the other kind, and has no room for it",
+    (trades) => {
+      const inputs = twoVenues({ further: [population("alone", watcher, 100, {}, 1e9)] });
+      const agentTypes = { ...inputs.agentTypes, [watcher.name]: { ...watcher, trades } };
+      const world = buildWorld({ ...inputs, agentTypes });
+      expect(world.slots.lots.length).toBe(buildWorld(inputs).slots.lots.length - 100);
+      run(world, 2);
+      const { firstAccount } = world.members.at(-1)!;
+      const own = [...world.slots.account].flatMap((account, slot) =>
+        account === firstAccount && slot < world.ledger.slotCount ? [world.slots.market[slot]] : [],
+      );
+      expect(own).toEqual([trades === "spot" ? SPOT : PERP]);
+      expect(world.accounts.notice[firstAccount] & NOTICE_REJECTED).not.toBe(0);
+      audit(world);
+    },
+  );
+
+  it("hashes the same whether a type says which kind it trades, if it sends to no other", async () => {
+    const inputs = twoVenues({ sold: [2500, 0], minutes: 5 });
+    const agentTypes = { ...inputs.agentTypes, [holder.name]: { ...holder, trades: "perpetual" as const } };
+    const [silent, told] = [await simulate(inputs), await simulate({ ...inputs, agentTypes })];
+    expect(told.liquidations.rows).toBeGreaterThan(0);
+    expect(told.stateHash).toBe(silent.stateHash);
   });
 
   it("records every venue's series, and the coin's sums", async () => {

@@ -105,6 +105,7 @@ export const crossVenueArbitrageur = defineAgent({
   params: paramSpecs,
   memory: initialMemory,
   wake: { interval: "interval", kind: "fixed" },
+  trades: "perpetual",
   decide(context: Context) {
     const { due, coins, memory } = context;
     collect(memory, "base", coins.length, base);

@@ -62,6 +62,7 @@ export const largeHolder = defineAgent({
   params: paramSpecs,
   memory: initialMemory,
   wake: { interval: "interval", kind: "poisson" },
+  trades: "spot",
   decide(context: Context) {
     const { due, coins } = context;
     collect(context.memory, "decided", coins.length, decided);

@@ -46,6 +46,7 @@ export const leveragedTrader = defineAgent({
   params: leveragedTraderParams,
   memory: initialMemory,
   wake: { interval: "interval", kind: "poisson" },
+  trades: "perpetual",
   decide(context: Context) {
     const { due, view, account, params, random } = context;
     const market = view.perpMarket[context.coins[0]];

@@ -65,6 +65,7 @@ export const momentumTrader = defineAgent({
   params: paramSpecs,
   memory: initialMemory,
   wake: { interval: "interval", kind: "poisson" },
+  trades: "perpetual",
   decide(context: Context) {
     const { due, coins, view, orders } = context;
     for (let k = 0; k < due.count; k++) {

@@ -112,6 +112,7 @@ export const portfolioFund = defineAgent({
   params: paramSpecs,
   memory: initialMemory,
   wake: { interval: "interval", kind: "fixed" },
+  trades: "perpetual",
   decide(context: Context) {
     const { due, coins, account, memory: own } = context;
     collect(own, "base", coins.length, base);

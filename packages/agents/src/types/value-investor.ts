@@ -110,6 +110,7 @@ export const valueInvestor = defineAgent({
   params: paramSpecs,
   memory: initialMemory,
   wake: { interval: "interval", kind: "poisson" },
+  trades: "spot",
   decide(context: Context) {
     const { due, coins } = context;
     collect(context.memory, "base", coins.length, base);

@@ -80,7 +80,8 @@ export const commands: readonly CommandSpec[] = [
         name: "threads",
         kind: "text",
         value: "N",
-        summary: "worker threads: auto or 1 in this version (default auto)",
+        summary:
+          "threads on which agents decide: 1 to 256, or auto, the free processors up to 8 (default auto); changes no result",
       },
       setOption,
       {

@@ -6,6 +6,7 @@ import { parseQuantity } from "@undertow/scenarios";
 import { type CheckpointFile, readCheckpoint } from "../record/checkpoint-files.ts";
 import { outputProblem } from "../record/folder.ts";
 import type { ParsedOptions } from "./commands.ts";
+import { readThreads, type ThreadWish } from "./threads.ts";
 
 /** Options of a run after checking. */
 export interface RunOptions {
@@ -13,6 +14,8 @@ export interface RunOptions {
   readonly scenario: string;
   /** One per replicate, all different. */
   readonly seeds: readonly string[];
+  /** `auto` becomes a number when the scenario is compiled. */
+  readonly threads: ThreadWish;
   readonly set: readonly string[];
   /** Folder that receives one folder per run. */
   readonly out: string;
@@ -33,7 +36,7 @@ export function readRunOptions(options: ParsedOptions): RunOptions {
   const out = options.texts.get("out") ?? "runs";
   const problems: Problem[] = [];
   const count = countOf(options.texts.get("seeds"), problems);
-  checkThreads(options.texts.get("threads") ?? "auto", problems);
+  const threads = readThreads(options.texts.get("threads") ?? "auto", problems);
   const unwritable = outputProblem(out);
   if (unwritable !== undefined) problems.push(unwritable);
   const checkpointMicros = checkpointMicrosOf(options.texts.get("checkpoint-every"), problems);
@@ -51,6 +54,7 @@ export function readRunOptions(options: ParsedOptions): RunOptions {
   return {
     scenario: options.scenario ?? "",
     seeds: seedsOf(options.texts.get("seed") ?? resume?.checkpoint.run.seed, count),
+    threads,
     set: options.lists.get("set") ?? [],
     out,
     json: options.flags.has("json"),
@@ -91,16 +95,4 @@ function checkpointMicrosOf(text: string | undefined, problems: Problem[]): numb
     found: text,
   });
   return undefined;
-}
-
-/** More threads than this version runs are refused, never ignored. */
-function checkThreads(text: string, problems: Problem[]): void {
-  if (text === "auto" || text === "1") return;
-  const whole = /^[1-9]\d*$/.test(text);
-  problems.push({
-    path: "--threads",
-    message: whole ? "this version runs a scenario on one thread" : "not a number of threads",
-    expected: "auto or 1",
-    found: text,
-  });
 }

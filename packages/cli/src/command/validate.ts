@@ -1,9 +1,10 @@
 /**
  * `undertow validate`: resolve and compile a scenario, say what it holds, run nothing.
  */
-import type { SimulationInputs } from "@undertow/core";
+import { memoryPlan, type MemoryPlan, type SimulationInputs } from "@undertow/core";
 import { compileScenario, loadScenario, type ResolvedScenario, venuesOf } from "@undertow/scenarios";
 import {
+  formatBytes,
   formatCount,
   formatDuration,
   formatNumber,
@@ -55,8 +56,8 @@ export interface ScenarioCheck {
     readonly positions: number;
   }[];
   readonly markets: readonly string[];
-  /** Megabytes of the agents' start columns (parameters, weights, positions), as compiled. */
-  readonly inputMegabytes: number;
+  /** What a run on one thread will need: agents, accounts, books, and bytes by part, largest first. */
+  readonly memory: MemoryPlan;
   readonly facts: number;
   readonly assumed: number;
   readonly sourced: number;
@@ -102,25 +103,11 @@ function checkOf(resolved: ResolvedScenario, inputs: SimulationInputs): Scenario
     })),
     populations,
     markets: inputs.markets.map((market) => market.name),
-    inputMegabytes: Math.round(inputBytes(inputs) / 1e5) / 10,
+    memory: memoryPlan(inputs),
     facts: resolved.facts.length,
     assumed: resolved.assumed.length,
     sourced: Object.keys(resolved.sources).length,
   };
-}
-
-function inputBytes(inputs: SimulationInputs): number {
-  let bytes = 0;
-  for (const { weight, params, endowment } of inputs.populations) {
-    const columns = [
-      weight,
-      endowment.cashQuanta,
-      endowment.crossMargin,
-      ...Object.values(endowment.positions),
-    ];
-    for (const column of [...columns, ...Object.values(params)]) bytes += column.byteLength;
-  }
-  return bytes;
 }
 
 function checkText(check: ScenarioCheck): string {
@@ -136,7 +123,7 @@ function checkText(check: ScenarioCheck): string {
     ...(several ? [] : [["venue", venueLine(check.venues[0])]]),
     ["markets", check.markets.join(", ")],
     ["agents", `${formatNumber(check.agents)}, standing for ${formatCount(check.traders, "trader")}`],
-    ["memory", `${formatNumber(check.inputMegabytes, 1)} MB of start columns; the run allocates more`],
+    ["memory", memoryLine(check.memory)],
     ["facts", formatNumber(check.facts)],
     ["values", `${formatNumber(check.assumed)} assumed, ${formatNumber(check.sourced)} sourced`],
     ["hash", check.scenarioHash],
@@ -185,6 +172,11 @@ function checkText(check: ScenarioCheck): string {
     "",
     `Run it with \`undertow run ${check.name}\`.`,
   ].join("\n");
+}
+
+function memoryLine({ bytes, books, accounts, parts }: MemoryPlan): string {
+  const list = parts.map((part) => `${part.name} ${formatBytes(part.bytes)}`).join(", ");
+  return `${formatBytes(bytes)} for ${formatCount(accounts, "account")} and ${formatCount(books, "book")}: ${list}`;
 }
 
 function venueLine({ name, coverage, insuranceFund, events }: ScenarioCheck["venues"][number]): string {

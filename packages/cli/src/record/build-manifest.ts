@@ -16,6 +16,7 @@ export interface RunCircumstances {
   readonly replicate: { readonly index: number; readonly of: number };
   readonly undertowVersion: string;
   readonly wallTimeSeconds: number;
+  readonly threads: number;
   readonly withReport: boolean;
   /** What the checkpoint was of, when the run went on from one. */
   readonly resumed?: CheckpointRun | undefined;
@@ -50,13 +51,14 @@ export function buildManifest(
     stateHash: run.stateHash,
     window: { start: isoTime(run.startMicros), end: isoTime(run.endMicros) },
     partial: run.partial,
+    ...(run.failure === undefined ? {} : { failure: run.failure }),
     reached: isoTime(run.reachedMicros),
     ...(resumed === undefined ? {} : { resumed: { step: resumed.step, at: isoTime(resumed.nowMicros) } }),
     wallTimeSeconds,
     steps: run.totals.steps,
     events,
     eventsPerSecond: wallTimeSeconds > 0 ? Math.round(eventsHere / wallTimeSeconds) : 0,
-    threads: 1,
+    threads: circumstances.threads,
     assumed: assumedValues(resolved),
     sourced: Object.entries(resolved.sources).map(([path, source]) => ({ path, ...source })),
     files: recordFiles(circumstances.withReport, run.venues.length),

@@ -5,6 +5,8 @@
  * scenario, seed, versions); it never holds machine paths, user names or environment.
  */
 
+import type { RunFailure } from "@undertow/core";
+
 /** One value of the scenario that carries no published source. */
 export interface AssumedValue {
   /** Path in the scenario, for example `coins.BTC.spread`. */
@@ -42,8 +44,10 @@ export interface Manifest {
   readonly stateHash: string;
   /** Simulated window, ISO 8601 UTC. */
   readonly window: { readonly start: string; readonly end: string };
-  /** True when the run was stopped before the end of the window. */
+  /** True when the run was stopped before the end of the window, by the user or by a failure. */
   readonly partial: boolean;
+  /** What ended the run before the end of the window, if it was not the user. */
+  readonly failure?: RunFailure;
   /** Simulated moment reached, ISO 8601 UTC. */
   readonly reached: string;
   /** Where the run went on from a checkpoint; absent when it began at its start. The wall time is of the rest alone. */
@@ -55,6 +59,7 @@ export interface Manifest {
   readonly events: number;
   /** `events` over `wallTimeSeconds`; without those before a checkpoint from which the run went on. */
   readonly eventsPerSecond: number;
+  /** Threads on which agents decided; changes no result. */
   readonly threads: number;
   /** Start values and parameters without a published source. */
   readonly assumed: readonly AssumedValue[];

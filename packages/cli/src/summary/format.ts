@@ -148,3 +148,9 @@ function significant(scaled: number): string {
   if (scaled >= 9.995) return scaled.toFixed(1);
   return scaled.toFixed(2);
 }
+
+/** `842 MB`, `1.4 GB`: a million and a thousand million bytes. */
+export function formatBytes(bytes: number): string {
+  if (bytes >= 999.5e6) return `${formatNumber(bytes / 1e9, 1)} GB`;
+  return `${formatNumber(bytes / 1e6, bytes < 9.95e6 ? 1 : 0)} MB`;
+}

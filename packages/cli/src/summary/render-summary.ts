@@ -19,6 +19,7 @@ import { scorecardSection } from "./sections/scorecard.ts";
 import { stabilisationSection } from "./sections/stabilisation.ts";
 import { venuesSection } from "./sections/venues.ts";
 import { wrapText } from "./table.ts";
+import { failureText } from "./failure-text.ts";
 import { shellWord } from "./shell-word.ts";
 
 /** How the summary is laid out. */
@@ -72,13 +73,16 @@ function headLines(summary: RunSummary, manifest: Manifest, { width, paint }: Re
     ),
   ];
   if (run.partial) {
-    lines.push(...wrapText(partialText(run.reached), width).map((line) => paint.yellow(line)));
+    lines.push(...wrapText(partialText(run.reached, manifest), width).map((line) => paint.yellow(line)));
   }
   return [...lines, "", ...wrapText(summary.headline, width).map((line) => paint.bold(line))];
 }
 
-function partialText(reached: string): string {
-  return `PARTIAL: stopped at ${formatTime(reached)} UTC; every figure below is of the part that was simulated.`;
+function partialText(reached: string, { failure }: Manifest): string {
+  const how = failure === undefined ? "stopped" : "failed";
+  const why = failure === undefined ? "" : ` (${failureText(failure)})`;
+  const rest = "every figure below is of the part that was simulated.";
+  return `PARTIAL: ${how} at ${formatTime(reached)} UTC${why}; ${rest}`;
 }
 
 function closingLines(summary: RunSummary, manifest: Manifest, options: RenderOptions): string[] {
@@ -111,6 +115,8 @@ function nextStep(
 ): [string, string] {
   const set = manifest.set.map((assignment) => ` --set ${shellWord(assignment)}`).join("");
   const again = `undertow run ${shellWord(scenario)}${set}`;
-  if (summary.run.partial) return [`${again} --seed ${shellWord(manifest.seed)}`, "runs it to the end"];
+  const same = `${again} --seed ${shellWord(manifest.seed)}`;
+  if (manifest.failure !== undefined) return [same, "repeats the failure"];
+  if (summary.run.partial) return [same, "runs it to the end"];
   return [`${again} --seeds 8`, "shows how much of this is chance"];
 }

@@ -4,6 +4,7 @@
  * The readable form of what the margin index finds by triggers and bands. It is the index's twin in tests and its
  * reference in benchmarks; a simulation never calls it, it costs a pass over everything.
  */
+import { InvariantError } from "../errors.ts";
 import { accruedFundingQuanta, collateralQuanta, type MarginColumns } from "./margin-index-columns.ts";
 import { maintenanceQuanta } from "./tiers.ts";
 
@@ -16,13 +17,13 @@ export interface BelowMaintenance {
   readonly ratio: Float64Array;
 }
 
-/** An empty list for as many rows as there are slots. */
-export function emptyBelowMaintenance(slots: number): BelowMaintenance {
+/** An empty list with room for so many rows. */
+export function emptyBelowMaintenance(rows: number): BelowMaintenance {
   return {
     count: 0,
-    slot: new Int32Array(slots),
-    account: new Int32Array(slots),
-    ratio: new Float64Array(slots),
+    slot: new Int32Array(rows),
+    account: new Int32Array(rows),
+    ratio: new Float64Array(rows),
   };
 }
 
@@ -73,8 +74,15 @@ function recheckCross(columns: MarginColumns, account: number, out: BelowMainten
   if (maintenance > 0 && equity < maintenance) append(out, worst, account, equity / maintenance);
 }
 
-/** Appends a row. */
+/**
+ * Appends a row.
+ *
+ * @throws InvariantError when there is no room for it
+ */
 export function append(out: BelowMaintenance, slot: number, account: number, ratio: number): void {
+  if (out.count === out.slot.length) {
+    throw new InvariantError("margin-index", `more than ${out.count} positions below maintenance`);
+  }
   out.slot[out.count] = slot;
   out.account[out.count] = account;
   out.ratio[out.count++] = ratio;

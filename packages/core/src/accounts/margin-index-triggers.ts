@@ -21,10 +21,14 @@ export interface MarginTriggers {
   readonly collateral: readonly BandLadder[];
 }
 
-/** Empty ladders; buckets cover twice the value as it stands, wider moves reuse them. */
-export function marginTriggers(columns: MarginColumns): MarginTriggers {
+/**
+ * Empty ladders; buckets cover twice the value as it stands, wider moves reuse them.
+ *
+ * @param bucketedSlots slots by which the number of buckets is chosen
+ */
+export function marginTriggers(columns: MarginColumns, bucketedSlots: number): MarginTriggers {
   const { slots, markets, funding, collateral } = columns;
-  const buckets = bucketsFor(slots.account.length / Math.max(1, markets.tiers.length));
+  const buckets = bucketsFor(bucketedSlots / Math.max(1, markets.tiers.length));
   const ladders = (rows: LadderColumns, values: readonly number[], perLadder: number): BandLadder[] =>
     values.map(
       (value) =>
@@ -50,7 +54,7 @@ export function marginTriggers(columns: MarginColumns): MarginTriggers {
 }
 
 /** A power of two with about sixteen rows a bucket, within bounds that stay in cache. */
-function bucketsFor(rows: number): number {
+export function bucketsFor(rows: number): number {
   let buckets = 64;
   while (buckets < 65_536 && buckets * 16 < rows) buckets *= 2;
   return buckets;

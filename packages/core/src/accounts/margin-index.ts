@@ -14,6 +14,18 @@ import type { MarginColumns } from "./margin-index-columns.ts";
 import { type BelowMaintenance, emptyBelowMaintenance } from "./margin-index-recheck.ts";
 import { marginTriggers } from "./margin-index-triggers.ts";
 
+/** What is known of the columns beforehand; keeps the index small. */
+export interface MarginIndexOptions {
+  /** The first so many accounts are watched, the rest (a fund, a fee desk) never found; default all. */
+  readonly watched?: number;
+  /** Most slots that one market can have, for example one per account; default all slots. */
+  readonly slotsOfMarket?: number;
+  /** Slots by which the ladders' buckets are sized; default all. Changes in which order triggers are found. */
+  readonly bucketedSlots?: number;
+  /** Most perpetual positions of the watched accounts; default all slots. More below maintenance: InvariantError. */
+  readonly positions?: number;
+}
+
 export class MarginIndex {
   /** What the last `check` found below maintenance, in order of checking. */
   readonly below: BelowMaintenance;
@@ -33,17 +45,15 @@ export class MarginIndex {
    * Every watched account is due at first; `check` files them.
    *
    * @param columns owned by the caller; `moveMark`, `moveFunding` and `moveCollateral` write their values
-   * @param options `watched`: the first so many accounts are watched, the rest (a fund, a fee desk) never found;
-   *   default all
    * @throws InvariantError when columns of one group differ in length
    */
-  constructor(columns: MarginColumns, options: { readonly watched?: number } = {}) {
+  constructor(columns: MarginColumns, options: MarginIndexOptions = {}) {
     checkLengths(columns);
     const { slots, collateral } = columns;
-    this.below = emptyBelowMaintenance(slots.account.length);
+    this.below = emptyBelowMaintenance(Math.min(options.positions ?? Infinity, slots.account.length));
     this.checks = {
       columns,
-      triggers: marginTriggers(columns),
+      triggers: marginTriggers(columns, options.bucketedSlots ?? slots.account.length),
       jumps: Float64Array.from(columns.markets.tiers, tableJumps),
       below: this.below,
     };
@@ -51,7 +61,8 @@ export class MarginIndex {
     this.stamp = new Int32Array(this.watched);
     this.due = new Int32Array(this.watched);
     this.working = new Int32Array(this.watched);
-    this.fired = new Int32Array(Math.max(slots.account.length, collateral?.account.length ?? 0));
+    const slotsOfMarket = Math.min(options.slotsOfMarket ?? Infinity, slots.account.length);
+    this.fired = new Int32Array(Math.max(slotsOfMarket, collateral?.account.length ?? 0));
     for (let account = 0; account < this.watched; account++) this.touch(account);
   }
 

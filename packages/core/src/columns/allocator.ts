@@ -39,6 +39,10 @@ export interface ColumnGroup<Kinds extends ColumnKinds = ColumnKinds> {
   readonly length: number;
   /** True when the columns are part of the run's state, and so of its hash. */
   readonly state: boolean;
+  /** Elements that the hash takes in: those beyond `length` as they would be if nothing had been written there. */
+  readonly hashedLength: number;
+  /** What elements begin with where that is not 0, by column; for those that only the hash knows. */
+  readonly begin: Readonly<Record<string, number>>;
 }
 
 /** One column as placed in the buffer. */
@@ -75,13 +79,19 @@ export class ColumnPlan {
    * @param name unique in the plan
    * @param kinds columns by name (identifiers), in the order in which they are laid out and hashed
    * @param length elements in each column; may be 0
-   * @param options `state: false` for scratch that is left out of the hash
+   * @param options `state: false` for scratch that is left out of the hash; `hashedLength`, at least `length`, when
+   *   the hash shall not tell columns that were made smaller from those of full size; `begin` what the elements beyond
+   *   `length` hold then, 0 unless told
    */
   declare<const Kinds extends ColumnKinds>(
     name: string,
     kinds: Kinds,
     length: number,
-    options: { readonly state?: boolean } = {},
+    options: {
+      readonly state?: boolean;
+      readonly hashedLength?: number;
+      readonly begin?: { readonly [Name in keyof Kinds]?: number };
+    } = {},
   ): ColumnGroup<Kinds> {
     if (this.#allocated) throw new InvariantError("column-plan", `${name} is declared after the allocation`);
     if (this.#groups.some((group) => group.name === name)) {
@@ -96,7 +106,11 @@ export class ColumnPlan {
         throw new InvariantError("column-plan", `group ${name} has no valid column ${column}: ${kind}`);
       }
     }
-    const group: ColumnGroup<Kinds> = { name, kinds, length, state: options.state ?? true };
+    const { state = true, hashedLength = length, begin = {} } = options;
+    if (!(Number.isSafeInteger(hashedLength) && hashedLength >= length)) {
+      throw new InvariantError("column-plan", `group ${name} has no valid hashed length: ${hashedLength}`);
+    }
+    const group: ColumnGroup<Kinds> = { name, kinds, length, state, hashedLength, begin };
     this.#groups.push(group);
     return group;
   }
@@ -128,6 +142,7 @@ export class ColumnStore {
   /** The one buffer; hand it to worker threads. */
   readonly buffer: SharedArrayBuffer;
   readonly #descriptions: readonly ColumnDescription[];
+  readonly #groups: readonly ColumnGroup[];
   readonly #arrays = new Map<string, Record<string, ColumnArray>>();
 
   constructor(
@@ -137,6 +152,7 @@ export class ColumnStore {
   ) {
     this.buffer = buffer;
     this.#descriptions = descriptions;
+    this.#groups = groups;
     for (const { name } of groups) this.#arrays.set(name, {});
     for (const column of descriptions) this.#group(column.group)[column.name] = viewOf(column, buffer);
   }
@@ -168,7 +184,9 @@ export class ColumnStore {
     for (const column of this.#descriptions) {
       if (!column.state) continue;
       digest.updateText(`${column.group}.${column.name}:${column.kind}`);
-      addColumn(digest, this.#group(column.group)[column.name]);
+      const group = this.#groups.find(({ name }) => name === column.group)!;
+      const array = this.#group(column.group)[column.name];
+      addColumn(digest, array, group.hashedLength, group.begin[column.name] ?? 0);
     }
     return digest.digest();
   }
@@ -215,10 +233,20 @@ function viewOf({ kind, byteOffset, length }: ColumnDescription, buffer: SharedA
   }
 }
 
-function addColumn(digest: StateHash, column: ColumnArray): void {
+/** Adds a column lengthened to `length` with elements of one value. */
+function addColumn(digest: StateHash, short: ColumnArray, length: number, value: number): void {
+  const column = length === short.length ? short : lengthened(short, length, value);
   if (column instanceof Float64Array) digest.updateFloat64(column);
   else if (column instanceof Int32Array) digest.updateInt32(column);
   else if (column instanceof Uint32Array) digest.updateUint32(column);
   else if (column instanceof Int16Array) digest.updateInt16(column);
   else digest.updateBytes(column);
+}
+
+function lengthened(column: ColumnArray, length: number, value: number): ColumnArray {
+  const { BYTES_PER_ELEMENT, constructor } = column;
+  const buffer = new SharedArrayBuffer(length * BYTES_PER_ELEMENT);
+  const copy = new (constructor as new (buffer: SharedArrayBuffer) => ColumnArray)(buffer);
+  copy.set(column);
+  return copy.fill(value, column.length);
 }

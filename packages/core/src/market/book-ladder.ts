@@ -12,7 +12,7 @@ import { InvariantError } from "../errors.ts";
 import { MAX_EXACT } from "../limits.ts";
 import { type AllocateColumn, allocatePlain } from "./allocate.ts";
 import type { FillBuffer } from "./fill-buffer.ts";
-import { TickSet } from "./tick-set.ts";
+import { TickSet, tickSetBytes } from "./tick-set.ts";
 
 /** What a book is made of. */
 export interface OrderBookOptions {
@@ -46,6 +46,11 @@ export interface MakerGuard {
 export const NONE = -1;
 /** `maxTicks` and `orderCapacity` are below this, 2^30. */
 export const SIZE_LIMIT = 1 << 30;
+
+/** Bytes of a book's columns; see the header. */
+export function bookBytes(maxTicks: number, orderCapacity: number): number {
+  return 46 * orderCapacity + 16 * (maxTicks + 1) + 2 * tickSetBytes(maxTicks);
+}
 
 /** Columns of one book. Fields other than `orderCount` are for the files of this folder. */
 export class BookLadder {

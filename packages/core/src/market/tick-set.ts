@@ -122,6 +122,12 @@ export class TickSet {
   }
 }
 
+/** Bytes of a set's four layers. */
+export function tickSetBytes(maxTicks: number): number {
+  const end = maxTicks + 1;
+  return 4 * ((end >>> 5) + (end >>> 10) + (end >>> 15) + (end >>> 20) + 4);
+}
+
 function lowestBit(word: number): number {
   return 31 - Math.clz32(word & -word);
 }

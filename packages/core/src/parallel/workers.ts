@@ -32,6 +32,8 @@ import {
 
 /** Due agents from which on a step is worth dealing; below, waking a thread costs more than it saves. */
 export const DEAL_FROM = 2 * DECISION_CHUNK;
+/** Most threads of a run; more than any machine has that this was tried on. */
+export const MOST_THREADS = 256;
 /** Looks at the control word this often, then sleeps for `NAP_MS` at most `NAPS` times, then gives way to events. */
 const SPINS = 2_000;
 const NAP_MS = 5;

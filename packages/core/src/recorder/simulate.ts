@@ -4,7 +4,7 @@
 import { StateHash } from "../numeric/state-hash.ts";
 import { AgentError } from "../errors.ts";
 import { between, exactInteger, positive } from "../mechanics/checked.ts";
-import { WorkerError, Workers } from "../parallel/workers.ts";
+import { MOST_THREADS, WorkerError, Workers } from "../parallel/workers.ts";
 import { afterDecisions, audit, beforeDecisions, step } from "../simulation/step.ts";
 import { buildWorld } from "../simulation/build-world.ts";
 import type { World } from "../simulation/world.ts";
@@ -14,9 +14,6 @@ import { agentEquity, agentLiquidations, beginMeasuring, type Opening } from "./
 import { Recorder } from "./recorder.ts";
 import { checkpointOf, resume } from "./run-checkpoint.ts";
 import type { AgentColumns, RunData, RunFailure, RunTotals, VenueRunTotals } from "./run-data.ts";
-
-/** More threads than any machine that this was tried on has. */
-const MOST_THREADS = 256;
 
 /** Where a run is. */
 export interface Progress {
@@ -70,7 +67,12 @@ export interface SimulateOptions {
  * console.log(run.stateHash);
  */
 export async function simulate(inputs: SimulationInputs, options: SimulateOptions = {}): Promise<RunData> {
-  const world = buildWorld(inputs);
+  // Not awaited here: this frame ends, and with it what it holds of the inputs.
+  return runWorld(buildWorld(inputs), options);
+}
+
+async function runWorld(world: World, options: SimulateOptions): Promise<RunData> {
+  const { inputs } = world;
   const recorder = new Recorder(world);
   world.observer = recorder;
   const originMicros = inputs.startMicros - inputs.warmUpMicros;

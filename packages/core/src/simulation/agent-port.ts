@@ -213,6 +213,11 @@ export interface AgentType<Params extends string = string, Memory extends string
   /** Initial value of each memory column. */
   readonly memory: Readonly<Record<Memory, number>>;
   readonly wake: WakeSpec;
+  /**
+   * Kinds of markets in which its agents send orders; default both. Anything sent to the other kind is a reject. A
+   * type that trades one kind takes less memory.
+   */
+  readonly trades?: "perpetual" | "spot" | "both";
   decide(context: DecideContext<Params, Memory>): void;
 }
 

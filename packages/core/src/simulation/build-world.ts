@@ -19,7 +19,7 @@ import { Counterparties } from "./counterparties.ts";
 import { Decider } from "./decider.ts";
 import type { Driver } from "./driver-port.ts";
 import { TakerFlow } from "./flow.ts";
-import type { SimulationInputs } from "./inputs.ts";
+import type { RunInputs, RunPopulation, SimulationInputs } from "./inputs.ts";
 import { OrderQueue } from "./order-queue.ts";
 import { agentKey, buildMembers, nextWakeMicros, type Member } from "./population.ts";
 import { Transfers } from "./transfers.ts";
@@ -43,7 +43,8 @@ export function buildWorld(inputs: SimulationInputs): World {
   const fills = new FillBuffer(FILL_CAPACITY);
   const keys = createKeys(inputs.seed);
   const random = randomSource(keys);
-  const members = buildMembers(inputs, keys, map);
+  const kept = withoutEndowments(inputs);
+  const members = buildMembers(kept, keys, map);
   const { venues, markets } = buildVenues(inputs, traderCount, {
     fills,
     slots,
@@ -55,7 +56,7 @@ export function buildWorld(inputs: SimulationInputs): World {
   const queue = new OrderQueue(LADDER_CAPACITY);
   const counters = emptyCounters();
   const parts: Omit<World, "decider" | "settings"> = {
-    inputs,
+    inputs: kept,
     keys,
     random,
     store,
@@ -87,36 +88,48 @@ export function buildWorld(inputs: SimulationInputs): World {
     declared: { money: sumLedger(ledger).money, lots: [] },
     counters,
     counterparties: new Counterparties(inputs.markets.length),
-    ...scratch(agentCount, slots.account.length),
+    ...scratch(agentCount, map.count),
     observer: undefined,
     events: eventClock(inputs),
     collectedTicks,
     previousMarkTicks: markTicks.slice(),
-    partialMicros: new Float64Array(slots.account.length).fill(-1),
+    partialMicros: new Float64Array(hasCooldown(inputs) ? slots.account.length : 0).fill(-1),
     step: 0,
     nowMicros: inputs.startMicros - inputs.warmUpMicros,
     fillHash: 0x811c9dc5,
   };
-  return begin(parts);
+  return begin(parts, inputs);
 }
 
 /** Adds what needs the other parts, deposits, and files first wakes and checks. */
-function begin(parts: Omit<World, "decider" | "settings">): World {
+function begin(parts: Omit<World, "decider" | "settings">, inputs: SimulationInputs): World {
   const desk = Object.assign(parts, { settings: new DirectSettings(parts) });
   const world: World = Object.assign(desk, { decider: new Decider(desk) });
-  endow(world);
+  endow(world, inputs);
   startAgents(world);
   return Object.assign(world, { declared: sumLedger(world.ledger) });
 }
 
-/** All state columns in one shared buffer. */
-function allocateState(inputs: SimulationInputs, accountCount: number) {
+/** The state columns of a run, declared and not allocated yet. */
+export function statePlan(inputs: SimulationInputs, accountCount: number) {
   const marketCount = inputs.markets.length;
   const plan = new ColumnPlan();
-  const accountGroup = plan.declare("accounts", ACCOUNT_KINDS, accountCount);
-  const slotGroup = plan.declare("slots", SLOT_KINDS, slotsNeeded(inputs));
-  const triggerGroup = plan.declare("triggers", { heads: "i32" }, TRIGGER_BUCKETS * 2 * marketCount);
-  const marketGroup = plan.declare("markets", { markTicks: "f64", collectedTicks: "i32" }, marketCount);
+  return {
+    plan,
+    accountGroup: plan.declare("accounts", ACCOUNT_KINDS, accountCount),
+    // The hash does not depend on which kinds of markets an agent type says it trades.
+    slotGroup: plan.declare("slots", SLOT_KINDS, slotsNeeded(inputs), {
+      hashedLength: mostSlots(inputs),
+      begin: { orderHead: -1 },
+    }),
+    triggerGroup: plan.declare("triggers", { heads: "i32" }, TRIGGER_BUCKETS * 2 * marketCount),
+    marketGroup: plan.declare("markets", { markTicks: "f64", collectedTicks: "i32" }, marketCount),
+  };
+}
+
+/** All state columns in one shared buffer. */
+function allocateState(inputs: SimulationInputs, accountCount: number) {
+  const { plan, accountGroup, slotGroup, triggerGroup, marketGroup } = statePlan(inputs, accountCount);
   const store = plan.allocate();
   const { markTicks, collectedTicks } = store.columns(marketGroup);
   inputs.markets.forEach((spec, index) => {
@@ -144,16 +157,26 @@ function marginIndex(
   const tiers = inputs.markets.map((spec) => tierTable(spec.tiers));
   return new MarginIndex(
     { accounts, slots, markets: { perpetual, quantaPerTickLot, tiers, markTicks } },
-    { watched },
+    {
+      watched,
+      slotsOfMarket: accounts.cash.length,
+      positions: traderSlots(inputs, "perpetual"),
+      bucketedSlots: mostSlots(inputs),
+    },
   );
 }
 
-/** Work space of the decide and mark phases. */
-function scratch(agentCount: number, slotCapacity: number) {
+/** Work space of the decide and mark phases; an account has one slot in a market. */
+function scratch(agentCount: number, accountCount: number) {
   return {
     due: sharedInt32(agentCount),
-    triggered: new Int32Array(slotCapacity),
+    triggered: new Int32Array(accountCount),
   };
+}
+
+/** Whether some venue's partial liquidations have a cooldown. */
+export function hasCooldown({ venues }: SimulationInputs): boolean {
+  return venues.some(({ liquidation }) => liquidation.partial.kind === "share");
 }
 
 function keysOf(members: readonly Member[], traderCount: number): Uint32Array {
@@ -198,20 +221,46 @@ function startAgents(world: World): void {
   }
 }
 
+/** Slots of the venues' own accounts, and of traders where their types trade or where they begin with something. */
 function slotsNeeded(inputs: SimulationInputs): number {
-  const perAgent = (population: SimulationInputs["populations"][number]): number =>
-    population.count * population.coins.length * 2 * population.venues.length;
-  return inputs.populations.reduce(
-    (sum, population) => sum + perAgent(population),
-    2 * inputs.markets.length + inputs.markets.filter(({ clearing }) => clearing !== undefined).length,
-  );
+  return traderSlots(inputs, "spot") + traderSlots(inputs, "perpetual") + ownSlots(inputs);
+}
+
+/** The same if every type traded both kinds. */
+export function mostSlots(inputs: SimulationInputs): number {
+  return inputs.populations.reduce((sum, spec) => sum + 2 * slotsOfKind(spec), ownSlots(inputs));
+}
+
+function ownSlots({ markets }: SimulationInputs): number {
+  return 2 * markets.length + markets.filter(({ clearing }) => clearing !== undefined).length;
+}
+
+/** Slots of traders in one kind of market. */
+export function traderSlots(inputs: SimulationInputs, kind: "spot" | "perpetual"): number {
+  const { populations, agentTypes, markets } = inputs;
+  return populations.reduce((sum, spec) => {
+    const { trades = "both" } = agentTypes[spec.type];
+    if (trades === "both" || trades === kind) return sum + slotsOfKind(spec);
+    const { market } = spec.endowment.positions;
+    const held = market.reduce((rows, index) => rows + (markets[index].kind === kind ? 1 : 0), 0);
+    return sum + Math.min(held, slotsOfKind(spec));
+  }, 0);
+}
+
+function slotsOfKind({ count, coins, venues }: RunPopulation): number {
+  return count * coins.length * venues.length;
+}
+
+function withoutEndowments(inputs: SimulationInputs): RunInputs {
+  const populations = inputs.populations.map(({ endowment: _deposited, ...kept }) => kept);
+  return { ...inputs, populations };
 }
 
 /** Deposits the endowments and opens the positions that stand at the start. */
-function endow(world: World): void {
+function endow(world: World, { populations }: SimulationInputs): void {
   const { accounts, slots, ledger, markets, members } = world;
   for (const member of members) {
-    const { endowment, weight, count, venues } = member.spec;
+    const { endowment, weight, count, venues } = populations[member.index];
     venues.forEach((venue, k) => {
       for (let agent = 0; agent < count; agent++) {
         const account = member.firstAccountAt[venue] + agent;

@@ -151,9 +151,9 @@ function closingLots(world: World, market: Market, slot: number, equity: number)
     size,
     price: mark * market.quantaPerTickLot,
     lotSize: 1,
-    ...(partialMicros[slot] < 0
-      ? {}
-      : { secondsSincePartial: (world.nowMicros - partialMicros[slot]) / MICROS_PER_SECOND }),
+    ...(partialMicros[slot] >= 0
+      ? { secondsSincePartial: (world.nowMicros - partialMicros[slot]) / MICROS_PER_SECOND }
+      : {}),
   });
   return Math.max(1, Math.min(size, Math.round(closing)));
 }

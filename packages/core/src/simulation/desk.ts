@@ -256,9 +256,12 @@ class PopulationOrders implements OrderWriter {
     return this.member.firstAccountAt[this.world.view.venueOfMarket[market]] + agent;
   }
 
-  /** Whether the population trades on the market's venue; if not, the agent is told of a reject. */
+  /** Whether the population trades on the market's venue and its kind; if not, the agent is told of a reject. */
   private hasAccount(agent: number, market: number): boolean {
-    if (this.member.firstAccountAt[this.world.view.venueOfMarket[market]] >= 0) return true;
+    const { firstAccountAt, type } = this.member;
+    const { trades = "both" } = type;
+    const isOfKind = trades === "both" || (trades === "perpetual") === this.world.markets[market].perpetual;
+    if (isOfKind && firstAccountAt[this.world.view.venueOfMarket[market]] >= 0) return true;
     this.reject(agent);
     return false;
   }

@@ -213,6 +213,9 @@ export interface PopulationSpec {
   readonly tracked: boolean;
 }
 
+/** What a run keeps of a population once its endowment has been deposited. */
+export type RunPopulation = Omit<PopulationSpec, "endowment">;
+
 /** A price level that the summary follows. */
 export interface LevelSpec {
   readonly coin: number;
@@ -253,3 +256,8 @@ export interface SimulationInputs {
   /** Audit the ledger every so many steps (and at the end). */
   readonly auditEverySteps: number;
 }
+
+/** What a run keeps of its inputs: all but the endowments. */
+export type RunInputs = Omit<SimulationInputs, "populations"> & {
+  readonly populations: readonly RunPopulation[];
+};

@@ -16,12 +16,12 @@ import {
 } from "../rng/streams.ts";
 import type { AccountMap } from "./account-map.ts";
 import type { AgentType } from "./agent-port.ts";
-import type { PopulationSpec, SimulationInputs } from "./inputs.ts";
+import type { RunInputs, RunPopulation } from "./inputs.ts";
 
 /** One population in a run. */
 export interface Member {
   readonly index: number;
-  readonly spec: PopulationSpec;
+  readonly spec: RunPopulation;
   readonly type: AgentType;
   /** Id of the first agent, which is that of its home account. */
   readonly firstAccount: number;
@@ -40,7 +40,7 @@ export const LATENCY_PARAM = "latencyMicros";
 const DEFAULT_LATENCY_MICROS = 200_000;
 
 /** Builds the run-time side of every population. */
-export function buildMembers(inputs: SimulationInputs, keys: Keys, map: AccountMap): Member[] {
+export function buildMembers(inputs: RunInputs, keys: Keys, map: AccountMap): Member[] {
   return inputs.populations.map((spec, index) => {
     const type = inputs.agentTypes[spec.type];
     const nameHash = hash32(spec.name);

@@ -3,7 +3,7 @@
  * a run with and without an event shares everything until it begins. Applied at the start of a step; a step in
  * which nothing begins or ends costs one comparison.
  */
-import type { SimulationInputs, VenueEventSpec } from "./inputs.ts";
+import type { RunInputs, SimulationInputs, VenueEventSpec } from "./inputs.ts";
 import type { Market, Venue, World } from "./world.ts";
 
 /** When to look at the schedules again; what is in force is in the venues and their markets. */
@@ -46,7 +46,7 @@ export function followEvents(world: World): void {
   }
 }
 
-function resetMarket(market: Market, inputs: SimulationInputs): void {
+function resetMarket(market: Market, inputs: RunInputs): void {
   const spec = inputs.markets[market.index];
   market.halted = false;
   market.cancelsAllowed = true;

@@ -16,7 +16,7 @@ import type { Counterparties } from "./counterparties.ts";
 import type { AgentSettings, Decider } from "./decider.ts";
 import type { Driver, DriverSample } from "./driver-port.ts";
 import type { TakerFlow } from "./flow.ts";
-import type { SimulationInputs } from "./inputs.ts";
+import type { RunInputs } from "./inputs.ts";
 import type { Market } from "./market.ts";
 import type { RunObserver } from "./observer.ts";
 import type { MessageSink } from "./order-messages.ts";
@@ -58,7 +58,8 @@ export function emptyCounters(): Counters {
 }
 
 export interface World {
-  readonly inputs: SimulationInputs;
+  /** Without the endowments, so that their memory is free once they have been deposited. */
+  readonly inputs: RunInputs;
   readonly keys: Keys;
   readonly random: RandomSource;
   readonly store: ColumnStore;
@@ -99,7 +100,7 @@ export interface World {
   readonly margin: MarginIndex;
   /** Who is deleveraged against, of the round under way. */
   readonly counterparties: Counterparties;
-  /** Scratch of slots whose triggers were reached. */
+  /** Scratch of slots of one market whose stops were reached. */
   readonly triggered: Int32Array;
   /** Lets chunks of due agents decide on this thread. */
   readonly decider: Decider;
@@ -113,7 +114,7 @@ export interface World {
   readonly collectedTicks: Int32Array;
   /** Marks before their last update, per market. */
   readonly previousMarkTicks: Float64Array;
-  /** When a position was last liquidated in part, per slot; -1 never. For rules with a cooldown. */
+  /** When a position was last liquidated in part, per slot; -1 never. Empty when no venue's rule has a cooldown. */
   readonly partialMicros: Float64Array;
   step: number;
   nowMicros: number;

@@ -1,7 +1,8 @@
 /**
- * The top of the page: title, one sentence, the main numbers, and whether the run was stopped early.
+ * The top of the page: title, one sentence, the main numbers, and whether the run ended early.
  */
 import type { RunSummary } from "@undertow/core/metrics";
+import { failureText } from "../../summary/failure-text.ts";
 import { formatNumber, formatPercent, formatRatio, formatTime, formatUsd } from "../../summary/format.ts";
 import type { Manifest } from "../../record/manifest.ts";
 import { coinName } from "../figure.ts";
@@ -20,7 +21,10 @@ ${partialNotice(manifest)}${tiles(summary)}
 
 function partialNotice(manifest: Manifest): string {
   if (!manifest.partial) return "";
-  return `<p class="notice" role="note"><strong>Partial run.</strong> It was stopped at ${escapeText(formatTime(manifest.reached))} UTC, before the end of its window. All figures are of the part that was simulated.</p>\n`;
+  const { failure, reached } = manifest;
+  const how = failure === undefined ? "was stopped" : "failed";
+  const why = failure === undefined ? "" : `: ${outsideText(failureText(failure), 1000)}`;
+  return `<p class="notice" role="note"><strong>Partial run.</strong> It ${how} at ${escapeText(formatTime(reached))} UTC, before the end of its window${why}. All figures are of the part that was simulated.</p>\n`;
 }
 
 function tiles(summary: RunSummary): string {

@@ -109,8 +109,9 @@ export function madeHtml(run: RunData, summary: RunSummary, manifest: Manifest):
     ],
     ["Record", manifest.files.map((file) => `<code>${outsideText(file, 80)}</code>`).join(", ")],
   ]);
+  const ended = manifest.failure === undefined ? "was stopped early" : "failed before its end";
   const stopped = run.partial
-    ? `<p class="soft">The run was stopped early; the command repeats the whole window.</p>`
+    ? `<p class="soft">The run ${ended}; the command repeats the whole window.</p>`
     : "";
   return `${list}
 <p>The same command with the same version gives the same state hash on any machine:</p>
