@@ -2,24 +2,47 @@
  * A timing wheel of scheduled wakes: agents sleep until the step that holds their next wake.
  *
  * Wake times are exact microseconds and functions of (agent, ordinal) only; the wheel merely files them by
- * step. Wakes beyond one turn stay in their bucket and are filed again when the wheel passes them.
+ * step. A bucket holds agents in blocks, one cache line each, with the step beside each agent, so that nothing of a
+ * sleeper is read before its step. Wakes beyond one turn are filed again when the wheel passes them.
  */
 import { sharedFloat64 } from "../columns/shared.ts";
+import { AscendingSort } from "./ascending-sort.ts";
 
+/** A power of two. */
 const BUCKETS = 4096;
+/** Agents in a block, a power of two. */
+const BLOCK = 16;
 const NONE = -1;
+/** Stands for every step beyond it; no run is that long. */
+const LAST_STEP = 0x7fff_ffff;
 
 export class WakeWheel {
   /** Next wake of each agent, microseconds; Infinity: never. */
   readonly wakeMicros: Float64Array;
-  private readonly next: Int32Array;
-  private readonly heads = new Int32Array(BUCKETS).fill(NONE);
+  /** Agents that `take` has looked at so far: those due, and those filed again for a later turn. */
+  looked = 0;
+  private readonly firstBlock = new Int32Array(BUCKETS).fill(NONE);
+  /** Where the bucket's next agent goes in the blocks; at a multiple of `BLOCK` it needs another block. */
+  private readonly end = new Int32Array(BUCKETS);
+  private readonly nextBlock: Int32Array;
+  private readonly agents: Int32Array;
+  private readonly steps: Int32Array;
+  private readonly freeBlocks: Int32Array;
+  private freeCount: number;
+  private readonly sort: AscendingSort;
   private readonly stepMicros: number;
   private readonly originMicros: number;
 
   constructor(agents: number, stepMicros: number, originMicros: number) {
     this.wakeMicros = sharedFloat64(agents).fill(Infinity);
-    this.next = new Int32Array(agents).fill(NONE);
+    // Every bucket has at most one block that is not full; while one is filed again, the block being read as well.
+    const blocks = Math.ceil(agents / BLOCK) + BUCKETS + 2;
+    this.nextBlock = new Int32Array(blocks).fill(NONE);
+    this.agents = new Int32Array(blocks * BLOCK);
+    this.steps = new Int32Array(blocks * BLOCK);
+    this.freeBlocks = Int32Array.from({ length: blocks }, (_, k) => blocks - 1 - k);
+    this.freeCount = blocks;
+    this.sort = new AscendingSort(agents);
     this.stepMicros = stepMicros;
     this.originMicros = originMicros;
   }
@@ -34,48 +57,56 @@ export class WakeWheel {
   file(agent: number): void {
     const wakeMicros = this.wakeMicros[agent];
     if (wakeMicros === Infinity) return;
-    const bucket = this.stepOf(wakeMicros) % BUCKETS;
-    this.next[agent] = this.heads[bucket];
-    this.heads[bucket] = agent;
+    this.put(agent, Math.min(LAST_STEP, Math.floor((wakeMicros - this.originMicros) / this.stepMicros)));
   }
 
   /** Writes the agents that wake in the step, ascending, into `due`; returns how many. */
   take(step: number, due: Int32Array): number {
-    const bucket = step % BUCKETS;
-    let agent = this.heads[bucket];
-    this.heads[bucket] = NONE;
+    const bucket = step & (BUCKETS - 1);
+    let block = this.firstBlock[bucket];
+    if (block === NONE) return 0;
+    const { agents, steps, nextBlock, freeBlocks } = this;
+    const end = this.end[bucket];
+    this.firstBlock[bucket] = NONE;
+    this.end[bucket] = 0;
     let count = 0;
-    while (agent !== NONE) {
-      const after = this.next[agent];
-      if (this.stepOf(this.wakeMicros[agent]) === step) due[count++] = agent;
-      else {
-        this.next[agent] = this.heads[bucket];
-        this.heads[bucket] = agent;
+    let previous = -1;
+    let isAscending = true;
+    while (block !== NONE) {
+      const after = nextBlock[block];
+      const from = block * BLOCK;
+      const to = after === NONE ? end : from + BLOCK;
+      for (let at = from; at < to; at++) {
+        const agent = agents[at];
+        if (steps[at] !== step) {
+          this.put(agent, steps[at]);
+          continue;
+        }
+        if (agent < previous) isAscending = false;
+        previous = agent;
+        due[count++] = agent;
       }
-      agent = after;
+      this.looked += to - from;
+      freeBlocks[this.freeCount++] = block;
+      block = after;
     }
-    sortAscending(due, count);
+    if (!isAscending) this.sort.sort(due, count);
     return count;
   }
 
-  private stepOf(micros: number): number {
-    return Math.floor((micros - this.originMicros) / this.stepMicros);
-  }
-}
-
-/** Sorts the first `count` entries; insertion for a few, the built-in sort otherwise. */
-function sortAscending(values: Int32Array, count: number): void {
-  if (count > 48) {
-    values.subarray(0, count).sort();
-    return;
-  }
-  for (let i = 1; i < count; i++) {
-    const value = values[i];
-    let j = i - 1;
-    while (j >= 0 && values[j] > value) {
-      values[j + 1] = values[j];
-      j--;
+  private put(agent: number, step: number): void {
+    const bucket = step & (BUCKETS - 1);
+    let at = this.end[bucket];
+    if ((at & (BLOCK - 1)) === 0) {
+      const block = this.freeBlocks[--this.freeCount];
+      this.nextBlock[block] = NONE;
+      // A full bucket's end is the first place after its last block.
+      if (this.firstBlock[bucket] === NONE) this.firstBlock[bucket] = block;
+      else this.nextBlock[at / BLOCK - 1] = block;
+      at = block * BLOCK;
     }
-    values[j + 1] = value;
+    this.agents[at] = agent;
+    this.steps[at] = step;
+    this.end[bucket] = at + 1;
   }
 }
