@@ -74,6 +74,7 @@ export {
   NOTICE_STOPPED,
   NOTICE_TRANSFERRED,
   defineAgent,
+  valueOf,
 } from "./simulation/agent-port.ts";
 export type {
   AccountReader,
@@ -83,6 +84,7 @@ export type {
   DueAgents,
   MarketView,
   OrderWriter,
+  PackedColumn,
   ParamSpec,
   ViewColumn,
   WakeSpec,

@@ -184,11 +184,30 @@ export interface DueAgents {
   readonly wakeMicros: Float64Array;
 }
 
+/**
+ * A column over the population that takes one number only when all agents have the same: a parameter that is constant
+ * in the scenario then stays in the cache, where its column would be read at another place for each agent. The value of
+ * an agent is `values[agent & mask]`.
+ */
+export interface PackedColumn {
+  /** One number, or one for each agent. */
+  readonly values: Float64Array;
+  /** 0 when all agents have the same value, else -1, which keeps the agent's index. */
+  readonly mask: number;
+}
+
+/** An agent's value in a packed column. */
+export function valueOf(column: PackedColumn, agent: number): number {
+  return column.values[agent & column.mask];
+}
+
 /** What `decide` gets. Arrays are columns over the population. */
 export interface DecideContext<Params extends string = string, Memory extends string = string> {
   readonly due: DueAgents;
   readonly count: number;
   readonly params: Readonly<Record<Params, Float64Array>>;
+  /** The same parameters, packed; read them with `valueOf` in a type of which there are very many agents. */
+  readonly packed: Readonly<Record<Params, PackedColumn>>;
   readonly memory: Readonly<Record<Memory, Float64Array>>;
   /** Coins that the population trades, as indices. */
   readonly coins: Int32Array;

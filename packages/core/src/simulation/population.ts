@@ -15,7 +15,7 @@ import {
   type RandomSource,
 } from "../rng/streams.ts";
 import type { AccountMap } from "./account-map.ts";
-import type { AgentType } from "./agent-port.ts";
+import { valueOf, type AgentType, type PackedColumn } from "./agent-port.ts";
 import type { PopulationSpec, SimulationInputs } from "./inputs.ts";
 
 /** One population in a run. */
@@ -28,6 +28,8 @@ export interface Member {
   /** Per venue: account of the first agent there, -1 where the population has none. */
   readonly firstAccountAt: Int32Array;
   readonly nameHash: number;
+  /** The parameters, one number where all agents have the same. */
+  readonly packed: Readonly<Record<string, PackedColumn>>;
   readonly memory: Readonly<Record<string, Float64Array>>;
   /** Scheduled wakes so far, per agent. */
   readonly ordinal: Float64Array;
@@ -54,6 +56,7 @@ export function buildMembers(inputs: SimulationInputs, keys: Keys, map: AccountM
       firstAccount: map.firstOf[index][spec.venues[0]],
       firstAccountAt: map.firstOf[index],
       nameHash,
+      packed: packColumns(spec.params),
       memory: memoryColumns(type, spec.count),
       ordinal,
       latencyMicros: spec.params[LATENCY_PARAM] ?? new Float64Array(spec.count).fill(DEFAULT_LATENCY_MICROS),
@@ -77,8 +80,8 @@ export function nextWakeMicros(
   agent: number,
   previousMicros: number,
 ): number {
-  const { type, spec, ordinal, nameHash } = member;
-  const interval = spec.params[type.wake.interval][agent];
+  const { type, packed, ordinal, nameHash } = member;
+  const interval = valueOf(packed[type.wake.interval], agent);
   if (!(interval > 0) || interval === Infinity) return Infinity;
   if (type.wake.kind === "fixed" && ordinal[agent] > 0)
     return previousMicros + Math.max(1, Math.round(interval));
@@ -89,6 +92,43 @@ export function nextWakeMicros(
   );
   const gap = type.wake.kind === "fixed" ? interval * u : -ln(1 - u) * interval;
   return previousMicros + Math.max(1, Math.round(gap));
+}
+
+/** Draws the next wakes of due agents, up to the first at or after `endMicros`, and counts them. */
+export function drawNextWakes(
+  member: Member,
+  random: RandomSource,
+  due: Int32Array,
+  from: number,
+  to: number,
+  wakeMicros: Float64Array,
+  endMicros: number,
+): void {
+  const { ordinal, firstAccount } = member;
+  for (let k = from; k < to; k++) {
+    const account = due[k];
+    const agent = account - firstAccount;
+    let wake = wakeMicros[account];
+    do {
+      ordinal[agent]++;
+      wake = nextWakeMicros(member, random, agent, wake);
+    } while (wake < endMicros);
+    wakeMicros[account] = wake;
+  }
+}
+
+/** Each column packed: where all values are the same, the first stands for all. */
+function packColumns(columns: Readonly<Record<string, Float64Array>>): Record<string, PackedColumn> {
+  const packed: Record<string, PackedColumn> = {};
+  // order-free: each column is looked at on its own
+  for (const name of Object.keys(columns)) {
+    const values = columns[name];
+    let same = 0;
+    while (same < values.length && Object.is(values[same], values[0])) same++;
+    packed[name] =
+      same > 0 && same === values.length ? { values: values.slice(0, 1), mask: 0 } : { values, mask: -1 };
+  }
+  return packed;
 }
 
 function memoryColumns(type: AgentType, count: number): Record<string, Float64Array> {
