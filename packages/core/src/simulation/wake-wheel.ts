@@ -1,15 +1,16 @@
 /**
  * A timing wheel of scheduled wakes: agents sleep until the step that holds their next wake.
  *
- * Wake times are exact microseconds and functions of (agent, ordinal) only; the wheel merely files them by
- * step. A bucket holds agents in blocks, one cache line each, with the step beside each agent, so that nothing of a
- * sleeper is read before its step. Wakes beyond one turn are filed again when the wheel passes them.
+ * Wake times are exact microseconds and functions of (agent, ordinal) only; the wheel merely files them: wakes of this
+ * turn of the wheel by step, later ones by turn, to be filed by step when their turn begins. So in a step nothing is
+ * read of those who sleep on. A bucket holds its agents in blocks of one cache line.
  */
 import { sharedFloat64 } from "../columns/shared.ts";
 import { AscendingSort } from "./ascending-sort.ts";
 
-/** A power of two. */
+/** Steps of a turn, and turns until a bucket of turns is used again. */
 const BUCKETS = 4096;
+const TURN_BITS = 12;
 /** Agents in a block, a power of two. */
 const BLOCK = 16;
 const NONE = -1;
@@ -19,16 +20,17 @@ const LAST_STEP = 0x7fff_ffff;
 export class WakeWheel {
   /** Next wake of each agent, microseconds; Infinity: never. */
   readonly wakeMicros: Float64Array;
-  /** Agents that `take` has looked at so far: those due, and those filed again for a later turn. */
-  looked = 0;
-  private readonly firstBlock = new Int32Array(BUCKETS).fill(NONE);
-  /** Where the bucket's next agent goes in the blocks; at a multiple of `BLOCK` it needs another block. */
-  private readonly end = new Int32Array(BUCKETS);
+  /** First the buckets of this turn's steps, then those of later turns. */
+  private readonly firstBlock = new Int32Array(2 * BUCKETS).fill(NONE);
+  /** Where a bucket's next agent goes in the blocks; at a multiple of `BLOCK` it needs another block. */
+  private readonly end = new Int32Array(2 * BUCKETS);
   private readonly nextBlock: Int32Array;
   private readonly agents: Int32Array;
+  /** Step of each agent's wake, beside it. */
   private readonly steps: Int32Array;
   private readonly freeBlocks: Int32Array;
   private freeCount: number;
+  private turn = 0;
   private readonly sort: AscendingSort;
   private readonly stepMicros: number;
   private readonly originMicros: number;
@@ -36,7 +38,7 @@ export class WakeWheel {
   constructor(agents: number, stepMicros: number, originMicros: number) {
     this.wakeMicros = sharedFloat64(agents).fill(Infinity);
     // Every bucket has at most one block that is not full; while one is filed again, the block being read as well.
-    const blocks = Math.ceil(agents / BLOCK) + BUCKETS + 2;
+    const blocks = Math.ceil(agents / BLOCK) + 2 * BUCKETS + 2;
     this.nextBlock = new Int32Array(blocks).fill(NONE);
     this.agents = new Int32Array(blocks * BLOCK);
     this.steps = new Int32Array(blocks * BLOCK);
@@ -60,47 +62,61 @@ export class WakeWheel {
     this.put(agent, Math.min(LAST_STEP, Math.floor((wakeMicros - this.originMicros) / this.stepMicros)));
   }
 
-  /** Writes the agents that wake in the step, ascending, into `due`; returns how many. */
+  /** Writes the agents that wake in the step, ascending, into `due`; returns how many. Steps are taken one by one. */
   take(step: number, due: Int32Array): number {
+    if (step >> TURN_BITS !== this.turn) this.beginTurn(step >> TURN_BITS);
     const bucket = step & (BUCKETS - 1);
-    let block = this.firstBlock[bucket];
-    if (block === NONE) return 0;
-    const { agents, steps, nextBlock, freeBlocks } = this;
-    const end = this.end[bucket];
-    this.firstBlock[bucket] = NONE;
-    this.end[bucket] = 0;
+    const { agents, nextBlock } = this;
     let count = 0;
     let previous = -1;
     let isAscending = true;
-    while (block !== NONE) {
+    const end = this.end[bucket];
+    for (let block = this.empty(bucket); block !== NONE;) {
       const after = nextBlock[block];
-      const from = block * BLOCK;
-      const to = after === NONE ? end : from + BLOCK;
-      for (let at = from; at < to; at++) {
+      const to = after === NONE ? end : (block + 1) * BLOCK;
+      for (let at = block * BLOCK; at < to; at++) {
         const agent = agents[at];
-        if (steps[at] !== step) {
-          this.put(agent, steps[at]);
-          continue;
-        }
         if (agent < previous) isAscending = false;
         previous = agent;
         due[count++] = agent;
       }
-      this.looked += to - from;
-      freeBlocks[this.freeCount++] = block;
+      this.freeBlocks[this.freeCount++] = block;
       block = after;
     }
     if (!isAscending) this.sort.sort(due, count);
     return count;
   }
 
+  /** Files those whose turn it is by step. */
+  private beginTurn(turn: number): void {
+    this.turn = turn;
+    const bucket = BUCKETS + (turn & (BUCKETS - 1));
+    const end = this.end[bucket];
+    for (let block = this.empty(bucket); block !== NONE;) {
+      const after = this.nextBlock[block];
+      const to = after === NONE ? end : (block + 1) * BLOCK;
+      for (let at = block * BLOCK; at < to; at++) this.put(this.agents[at], this.steps[at]);
+      this.freeBlocks[this.freeCount++] = block;
+      block = after;
+    }
+  }
+
+  /** Empties a bucket; its first block. */
+  private empty(bucket: number): number {
+    const first = this.firstBlock[bucket];
+    this.firstBlock[bucket] = NONE;
+    this.end[bucket] = 0;
+    return first;
+  }
+
   private put(agent: number, step: number): void {
-    const bucket = step & (BUCKETS - 1);
+    const turn = step >> TURN_BITS;
+    const bucket = turn === this.turn ? step & (BUCKETS - 1) : BUCKETS + (turn & (BUCKETS - 1));
     let at = this.end[bucket];
     if ((at & (BLOCK - 1)) === 0) {
       const block = this.freeBlocks[--this.freeCount];
       this.nextBlock[block] = NONE;
-      // A full bucket's end is the first place after its last block.
+      // The end of a bucket that is full is the first place after its last block.
       if (this.firstBlock[bucket] === NONE) this.firstBlock[bucket] = block;
       else this.nextBlock[at / BLOCK - 1] = block;
       at = block * BLOCK;
