@@ -11,6 +11,7 @@ export type { LiquidationRow, RunDataOptions } from "./run-data-builder.ts";
 export type { VenueOptions } from "./synthetic-venues.ts";
 export { type BookLike, NaiveBook } from "./naive-book.ts";
 export { buildWorld } from "../simulation/build-world.ts";
+export { WakeWheel } from "../simulation/wake-wheel.ts";
 export { residualOf } from "../simulation/world.ts";
 export type { Market, World } from "../simulation/world.ts";
 export { deleverageAll } from "../simulation/phases/deleverage.ts";
