@@ -1,6 +1,7 @@
 /**
  * Everything that @undertow/core offers to libraries, tests and the command: explicit names, nothing else.
  */
+export { type PackedColumn, packColumns, valueOf } from "./columns/packed-column.ts";
 export { type AllocateColumn, allocatePlain } from "./market/allocate.ts";
 export type { MakerGuard, OrderBookOptions } from "./market/book-ladder.ts";
 export {
@@ -74,7 +75,6 @@ export {
   NOTICE_STOPPED,
   NOTICE_TRANSFERRED,
   defineAgent,
-  valueOf,
 } from "./simulation/agent-port.ts";
 export type {
   AccountReader,
@@ -84,7 +84,6 @@ export type {
   DueAgents,
   MarketView,
   OrderWriter,
-  PackedColumn,
   ParamSpec,
   ViewColumn,
   WakeSpec,

@@ -5,6 +5,7 @@
  * not its business. `decide` is one plain loop over the agents that are due, over columns, without
  * allocation; state lives in memory columns only.
  */
+import type { PackedColumn } from "../columns/packed-column.ts";
 import type { AgentRandom } from "../rng/streams.ts";
 
 /** Declares one parameter: constant or distribution in a scenario, one drawn number per agent here. */
@@ -182,23 +183,6 @@ export interface DueAgents {
   readonly notice: Uint8Array;
   /** Moment at which the agent wakes inside the step. */
   readonly wakeMicros: Float64Array;
-}
-
-/**
- * A column over the population that takes one number only when all agents have the same: a parameter that is constant
- * in the scenario then stays in the cache, where its column would be read at another place for each agent. The value of
- * an agent is `values[agent & mask]`.
- */
-export interface PackedColumn {
-  /** One number, or one for each agent. */
-  readonly values: Float64Array;
-  /** 0 when all agents have the same value, else -1, which keeps the agent's index. */
-  readonly mask: number;
-}
-
-/** An agent's value in a packed column. */
-export function valueOf(column: PackedColumn, agent: number): number {
-  return column.values[agent & column.mask];
 }
 
 /** What `decide` gets. Arrays are columns over the population. */

@@ -4,6 +4,7 @@
  * Agents of a population are a contiguous range of accounts on each of its venues. Keys of random draws are (population name,
  * index), never account ids, so adding a population shifts nobody's draws.
  */
+import { packColumns, valueOf, type PackedColumn } from "../columns/packed-column.ts";
 import { sharedFloat64 } from "../columns/shared.ts";
 import { hash32 } from "../numeric/text-hash.ts";
 import { ln } from "../numeric/elementary.ts";
@@ -15,7 +16,7 @@ import {
   type RandomSource,
 } from "../rng/streams.ts";
 import type { AccountMap } from "./account-map.ts";
-import { valueOf, type AgentType, type PackedColumn } from "./agent-port.ts";
+import type { AgentType } from "./agent-port.ts";
 import type { PopulationSpec, SimulationInputs } from "./inputs.ts";
 
 /** One population in a run. */
@@ -130,20 +131,6 @@ function wakeSubject(nameHash: number, agent: number): number {
 /** Whole microseconds, one at least. */
 function gapOf(micros: number): number {
   return Math.max(1, Math.round(micros));
-}
-
-/** Each column packed: where all values are the same, the first stands for all. */
-function packColumns(columns: Readonly<Record<string, Float64Array>>): Record<string, PackedColumn> {
-  const packed: Record<string, PackedColumn> = {};
-  // order-free: each column is looked at on its own
-  for (const name of Object.keys(columns)) {
-    const values = columns[name];
-    let same = 0;
-    while (same < values.length && Object.is(values[same], values[0])) same++;
-    packed[name] =
-      same > 0 && same === values.length ? { values: values.slice(0, 1), mask: 0 } : { values, mask: -1 };
-  }
-  return packed;
 }
 
 function memoryColumns(type: AgentType, count: number): Record<string, Float64Array> {
