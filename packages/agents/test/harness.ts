@@ -4,7 +4,7 @@
  * Two coins (BTC at 75,000, SOL at 100), spot and perpetual each, on one venue or on several alike: market m of venue v
  * is m + MARKETS * v. Nothing is matched: tests apply fills themselves.
  */
-import { WakeRandom, createKeys, hash32 } from "@undertow/core";
+import { WakeRandom, createKeys, hash32, packColumns } from "@undertow/core";
 import type { AccountReader, AgentType, MarketView, OrderWriter } from "@undertow/core";
 
 export const BTC_SPOT = 0;
@@ -188,6 +188,7 @@ export class Stage {
       },
       count: this.count,
       params: this.params,
+      packed: packColumns(this.params),
       memory: this.memory,
       coins: this.coins,
       venues: Int32Array.from(this.cashAt, (_, venue) => venue),

@@ -1,6 +1,7 @@
 /**
  * Everything that @undertow/core offers to libraries, tests and the command: explicit names, nothing else.
  */
+export { type PackedColumn, packColumns, valueOf } from "./columns/packed-column.ts";
 export { type AllocateColumn, allocatePlain } from "./market/allocate.ts";
 export type { MakerGuard, OrderBookOptions } from "./market/book-ladder.ts";
 export {

@@ -17,6 +17,7 @@ import {
   SELL,
   defineAgent,
   exp,
+  valueOf,
 } from "@undertow/core";
 import type { DecideContext } from "@undertow/core";
 import { leveragedTraderParams } from "./leveraged-trader-params.ts";
@@ -48,7 +49,7 @@ export const leveragedTrader = defineAgent({
   wake: { interval: "interval", kind: "poisson" },
   trades: "perpetual",
   decide(context: Context) {
-    const { due, view, account, params, random } = context;
+    const { due, view, account, packed: params, random } = context;
     const market = view.perpMarket[context.coins[0]];
     const mid = view.midTicks[market];
     if (!(mid > 0)) return;
@@ -56,8 +57,8 @@ export const leveragedTrader = defineAgent({
       const agent = due.agents[k];
       const held = account.lots(agent, market);
       if ((due.notice[k] & THROWN_OUT) !== 0 && held === 0) startWaiting(context, agent);
-      const score = blendedScore30m(view, market, params.leaderWeight[agent]);
-      const attention = params.calmAttention[agent];
+      const score = blendedScore30m(view, market, valueOf(params.leaderWeight, agent));
+      const attention = valueOf(params.calmAttention, agent);
       // Draws are below 1, so full attention needs none.
       const looks = attention >= 1 || Math.abs(score) > ALARM_SCORE || random.uniform(agent, 0) < attention;
       if (!looks) continue;
@@ -68,61 +69,68 @@ export const leveragedTrader = defineAgent({
 });
 
 function startWaiting(context: Context, agent: number): void {
-  const { view, params, random, memory: own } = context;
-  own.readyMicros[agent] = view.nowMicros + params.reentryDelay[agent] * random.exponential(agent, 1);
+  const { view, packed: params, random, memory: own } = context;
+  own.readyMicros[agent] =
+    view.nowMicros + valueOf(params.reentryDelay, agent) * random.exponential(agent, 1);
 }
 
 /** Profit, age, fear, in this order; at most one order. */
 function manage(context: Context, agent: number, market: number, held: number, score: number): void {
-  const { view, account, params, random } = context;
+  const { view, account, packed: params, random } = context;
   const long = held > 0;
   const cost = account.costQuanta(agent, market);
   const gain = held * view.markTicks[market] * view.quantaPerTickLot[market] - cost;
   const isolated = account.marginQuanta(agent, market);
-  const margin = isolated > 0 ? isolated : Math.abs(cost) / params.leverage[agent];
-  if (gain > params.takeProfit[agent] * margin) {
+  const margin = isolated > 0 ? isolated : Math.abs(cost) / valueOf(params.leverage, agent);
+  if (gain > valueOf(params.takeProfit, agent) * margin) {
     reduce(context, agent, market, held, 1);
     return;
   }
-  const rate = params.interval[agent] / (params.horizon[agent] * params.calmAttention[agent]);
+  const rate =
+    valueOf(params.interval, agent) / (valueOf(params.horizon, agent) * valueOf(params.calmAttention, agent));
   const draw = random.uniform(agent, 2);
   // The hazard 1 - exp(-rate) is never above the rate: most draws need no exponential.
   if (draw < rate + ROUNDING && draw < 1 - exp(-rate)) {
     reduce(context, agent, market, held, 1);
     return;
   }
-  const excess = (long ? -score : score) - params.fearThreshold[agent];
-  if (excess > 0 && random.uniform(agent, 3) < params.fearHazard[agent] * excess) {
-    reduce(context, agent, market, held, params.fearCut[agent]);
+  const excess = (long ? -score : score) - valueOf(params.fearThreshold, agent);
+  if (excess > 0 && random.uniform(agent, 3) < valueOf(params.fearHazard, agent) * excess) {
+    reduce(context, agent, market, held, valueOf(params.fearCut, agent));
   }
 }
 
 /** Closes a share of the position, limited by visible depth; the rest waits for a later wake. */
 function reduce(context: Context, agent: number, market: number, held: number, share: number): void {
-  const { view, params, orders } = context;
+  const { view, packed: params, orders } = context;
   const side = held > 0 ? SELL : BUY;
   const depth = side === BUY ? view.askDepthLots[market] : view.bidDepthLots[market];
-  const lots = lotsWithinDepth(Math.ceil(Math.abs(held) * share), depth, params.maxDepthShare[agent]);
+  const lots = lotsWithinDepth(
+    Math.ceil(Math.abs(held) * share),
+    depth,
+    valueOf(params.maxDepthShare, agent),
+  );
   if (lots >= 1) orders.reduce(agent, market, side, lots, CAUSE_DISCRETIONARY);
 }
 
 function enter(context: Context, agent: number, market: number): void {
-  const { view, account, params, random, orders } = context;
-  const mood = params.sentimentBeta[agent] * view.sentiment[0];
-  if (random.uniform(agent, 4) >= params.entryProbability[agent] * (1 + mood)) return;
-  const trend = clamp(params.trendBeta[agent] * moveScore4h(view, market), -0.5, 0.5);
-  const longChance = clamp(params.longBias[agent] + trend + mood / 2, 0, 1);
+  const { view, account, packed: params, random, orders } = context;
+  const mood = valueOf(params.sentimentBeta, agent) * view.sentiment[0];
+  if (random.uniform(agent, 4) >= valueOf(params.entryProbability, agent) * (1 + mood)) return;
+  const trend = clamp(valueOf(params.trendBeta, agent) * moveScore4h(view, market), -0.5, 0.5);
+  const longChance = clamp(valueOf(params.longBias, agent) + trend + mood / 2, 0, 1);
   const side = random.uniform(agent, 5) < longChance ? BUY : SELL;
-  const leverage = params.leverage[agent];
-  const stake = Math.max(0, account.freeQuanta(agent)) * Math.min(CASH_USE, params.riskAppetite[agent]);
+  const leverage = valueOf(params.leverage, agent);
+  const stake =
+    Math.max(0, account.freeQuanta(agent)) * Math.min(CASH_USE, valueOf(params.riskAppetite, agent));
   const mid = view.midTicks[market];
   const wished = lotsForNotional(stake * leverage, mid, view.quantaPerTickLot[market]);
   const depth = side === BUY ? view.askDepthLots[market] : view.bidDepthLots[market];
-  const lots = lotsWithinDepth(wished, depth, params.maxDepthShare[agent]);
+  const lots = lotsWithinDepth(wished, depth, valueOf(params.maxDepthShare, agent));
   if (lots < 1) return;
   orders.setLeverage(agent, market, leverage);
   orders.market(agent, market, side, lots, CAUSE_DISCRETIONARY);
-  const stops = random.uniform(agent, 6) < params.stopProbability[agent];
-  const distance = params.stopAtMarginLoss[agent] / leverage;
+  const stops = random.uniform(agent, 6) < valueOf(params.stopProbability, agent);
+  const distance = valueOf(params.stopAtMarginLoss, agent) / leverage;
   orders.setStop(agent, market, stops ? Math.max(1, Math.round(mid * (1 - side * distance))) : 0);
 }

@@ -76,6 +76,11 @@ export class MarginIndex {
     return account < this.watched && this.stamp[account] === this.round;
   }
 
+  /** How many accounts the last `check` looked at. */
+  get lastCount(): number {
+    return this.workingCount;
+  }
+
   /** The accounts that the last `check` looked at, in order; valid until the next one. */
   get lastChecked(): Int32Array {
     return this.working.subarray(0, this.workingCount);

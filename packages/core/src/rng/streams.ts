@@ -80,15 +80,17 @@ const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
  * independent; `n` may be any integer below 2^53 in size.
  */
 export function randomSource(keys: Keys): RandomSource {
-  const { k0, k1 } = keys;
+  // Signed words are the same words, and engines pass them without allocating.
+  const k0 = keys.k0 | 0;
+  const k1 = keys.k1 | 0;
   const block = new Uint32Array(4);
   return {
     uniform(purpose, subject, n) {
-      philox4x32(subject, n, Math.floor(n * TWO_TO_MINUS_32), purpose, k0, k1, block);
+      philox4x32(subject | 0, n | 0, Math.floor(n * TWO_TO_MINUS_32) | 0, purpose | 0, k0, k1, block);
       return doubleOf(block[0], block[1]);
     },
     normal(purpose, subject, n) {
-      philox4x32(subject, n, Math.floor(n * TWO_TO_MINUS_32), purpose, k0, k1, block);
+      philox4x32(subject | 0, n | 0, Math.floor(n * TWO_TO_MINUS_32) | 0, purpose | 0, k0, k1, block);
       return normalOf(doubleOf(block[2], block[3]));
     },
   };
@@ -116,8 +118,8 @@ export class WakeRandom implements AgentRandom {
   #blockPair = -1;
 
   constructor(keys: Keys) {
-    this.#k0 = keys.k0;
-    this.#k1 = (keys.k1 ^ AGENT_KEY) >>> 0;
+    this.#k0 = keys.k0 | 0;
+    this.#k1 = keys.k1 ^ AGENT_KEY;
   }
 
   /**
@@ -140,7 +142,7 @@ export class WakeRandom implements AgentRandom {
     const pair = k >> 1;
     if (agent !== this.#blockAgent || ordinal !== this.#blockOrdinal || pair !== this.#blockPair) {
       const high = Math.floor(ordinal * TWO_TO_MINUS_32) | (pair << 21);
-      philox4x32(agent, ordinal, high, this.#stream, this.#k0, this.#k1, block);
+      philox4x32(agent, ordinal | 0, high, this.#stream, this.#k0, this.#k1, block);
       this.#blockAgent = agent;
       this.#blockOrdinal = ordinal;
       this.#blockPair = pair;

@@ -5,6 +5,7 @@
  * not its business. `decide` is one plain loop over the agents that are due, over columns, without
  * allocation; state lives in memory columns only.
  */
+import type { PackedColumn } from "../columns/packed-column.ts";
 import type { AgentRandom } from "../rng/streams.ts";
 
 /** Declares one parameter: constant or distribution in a scenario, one drawn number per agent here. */
@@ -189,6 +190,8 @@ export interface DecideContext<Params extends string = string, Memory extends st
   readonly due: DueAgents;
   readonly count: number;
   readonly params: Readonly<Record<Params, Float64Array>>;
+  /** The same parameters, packed; read them with `valueOf` in a type of which there are very many agents. */
+  readonly packed: Readonly<Record<Params, PackedColumn>>;
   readonly memory: Readonly<Record<Memory, Float64Array>>;
   /** Coins that the population trades, as indices. */
   readonly coins: Int32Array;

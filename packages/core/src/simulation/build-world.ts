@@ -21,7 +21,7 @@ import type { Driver } from "./driver-port.ts";
 import { TakerFlow } from "./flow.ts";
 import type { RunInputs, RunPopulation, SimulationInputs } from "./inputs.ts";
 import { OrderQueue } from "./order-queue.ts";
-import { agentKey, buildMembers, nextWakeMicros, type Member } from "./population.ts";
+import { agentKey, buildMembers, firstWakeMicros, type Member } from "./population.ts";
 import { Transfers } from "./transfers.ts";
 import { DirectSettings } from "./settings.ts";
 import { eventClock } from "./venue-events.ts";
@@ -212,7 +212,7 @@ function startAgents(world: World): void {
   const { members, wheel, random, nowMicros } = world;
   for (const member of members) {
     for (let agent = 0; agent < member.spec.count; agent++) {
-      wheel.schedule(member.firstAccount + agent, nextWakeMicros(member, random, agent, nowMicros));
+      wheel.schedule(member.firstAccount + agent, firstWakeMicros(member, random, agent, nowMicros));
     }
     for (const venue of member.spec.venues) {
       const first = member.firstAccountAt[venue];

@@ -13,7 +13,7 @@ import type { RandomSource } from "../rng/streams.ts";
 import type { DecideContext, DueAgents } from "./agent-port.ts";
 import { makeContext } from "./desk.ts";
 import type { MessageSink } from "./order-messages.ts";
-import { type Member, nextWakeMicros } from "./population.ts";
+import { type Member, drawNextWakes } from "./population.ts";
 import type { WritableView } from "./view.ts";
 import type { RunSlotColumns } from "./world-columns.ts";
 
@@ -67,6 +67,8 @@ export class Decider {
     notice: new Uint8Array(DECISION_CHUNK),
     wakeMicros: new Float64Array(DECISION_CHUNK),
   };
+  private readonly firstSlots = new Int32Array(DECISION_CHUNK);
+  private readonly readSum = new Float64Array(1);
   private readonly contexts: readonly DecideContext[];
 
   constructor(world: DeskWorld) {
@@ -79,28 +81,38 @@ export class Decider {
     const { due, accounts, wheel, random, members, view } = this.world;
     const { chunk } = this;
     const member = members[memberIndex];
-    const { firstAccount, ordinal } = member;
+    const { firstAccount } = member;
     for (let k = from; k < to; k++) {
       const account = due[k];
       chunk.agents[k - from] = account - firstAccount;
       chunk.notice[k - from] = accounts.notice[account];
       chunk.wakeMicros[k - from] = wheel.wakeMicros[account];
       accounts.notice[account] = 0;
+      this.firstSlots[k - from] = accounts.firstSlot[account];
     }
     chunk.count = to - from;
+    this.readAhead(member);
     if (member.spec.venues.length > 1) this.addNoticesFromElsewhere(member);
     this.decide(member);
-    const { nowMicros, stepMicros } = view;
-    for (let k = from; k < to; k++) {
-      const account = due[k];
-      const agent = account - firstAccount;
-      let wake = wheel.wakeMicros[account];
-      do {
-        ordinal[agent]++;
-        wake = nextWakeMicros(member, random, agent, wake);
-      } while (wake < nowMicros + stepMicros);
-      wheel.wakeMicros[account] = wake;
+    drawNextWakes(member, random, due, from, to, wheel.wakeMicros, view.nowMicros + view.stepMicros);
+  }
+
+  /**
+   * Reads what deciding will read of the agents: independent reads one after the other overlap in the memory system,
+   * where a decision at a time would wait for each. Changes nothing.
+   */
+  private readAhead({ ordinal }: Member): void {
+    const { slots } = this.world;
+    const { agents, count } = this.chunk;
+    const { firstSlots } = this;
+    const { lots, cost, margin, market } = slots;
+    let sum = 0;
+    for (let k = 0; k < count; k++) sum += ordinal[agents[k]];
+    for (let k = 0; k < count; k++) {
+      const slot = firstSlots[k];
+      if (slot >= 0) sum += lots[slot] + cost[slot] + margin[slot] + market[slot];
     }
+    this.readSum[0] = sum;
   }
 
   private decide(member: Member): void {

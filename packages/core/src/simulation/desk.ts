@@ -33,6 +33,7 @@ export function makeContext(world: DeskWorld, member: Member, due: DueAgents): D
     due,
     count: member.spec.count,
     params: member.spec.params,
+    packed: member.packed,
     memory: member.memory,
     coins: member.spec.coins,
     venues: member.spec.venues,

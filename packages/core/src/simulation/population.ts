@@ -4,6 +4,7 @@
  * Agents of a population are a contiguous range of accounts on each of its venues. Keys of random draws are (population name,
  * index), never account ids, so adding a population shifts nobody's draws.
  */
+import { packColumns, valueOf, type PackedColumn } from "../columns/packed-column.ts";
 import { sharedFloat64 } from "../columns/shared.ts";
 import { hash32 } from "../numeric/text-hash.ts";
 import { ln } from "../numeric/elementary.ts";
@@ -28,6 +29,8 @@ export interface Member {
   /** Per venue: account of the first agent there, -1 where the population has none. */
   readonly firstAccountAt: Int32Array;
   readonly nameHash: number;
+  /** The parameters, one number where all agents have the same. */
+  readonly packed: Readonly<Record<string, PackedColumn>>;
   readonly memory: Readonly<Record<string, Float64Array>>;
   /** Scheduled wakes so far, per agent. */
   readonly ordinal: Float64Array;
@@ -54,6 +57,7 @@ export function buildMembers(inputs: RunInputs, keys: Keys, map: AccountMap): Me
       firstAccount: map.firstOf[index][spec.venues[0]],
       firstAccountAt: map.firstOf[index],
       nameHash,
+      packed: packColumns(spec.params),
       memory: memoryColumns(type, spec.count),
       ordinal,
       latencyMicros: spec.params[LATENCY_PARAM] ?? new Float64Array(spec.count).fill(DEFAULT_LATENCY_MICROS),
@@ -67,28 +71,66 @@ export function agentKey(member: Member, agent: number): number {
   return (Math.imul(member.nameHash ^ agent, 0x9e3779b1) ^ (agent << 7)) >>> 0;
 }
 
-/**
- * Time of an agent's wake number `ordinal`, given the one before: a function of agent and ordinal only.
- * Fixed wakes start at a random phase; Poisson wakes have exponential gaps.
- */
-export function nextWakeMicros(
+/** First wake of an agent, from the start of the run. */
+export function firstWakeMicros(
   member: Member,
   random: RandomSource,
   agent: number,
-  previousMicros: number,
+  startMicros: number,
 ): number {
-  const { type, spec, ordinal, nameHash } = member;
-  const interval = spec.params[type.wake.interval][agent];
-  if (!(interval > 0) || interval === Infinity) return Infinity;
-  if (type.wake.kind === "fixed" && ordinal[agent] > 0)
-    return previousMicros + Math.max(1, Math.round(interval));
-  const u = random.uniform(
-    PURPOSE_WAKE_TIME,
-    (nameHash + Math.imul(agent, 0x85ebca6b)) >>> 0,
-    ordinal[agent],
-  );
-  const gap = type.wake.kind === "fixed" ? interval * u : -ln(1 - u) * interval;
-  return previousMicros + Math.max(1, Math.round(gap));
+  const interval = valueOf(member.packed[member.type.wake.interval], agent);
+  if (!wakesEver(interval)) return Infinity;
+  const u = random.uniform(PURPOSE_WAKE_TIME, wakeSubject(member.nameHash, agent), 0);
+  return startMicros + gapOf(member.type.wake.kind === "fixed" ? interval * u : -ln(1 - u) * interval);
+}
+
+/**
+ * Draws the next wakes of the due agents `from` to `to`, up to the first at or after `endMicros`, and counts them.
+ *
+ * A wake's time follows from the one before by a function of agent and ordinal only: fixed wakes have a random phase
+ * and then their interval, Poisson wakes exponential gaps. Who never wakes is never due.
+ */
+export function drawNextWakes(
+  member: Member,
+  random: RandomSource,
+  due: Int32Array,
+  from: number,
+  to: number,
+  wakeMicros: Float64Array,
+  endMicros: number,
+): void {
+  const { ordinal, firstAccount, nameHash, type, packed } = member;
+  const isFixed = type.wake.kind === "fixed";
+  const intervals = packed[type.wake.interval];
+  for (let k = from; k < to; k++) {
+    const account = due[k];
+    const agent = account - firstAccount;
+    const interval = valueOf(intervals, agent);
+    const subject = wakeSubject(nameHash, agent);
+    let wake = wakeMicros[account];
+    let n = ordinal[agent];
+    do {
+      n++;
+      wake += gapOf(isFixed ? interval : -ln(1 - random.uniform(PURPOSE_WAKE_TIME, subject, n)) * interval);
+    } while (wake < endMicros);
+    ordinal[agent] = n;
+    wakeMicros[account] = wake;
+  }
+}
+
+/** Whether agents with such an interval wake on their own at all. */
+function wakesEver(interval: number): boolean {
+  return interval > 0 && interval !== Infinity;
+}
+
+/** What an agent's wake times are drawn for, as a signed word. */
+function wakeSubject(nameHash: number, agent: number): number {
+  return (nameHash + Math.imul(agent, 0x85ebca6b)) | 0;
+}
+
+/** Whole microseconds, one at least. */
+function gapOf(micros: number): number {
+  return Math.max(1, Math.round(micros));
 }
 
 function memoryColumns(type: AgentType, count: number): Record<string, Float64Array> {

@@ -173,12 +173,17 @@ export function unwindFund(world: World, { fundAccount, spec }: Venue): void {
   settle(world);
 }
 
+/** Whether the venue's backstop is a vault that owes more than it has. */
+export function vaultIsBankrupt({ ledger, markTicks }: World, { fundAccount, spec }: Venue): boolean {
+  return spec.backstop.kind === "vault" && ledger.crossEquity(fundAccount, markTicks) < 0;
+}
+
 /** Positions of a vault that has nothing left; they are deleveraged like a trader's, each by its share of the debt. */
-export function bankruptVault(world: World, { fundAccount, spec }: Venue): Shortfall[] {
+export function bankruptVault(world: World, venue: Venue): Shortfall[] {
+  if (!vaultIsBankrupt(world, venue)) return [];
   const { accounts, slots, markets, ledger, markTicks } = world;
-  if (spec.backstop.kind !== "vault") return [];
+  const { fundAccount } = venue;
   const equity = ledger.crossEquity(fundAccount, markTicks);
-  if (equity >= 0) return [];
   const open: number[] = [];
   for (let slot = accounts.firstSlot[fundAccount]; slot !== -1; slot = slots.nextOfAccount[slot]) {
     if (slots.lots[slot] !== 0) open.push(slot);
@@ -206,6 +211,7 @@ export function bankruptVault(world: World, { fundAccount, spec }: Venue): Short
 /** Accounts left with negative cash and nothing else are topped up by their venue's fund, as far as it reaches. */
 export function coverDeficits(world: World): void {
   const { accounts, slots, ledger } = world;
+  if (world.margin.lastCount === 0) return;
   for (const account of world.margin.lastChecked) {
     const { fundAccount, spec } = world.venues[world.venueOfAccount[account]];
     if (!spec.liquidation.enabled) continue;

@@ -34,6 +34,11 @@ export class Transfers {
     return this.count === this.toAccount.length;
   }
 
+  /** Whether one on its way may be credited before a moment. */
+  isDueBefore(micros: number): boolean {
+    return this.nextMicros < micros;
+  }
+
   /** Notes a transfer; the caller has moved the money. */
   add(toAccount: number, quanta: number, dueMicros: number): void {
     const row = this.count++;
@@ -50,7 +55,7 @@ export class Transfers {
    * @param credit true when the transfer has been credited
    */
   settle(beforeMicros: number, credit: (toAccount: number, quanta: number) => boolean): void {
-    if (this.nextMicros >= beforeMicros) return;
+    if (!this.isDueBefore(beforeMicros)) return;
     const { toAccount, quanta, dueMicros } = this;
     let kept = 0;
     this.nextMicros = Infinity;
@@ -108,6 +113,7 @@ export function sendTransfer(
 /** Credits what arrives before `endMicros`, except at a venue that has halted transfers. */
 export function creditTransfers(world: World, endMicros: number): void {
   const { transfers, ledger, accounts, venues, venueOfAccount } = world;
+  if (!transfers.isDueBefore(endMicros)) return;
   transfers.settle(endMicros, (to, quanta) => {
     const venue = venues[venueOfAccount[to]];
     if (venue.transfersHalted) return false;

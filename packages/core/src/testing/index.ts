@@ -13,6 +13,7 @@ export { type BookLike, NaiveBook } from "./naive-book.ts";
 export { buildWorld } from "../simulation/build-world.ts";
 export { type Place, placesOf, type StateRoots } from "../checkpoint/places.ts";
 export { captureState, restoreState } from "../checkpoint/state.ts";
+export { WakeWheel } from "../simulation/wake-wheel.ts";
 export { residualOf } from "../simulation/world.ts";
 export { Recorder } from "../recorder/recorder.ts";
 export type { Market, World } from "../simulation/world.ts";

@@ -8,18 +8,36 @@
 import { type ClosePlan, type Doomed, plansOf } from "../close-plan.ts";
 import { closeInBook, liquidationEvent } from "../forced-close.ts";
 import type { LiquidationEvent } from "../observer.ts";
-import { type Shortfall, bankruptVault, coverDeficits, takeOver, unwindFund } from "../takeover.ts";
+import {
+  type Shortfall,
+  bankruptVault,
+  coverDeficits,
+  takeOver,
+  unwindFund,
+  vaultIsBankrupt,
+} from "../takeover.ts";
 import type { Venue, World } from "../world.ts";
 import { deleverageAll } from "./deleverage.ts";
 
-/** Runs the round. */
+/** Runs the round; a step in which nobody is below maintenance allocates nothing. */
 export function liquidate(world: World): void {
   const { venues } = world;
-  const doomed = checkMarked(world);
+  const count = world.margin.check();
   for (const venue of venues) unwindFund(world, venue);
   coverDeficits(world);
+  if (count > 0 || someVaultIsBankrupt(world)) runRound(world, doomedByVenue(world, count));
+}
+
+function someVaultIsBankrupt(world: World): boolean {
+  for (const venue of world.venues) {
+    if (venue.spec.liquidation.enabled && vaultIsBankrupt(world, venue)) return true;
+  }
+  return false;
+}
+
+function runRound(world: World, doomed: Doomed[][]): void {
   const events: LiquidationEvent[] = [];
-  const left = venues.flatMap((venue) => closeOnVenue(world, venue, doomed[venue.index], events));
+  const left = world.venues.flatMap((venue) => closeOnVenue(world, venue, doomed[venue.index], events));
   deleverageAll(world, left);
   if (events.length === 0) return;
   for (const event of events) {
@@ -72,9 +90,8 @@ function close(world: World, plan: ClosePlan, events: LiquidationEvent[]): Short
   return rest > 0 || wholeUnit ? { plan, lots: rest, event } : undefined;
 }
 
-/** Checks every marked account once; those found, by venue, are handled now and stay marked for the next round. */
-function checkMarked(world: World): Doomed[][] {
-  const count = world.margin.check();
+/** Those found below maintenance, by venue; they are handled now and stay marked for the next round. */
+function doomedByVenue(world: World, count: number): Doomed[][] {
   const { slot, account, ratio } = world.margin.below;
   const doomed = world.venues.map((): Doomed[] => []);
   for (let row = 0; row < count; row++) {
