@@ -91,6 +91,27 @@ describe("a run on several threads", () => {
   });
 });
 
+it("leaves the state as it is when the threads end", async () => {
+  for (let repetition = 0; repetition < 8; repetition++) {
+    const world = buildWorld(crowdOf("busy"));
+    const workers = await Workers.start(world, 6, { dealFrom: 1 });
+    for (let step = 0; step < 5; step++) {
+      beforeDecisions(world);
+      await workers.decide();
+      afterDecisions(world);
+    }
+    const { memory, ordinal } = world.members[0];
+    const before = [memory["wakes"], memory["seen"], ordinal, world.wheel.wakeMicros].map((column) => [
+      ...column,
+    ]);
+    await workers.stop();
+    const after = [memory["wakes"], memory["seen"], ordinal, world.wheel.wakeMicros].map((column) => [
+      ...column,
+    ]);
+    expect(after).toEqual(before);
+  }
+});
+
 describe("a run that cannot go on", () => {
   it.each([1, 2, 4])("ends with the type, population and step that threw, on %i threads", async (threads) => {
     const run = await simulate(crowdOf("thrower"), { threads, dealFrom: 1 });

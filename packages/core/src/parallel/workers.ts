@@ -138,11 +138,10 @@ export class Workers {
     fileWakes(world, count);
   }
 
-  /** Ends the threads. */
+  /** Ends the threads. Nothing more is dealt, so that a thread that is still awake finds no ticket to take. */
   async stop(): Promise<void> {
     const { control } = this.deal;
     Atomics.store(control, STOPPED, 1);
-    Atomics.add(control, DEALT, 1);
     Atomics.notify(control, DEALT);
     await Promise.all(this.threads.map((thread) => thread.terminate()));
   }
