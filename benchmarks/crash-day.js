@@ -1,8 +1,8 @@
 /**
  * Benchmark: a crash day with a crowd of leveraged traders: ten coins, twenty books, steps of 1 s, one shock.
  *
- * Small: 10,000 agents for half an hour. Full: a million agents for 24 hours, with an insurance fund that takes what the
- * book leaves; the small one leaves it to the venue's own rule, which deleverages. Alone, any size:
+ * Three sizes, 10,000 to a million agents, the largest also on two threads, which must end in the same state. Small:
+ * minutes of the day. Full: 24 hours, a million with a fund that takes what the book leaves. Alone, any size:
  *   node benchmarks/crash-day.js [--agents 100000] [--hours 1] [--threads 1] [--seed text] [--takeover-cap 200]
  * Counts are of the engine; `liquidated` are accounts with at least one liquidation order. The first step belongs to
  * the building of the world, as it files every account in the margin index.
@@ -14,29 +14,43 @@ import { parseArgs } from "node:util";
 import { crashScenario } from "./support/crash-scenario.js";
 import { multiplesOf, referenceSeconds, round } from "./support/reference-loop.js";
 
-const SIZES = {
-  small: { agents: 10_000, hours: 0.5 },
-  full: { agents: 1_000_000, hours: 24, takeoverCap: 200 },
+/** Run in processes of their own. */
+export const parts = {
+  small: [
+    { agents: 10_000, hours: 0.5 },
+    { agents: 100_000, hours: 0.1 },
+    { agents: 1_000_000, hours: 1 / 60 },
+    { agents: 1_000_000, hours: 1 / 60, threads: 2 },
+  ],
+  full: [
+    { agents: 10_000, hours: 24 },
+    { agents: 100_000, hours: 24 },
+    { agents: 1_000_000, hours: 24, takeoverCap: 200 },
+    { agents: 1_000_000, hours: 24, takeoverCap: 200, threads: 2 },
+  ],
 };
 const SEED = "benchmark";
 const MEGABYTE = 1 << 20;
 
-/** Runs a size, or `{ agents, hours, threads, seed, takeoverCap }`. */
-export async function run(size) {
-  const { agents, hours, threads = 1, seed = SEED, takeoverCap } = SIZES[size] ?? size;
+/** Runs one part, or any `{ agents, hours, threads, seed, takeoverCap }`. */
+export async function run({ agents, hours, threads = 1, seed = SEED, takeoverCap }) {
   const started = performance.now();
   const scenario = await resolveScenario(crashScenario({ agents, hours, takeoverCap }), "crash-day");
   const inputs = compileScenario(scenario, { seed });
   const compiled = performance.now();
   const memoryOfInputs = process.memoryUsage.rss() / MEGABYTE;
   const clock = stepClock(Math.round(hours * 3600));
-  const data = await simulate(inputs, { threads, progressEverySteps: 1, onProgress: () => clock.afterStep() });
+  const data = await simulate(inputs, {
+    threads,
+    progressEverySteps: 1,
+    onProgress: () => clock.afterStep(),
+  });
   const ended = performance.now();
   const { steps, orders, cancels, fills, triggers, decisions, rejects, adlNotional } = data.totals;
   const loopSeconds = clock.loopSeconds();
   const events = orders + cancels + fills + triggers;
   return {
-    name: `crash-day ${agents} agents ${hours} h`,
+    name: `crash-day ${agents} agents ${Math.round(hours * 60)} min${threads === 1 ? "" : `, ${threads} threads`}`,
     populationSeconds: (compiled - started) / 1000,
     worldSeconds: (clock.firstStepEnd() - compiled) / 1000,
     buildSeconds: (clock.firstStepEnd() - started) / 1000,
@@ -65,6 +79,22 @@ export async function run(size) {
     // Peak of the process; benchmarks run in a process of their own.
     peakMemoryMB: process.resourceUsage().maxRSS / 1024,
     resultHash: data.stateHash,
+  };
+}
+
+/** The largest size on several threads against one; an error when they end in different states. */
+export function conclude(entries) {
+  const most = Math.max(...entries.map(({ agents }) => agents));
+  const [one, several] = entries
+    .filter(({ agents }) => agents === most)
+    .sort((left, right) => left.threads - right.threads);
+  if (one.resultHash !== several.resultHash)
+    throw new Error(`${several.threads} threads end in another state than ${one.threads}`);
+  return {
+    name: `crash-day ${most} agents, ${several.threads} threads over ${one.threads}`,
+    speedUp: one.loopSeconds / several.loopSeconds,
+    sameState: "yes",
+    resultHash: one.resultHash,
   };
 }
 

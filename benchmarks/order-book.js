@@ -8,9 +8,9 @@
  */
 import { BUY, FillBuffer, IMMEDIATE, OrderBook, SELL, allocatePlain } from "@undertow/core";
 import { pathToFileURL } from "node:url";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { compareBooks } from "./support/book-comparison.js";
+import { collectGarbage } from "./support/memory.js";
+import { mulberry32 } from "./support/random.js";
 
 const OPERATIONS = { small: 2_000_000, full: 10_000_000 };
 const PASSIVE = 0;
@@ -142,21 +142,6 @@ function play({ operations, kind, side, ticks, lots, owner, pick }, { maxTicks }
     resting: book.orderCount,
     heapBytesPerOperation: Math.max(0, heapBytes) / (operations - half),
     resultHash: `${fillHash}-${book.hash()}`,
-  };
-}
-
-function collectGarbage() {
-  setFlagsFromString("--expose-gc");
-  runInNewContext("gc")();
-}
-
-function mulberry32(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 

@@ -18,8 +18,8 @@ import {
   orderRules,
 } from "@undertow/core";
 import { pathToFileURL } from "node:url";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { collectGarbage } from "./support/memory.js";
+import { mulberry32 } from "./support/random.js";
 
 const OPERATIONS = { small: 1_000_000, full: 5_000_000 };
 const OWNERS = 5000;
@@ -154,23 +154,8 @@ function quietMark() {
   };
 }
 
-function collectGarbage() {
-  setFlagsFromString("--expose-gc");
-  runInNewContext("gc")();
-}
-
 function hex(word) {
   return (word >>> 0).toString(16).padStart(8, "0");
-}
-
-function mulberry32(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -6,8 +6,7 @@
  */
 import { BUY, FillBuffer, IMMEDIATE, OrderBook, SELL } from "@undertow/core";
 import { OrderBook as OtherBook, SelfTradePreventionMode, Side } from "nodejs-order-book";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { collectGarbage } from "./memory.js";
 
 const { EXPIRE_MAKER } = SelfTradePreventionMode;
 const CANCEL = 1;
@@ -107,11 +106,6 @@ function playOther({ operations, kind, side, ticks, lots, owner, target }) {
 
 function byText(left, right) {
   return left < right ? -1 : 1;
-}
-
-function collectGarbage() {
-  setFlagsFromString("--expose-gc");
-  runInNewContext("gc")();
 }
 
 function hashOf(text) {

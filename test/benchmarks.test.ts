@@ -1,0 +1,147 @@
+/**
+ * The benchmarks' own parts that are not timings: the comparison with the baseline, and the page made from a run.
+ *
+ * Nothing here measures time. The committed baseline and page must know every benchmark of the folder.
+ */
+import { readFileSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+interface Entry {
+  benchmark: string;
+  name?: string;
+  referenceSeconds: number;
+  limits?: Record<string, number>;
+  [figure: string]: unknown;
+}
+interface Baseline {
+  tolerance: number;
+  multiples: Record<string, Record<string, number>>;
+}
+interface BaselineModule {
+  TOLERANCE: number;
+  readonly baselineOf: (run: { entries: readonly Entry[] }) => Baseline;
+  readonly slowerThan: (baseline: Baseline, entries: readonly Entry[]) => string[];
+  readonly beyondLimits: (entries: readonly Entry[]) => string[];
+}
+interface CrashDayModule {
+  readonly conclude: (entries: readonly object[]) => { speedUp: number };
+}
+interface PageModule {
+  SECTIONS: Record<string, string>;
+  readonly pageOf: (run: object) => string;
+}
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const load = (name: string): Promise<unknown> =>
+  import(new URL(`../benchmarks/${name}.js`, import.meta.url).href);
+const { TOLERANCE, baselineOf, slowerThan, beyondLimits } = (await load(
+  "support/baseline",
+)) as BaselineModule;
+const { SECTIONS, pageOf } = (await load("support/page")) as PageModule;
+const benchmarks = readdirSync(`${root}benchmarks`)
+  .filter((file) => file.endsWith(".js") && file !== "run.js")
+  .map((file) => file.slice(0, -3));
+
+const entry: Entry = {
+  benchmark: "x",
+  name: "x of a kind",
+  referenceSeconds: 0.2,
+  medianSeconds: 0.4,
+  opsPerSecond: 1000,
+  slowStepSeconds: 1,
+  count: 7,
+};
+
+describe("the comparison with the baseline", () => {
+  const baseline = baselineOf({ entries: [entry] });
+
+  test("holds times over the reference loop and rates per loop, without worst cases and counts", () => {
+    expect(baseline.multiples).toEqual({ "x of a kind": { medianSeconds: 2, opsPerSecond: 200 } });
+  });
+
+  test("says nothing of the same figures, of a slower machine, or of what is within the tolerance", () => {
+    expect(slowerThan(baseline, [entry])).toEqual([]);
+    const slowMachine = { ...entry, referenceSeconds: 2, medianSeconds: 4, opsPerSecond: 100 };
+    expect(slowerThan(baseline, [slowMachine])).toEqual([]);
+    const within = 0.99 * TOLERANCE;
+    const slower = {
+      ...entry,
+      medianSeconds: 0.4 * within,
+      opsPerSecond: 1000 / within,
+      slowStepSeconds: 99,
+    };
+    expect(slowerThan(baseline, [slower])).toEqual([]);
+  });
+
+  test("names what is slower by more than the tolerance, and what it does not know", () => {
+    const beyond = 1.01 * TOLERANCE;
+    const slower = { ...entry, medianSeconds: 0.4 * beyond, opsPerSecond: 1000 / beyond };
+    const lines = slowerThan(baseline, [slower]);
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toContain("x of a kind: medianSeconds is 2.5 times slower");
+    expect(slowerThan(baseline, [{ ...entry, name: "y" }])).toEqual([
+      "y: medianSeconds is not in the baseline",
+      "y: opsPerSecond is not in the baseline",
+    ]);
+  });
+
+  test("names a figure above the limit that its benchmark states", () => {
+    expect(beyondLimits([{ ...entry, ratio: 2, limits: { ratio: 2 } }])).toEqual([]);
+    expect(beyondLimits([{ ...entry, ratio: 2.5, limits: { ratio: 2 } }])).toEqual([
+      "x of a kind: ratio is 2.50, above 2",
+    ]);
+  });
+});
+
+describe("the crash day on several threads", () => {
+  const part = { agents: 1000, threads: 1, loopSeconds: 3, resultHash: "a" };
+
+  test("is compared at the largest size, and an error when it ends in another state", async () => {
+    const { conclude } = (await load("crash-day")) as CrashDayModule;
+    const small = { ...part, agents: 10, resultHash: "c" };
+    expect(conclude([small, part, { ...part, threads: 2, loopSeconds: 2 }]).speedUp).toBe(1.5);
+    expect(() => conclude([small, part, { ...part, threads: 2, resultHash: "b" }])).toThrow(
+      "2 threads end in another state than 1",
+    );
+  });
+});
+
+describe("what is committed", () => {
+  test("the baseline knows every benchmark, with positive multiples", () => {
+    const baseline = JSON.parse(readFileSync(`${root}benchmarks/baseline.json`, "utf8")) as Baseline;
+    expect(baseline.tolerance).toBe(TOLERANCE);
+    const names = Object.keys(baseline.multiples);
+    const unknown = benchmarks.filter((file) => !names.some((name) => name.startsWith(file)));
+    // It measures memory, which has no multiples.
+    expect(unknown).toEqual(["flat-memory"]);
+    for (const figures of Object.values(baseline.multiples))
+      for (const multiple of Object.values(figures)) expect(multiple).toBeGreaterThan(0);
+  });
+
+  test("the page has a section for every benchmark, and says under what load it was made", () => {
+    expect(Object.keys(SECTIONS).sort()).toEqual([...benchmarks].sort());
+    const page = readFileSync(`${root}docs/benchmarks.md`, "utf8");
+    for (const name of benchmarks) expect(page).toContain(`\n## ${name}\n`);
+    expect(page).toContain("| load (processes that want to run");
+    expect(page).toContain("## Other systems, not run here");
+  });
+
+  test("a busy machine is called busy, an idle one is not", () => {
+    const run = {
+      node: "v0",
+      platform: "p",
+      processor: "c",
+      cores: 2,
+      memoryGB: 1,
+      seconds: 1,
+      size: "small",
+    };
+    const measured = [{ ...entry, benchmark: "wakes", multiples: {} }];
+    expect(pageOf({ ...run, load: [9, 8], entries: measured })).toContain("9 processes wanted 2 cores");
+    expect(pageOf({ ...run, load: [0.5, 1.5], entries: measured })).toContain("had cores to spare");
+    expect(() => pageOf({ ...run, load: [0, 0], entries: [entry] })).toThrow(
+      "no section for the benchmark x",
+    );
+  });
+});
