@@ -93,7 +93,10 @@ export class AgentError extends Error {
     options?: ErrorOptions,
   ) {
     const { agentType, population, step, reason } = parts;
-    super(`agent type "${agentType}" of population "${population}" failed in step ${step}: ${reason}`, options);
+    super(
+      `agent type "${agentType}" of population "${population}" failed in step ${step}: ${reason}`,
+      options,
+    );
     this.name = "AgentError";
     this.agentType = agentType;
     this.population = population;

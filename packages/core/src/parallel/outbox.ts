@@ -4,7 +4,12 @@
  */
 import { InvariantError } from "../errors.ts";
 import { LADDER_CAPACITY, MESSAGE_CAPACITY } from "../simulation/capacities.ts";
-import { KIND_LADDER, LADDER_LEVELS, MessageColumns, type MessageSink } from "../simulation/order-messages.ts";
+import {
+  KIND_LADDER,
+  LADDER_LEVELS,
+  MessageColumns,
+  type MessageSink,
+} from "../simulation/order-messages.ts";
 import type { OrderQueue } from "../simulation/order-queue.ts";
 
 /** Where `OutboxColumns.counts` counts what. */

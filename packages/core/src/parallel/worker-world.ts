@@ -72,7 +72,9 @@ export async function loadAgentType(name: string, module: AgentModule): Promise<
     message: `the module has no agent type "${name}"`,
     path: module.url,
     expected: `an export ${module.export} that is the type, or a table that holds it`,
-    found: Object.hasOwn(loaded, module.export) ? typeof exported : `exports ${Object.keys(loaded).join(", ")}`,
+    found: Object.hasOwn(loaded, module.export)
+      ? typeof exported
+      : `exports ${Object.keys(loaded).join(", ")}`,
   });
 }
 

@@ -255,7 +255,9 @@ function partsOf(
 /** Where the run's agent types are; all of them have to have a module. */
 function modulesOf({ inputs }: World): Readonly<Record<string, AgentModule>> {
   const modules = inputs.agentModules ?? {};
-  const missing = [...new Set(inputs.populations.map(({ type }) => type))].filter((type) => !Object.hasOwn(modules, type));
+  const missing = [...new Set(inputs.populations.map(({ type }) => type))].filter(
+    (type) => !Object.hasOwn(modules, type),
+  );
   if (missing.length === 0) return modules;
   throw new UserError(
     "agent-module",

@@ -11,8 +11,16 @@ import { emptyVenueTotals } from "../simulation/venue.ts";
 import type { Counters, World } from "../simulation/world.ts";
 import type { SimulationInputs } from "../simulation/inputs.ts";
 import { ENGINE_VERSION } from "../version.ts";
+import { MemorySink, type RecordSink } from "./record-sink.ts";
 import { Recorder } from "./recorder.ts";
-import type { AgentColumns, RunData, RunFailure, RunTotals, VenueRunTotals } from "./run-data.ts";
+import type {
+  AgentColumns,
+  RecordedTables,
+  RunData,
+  RunFailure,
+  RunTotals,
+  VenueRunTotals,
+} from "./run-data.ts";
 
 /** More threads than any machine that this was tried on has. */
 const MOST_THREADS = 256;
@@ -39,6 +47,11 @@ export interface SimulateOptions {
   readonly threads?: number;
   /** Steps between calls of `onProgress`; default 500. */
   readonly progressEverySteps?: number;
+  /**
+   * Takes the rows of series, liquidations and the other tables in blocks while the run goes on. Default: they are
+   * kept in memory and are in the run data; with a sink those tables have no rows there. Changes no result.
+   */
+  readonly sink?: RecordSink;
 }
 
 /**
@@ -55,7 +68,8 @@ export interface SimulateOptions {
  */
 export async function simulate(inputs: SimulationInputs, options: SimulateOptions = {}): Promise<RunData> {
   const world = buildWorld(inputs);
-  const recorder = new Recorder(world);
+  const memory = options.sink === undefined ? new MemorySink() : new MemorySink([]);
+  const recorder = new Recorder(world, options.sink ?? memory);
   world.observer = recorder;
   const originMicros = inputs.startMicros - inputs.warmUpMicros;
   const steps = Math.round((inputs.endMicros - originMicros) / inputs.stepMicros);
@@ -81,7 +95,9 @@ export async function simulate(inputs: SimulationInputs, options: SimulateOption
   }
   opening ??= beginMeasuring(world);
   if (failure === undefined) audit(world);
-  return closeRecord(world, recorder, opening, { partial: stopped || failure !== undefined, failure });
+  recorder.flush();
+  const end: RunEnd = { partial: stopped || failure !== undefined, failure };
+  return { ...closeRecord(world, recorder, opening, end), ...tablesOf(memory) };
 }
 
 /**
@@ -146,12 +162,39 @@ function progressOf(world: World, steps: number, warmUp: boolean): Progress {
   };
 }
 
+interface RunEnd {
+  readonly partial: boolean;
+  readonly failure: RunFailure | undefined;
+}
+
+/**
+ * The tables of run data out of a sink that has kept them.
+ *
+ * @example
+ * const kept = new MemorySink(["series", "liquidations", "holders", "levels", "venues"]);
+ * const run = await simulate(inputs, { sink: kept });
+ * summarise({ ...run, ...tablesOf(kept) }, []);
+ */
+export function tablesOf(memory: MemorySink): RecordedTables {
+  const [orders, fills, books] = [memory.table("orders"), memory.table("fills"), memory.table("books")];
+  return {
+    series: memory.table("series"),
+    liquidations: memory.table("liquidations"),
+    holders: memory.table("holders"),
+    levelBids: memory.table("levels"),
+    venueSeries: memory.table("venues"),
+    ...(orders.rows === 0 ? {} : { orders }),
+    ...(fills.rows === 0 ? {} : { fills }),
+    ...(books.rows === 0 ? {} : { books }),
+  };
+}
+
 function closeRecord(
   world: World,
   recorder: Recorder,
   opening: Opening,
-  { partial, failure }: { readonly partial: boolean; readonly failure: RunFailure | undefined },
-): RunData {
+  { partial, failure }: RunEnd,
+): Omit<RunData, keyof RecordedTables> {
   const { inputs } = world;
   return {
     title: inputs.title,
@@ -173,15 +216,12 @@ function closeRecord(
       preCrashDailyVolatility,
     })),
     venues: inputs.venues.map(({ name, coverage }) => ({ name, coverage })),
-    markets: inputs.markets.map(({ name, venue, coin, kind }) => ({ name, venue, coin, kind })),
+    markets: inputs.markets.map(({ name, venue, coin, kind, tickSize, lotSize }) => {
+      return { name, venue, coin, kind, tickSize, lotSize };
+    }),
     populations: inputs.populations.map(({ name, type, count, tracked }) => ({ name, type, count, tracked })),
     levels: inputs.levels,
-    series: recorder.series,
-    liquidations: recorder.liquidationTable.columns(),
     agents: agentColumns(world, opening),
-    holders: recorder.holderColumns(),
-    levelBids: recorder.levelColumns(),
-    venueSeries: recorder.venueColumns(),
     venueTotals: venueTotalsOf(world, recorder, opening),
     totals: totalsOf(world, recorder, opening),
   };

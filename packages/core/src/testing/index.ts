@@ -9,6 +9,7 @@ export {
 } from "./run-data-builder.ts";
 export type { LiquidationRow, RunDataOptions } from "./run-data-builder.ts";
 export { type BookLike, NaiveBook } from "./naive-book.ts";
+export { Recorder } from "../recorder/recorder.ts";
 export { buildWorld } from "../simulation/build-world.ts";
 export { residualOf } from "../simulation/world.ts";
 export type { Market, World } from "../simulation/world.ts";

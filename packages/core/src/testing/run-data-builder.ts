@@ -12,7 +12,7 @@ import type {
   RunData,
   SeriesColumns,
 } from "../recorder/run-data.ts";
-import { venueColumns } from "../recorder/venue-table.ts";
+import { blockColumns } from "../recorder/table-kinds.ts";
 import { MICROS_PER_HOUR, MICROS_PER_MINUTE, MICROS_PER_SECOND } from "../units.ts";
 import { makeSeries, QUANTA_PER_UNIT, relativePrice } from "./synthetic-series.ts";
 import type { Plan } from "./synthetic-series.ts";
@@ -122,8 +122,8 @@ export function makeRunData(options: RunDataOptions = {}): RunData {
     })),
     venues: [{ name: "test-venue", coverage: 1 }],
     markets: plan.coins.flatMap((c, coin) => [
-      { name: `${c.name}-SPOT`, venue: 0, coin, kind: "spot" as const },
-      { name: `${c.name}-PERP`, venue: 0, coin, kind: "perpetual" as const },
+      { name: `${c.name}-SPOT`, venue: 0, coin, kind: "spot" as const, tickSize: 0.01, lotSize: 0.001 },
+      { name: `${c.name}-PERP`, venue: 0, coin, kind: "perpetual" as const, tickSize: 0.01, lotSize: 0.001 },
     ]),
     populations: [
       { name: "makers", type: "market-maker", count: 5, tracked: false },
@@ -136,7 +136,7 @@ export function makeRunData(options: RunDataOptions = {}): RunData {
     agents: makeAgents(rows),
     holders: makeHolders(plan),
     levelBids: makeLevelBids(plan, levels.length),
-    venueSeries: venueColumns(0),
+    venueSeries: { rows: 0, ...blockColumns("venues", 0) },
     venueTotals: [VENUE_TOTALS],
     totals: {
       steps: (plan.lastMicros - plan.startMicros) / MICROS_PER_SECOND,
