@@ -115,9 +115,8 @@ describe("the tape", () => {
     const { rows, admitted, lots, market, side } = run.orders!;
     const spotBids = rowsOf(rows, (row) => row).filter((row) => market[row] === SPOT && side[row] === 1);
     const counts = [0, 1].map((flag) => spotBids.filter((row) => admitted[row] === flag).length);
-    // Each ladder of twenty bids can pay for the first two or three, fees included.
-    expect(counts[1]).toBeGreaterThan(0);
-    expect(counts[0]).toBeGreaterThan(6 * counts[1]);
+    // Of each ladder of twenty bids the cash pays for the first three.
+    expect(counts).toEqual([17 * 12, 3 * 12]);
     expect(new Set(spotBids.map((row) => lots[row]))).toEqual(new Set([depth]));
     expect(run.totals.orders).toBe(sum(admitted));
   });

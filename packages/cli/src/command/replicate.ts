@@ -1,19 +1,31 @@
 /**
  * One replicate of `undertow run`: compile, simulate with progress and Ctrl-C, summarise, write the record.
  */
-import { simulate, type RunData } from "@undertow/core";
+import {
+  MemorySink,
+  simulate,
+  tablesOf,
+  type RecordSink,
+  type RunData,
+  type SimulationInputs,
+} from "@undertow/core";
 import { summarise, type Fact, type RunSummary } from "@undertow/core/metrics";
 import { compileScenario, type ResolvedScenario } from "@undertow/scenarios";
 import { buildManifest } from "../record/build-manifest.ts";
 import { recordFolder } from "../record/folder.ts";
 import type { Manifest } from "../record/manifest.ts";
-import { writeRunRecord } from "../record/write-record.ts";
+import { RecordFolder, tapeTables } from "../record/record-folder.ts";
+import { contextOf } from "../record/tables.ts";
+import { createdBy, finishRecord } from "../record/write-record.ts";
 import { yieldToEvents, type Interrupt } from "./interrupt.ts";
 import { createProgress } from "./progress.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** Often enough for a smooth bar and a prompt Ctrl-C, rare enough to cost nothing. */
 const PROGRESS_EVERY_STEPS = 100;
+
+/** Tables that summary and report are made of; the tape is on disk only. */
+const SUMMARISED = ["series", "liquidations", "holders", "levels", "venues"] as const;
 
 /** What a replicate leaves: its record is on disk, its columns are not kept. */
 export interface FinishedReplicate {
@@ -40,31 +52,51 @@ export async function runReplicate(
   context: ReplicateContext,
   index: number,
 ): Promise<FinishedReplicate | undefined> {
-  const { options, resolved } = context;
+  const { options, resolved, undertowVersion } = context;
   const seed = options.seeds[index];
-  const { run, wallTimeSeconds } = await simulateWatched(context, index);
-  if (run.partial && run.reachedMicros < run.startMicros + run.sampleMicros) return undefined;
-  const manifest = buildManifest(run, resolved, {
-    set: options.set,
-    scenario: options.scenario,
-    replicate: { index: index + 1, of: options.seeds.length },
-    undertowVersion: context.undertowVersion,
-    wallTimeSeconds,
-    withReport: options.report,
+  const inputs = compileScenario(resolved, { seed });
+  const tape = tapeTables(inputs.record);
+  const started = new RecordFolder(recordFolder(options.out, resolved.name, seed), {
+    context: contextOf(inputs),
+    tape,
+    createdBy: createdBy(undertowVersion),
   });
-  const summary = timed(summarise(run, factsOf(resolved)), manifest);
-  const report = options.report ? await reportOf(run, summary, manifest) : undefined;
-  const folder = recordFolder(options.out, resolved.name, seed);
-  writeRunRecord(folder, { run, summary, manifest, report });
-  return { summary, manifest, folder };
+  try {
+    const { run, wallTimeSeconds } = await simulateWatched(context, index, inputs, started);
+    if (run.partial && run.reachedMicros < run.startMicros + run.sampleMicros) {
+      started.discard();
+      return undefined;
+    }
+    const manifest = buildManifest(run, resolved, {
+      set: options.set,
+      scenario: options.scenario,
+      replicate: { index: index + 1, of: options.seeds.length },
+      undertowVersion,
+      wallTimeSeconds,
+      withReport: options.report,
+      tape,
+    });
+    const summary = timed(summarise(run, factsOf(resolved)), manifest);
+    const report = options.report ? await reportOf(run, summary, manifest) : undefined;
+    // Another run may have taken the name meanwhile.
+    const folder = recordFolder(options.out, resolved.name, seed);
+    finishRecord(started, folder, { run, summary, manifest, report });
+    return { summary, manifest, folder };
+  } catch (error) {
+    started.discard();
+    throw error;
+  }
 }
 
+/** Simulates with everything going to disk, and in memory what summary and report need. */
 async function simulateWatched(
   { options, resolved, interrupt }: ReplicateContext,
   index: number,
+  inputs: SimulationInputs,
+  disk: RecordSink,
 ): Promise<{ run: RunData; wallTimeSeconds: number }> {
   const seed = options.seeds[index];
-  const inputs = compileScenario(resolved, { seed });
+  const kept = new MemorySink(SUMMARISED);
   const count = options.seeds.length;
   const progress = await createProgress({
     quiet: options.quiet,
@@ -75,6 +107,12 @@ async function simulateWatched(
   const started = performance.now();
   try {
     const run = await simulate(inputs, {
+      sink: {
+        write(table, columns, rows) {
+          disk.write(table, columns, rows);
+          kept.write(table, columns, rows);
+        },
+      },
       progressEverySteps: PROGRESS_EVERY_STEPS,
       onProgress: async (report) => {
         if (!interrupt.requested) progress.update(report);
@@ -82,7 +120,7 @@ async function simulateWatched(
         return !interrupt.requested;
       },
     });
-    return { run, wallTimeSeconds: (performance.now() - started) / 1000 };
+    return { run: { ...run, ...tablesOf(kept) }, wallTimeSeconds: (performance.now() - started) / 1000 };
   } finally {
     progress.stop();
     interrupt.beforeNotice = () => {};

@@ -6,6 +6,7 @@ import type { RunData } from "@undertow/core";
 import type { ResolvedScenario } from "@undertow/scenarios";
 import { isoTime } from "../summary/format.ts";
 import type { AssumedValue, Manifest } from "./manifest.ts";
+import type { TapeTable } from "./record-folder.ts";
 import { recordFiles } from "./write-record.ts";
 
 /** What only the command knows about a run. */
@@ -17,6 +18,8 @@ export interface RunCircumstances {
   readonly undertowVersion: string;
   readonly wallTimeSeconds: number;
   readonly withReport: boolean;
+  /** Tables of the tape. */
+  readonly tape: readonly TapeTable[];
 }
 
 /** The manifest of a run. */
@@ -55,7 +58,7 @@ export function buildManifest(
     threads: 1,
     assumed: assumedValues(resolved),
     sourced: Object.entries(resolved.sources).map(([path, source]) => ({ path, ...source })),
-    files: recordFiles(circumstances.withReport),
+    files: recordFiles(circumstances.withReport, circumstances.tape),
   };
 }
 
