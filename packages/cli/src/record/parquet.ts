@@ -1,5 +1,5 @@
 /**
- * Columns of numbers and names to one Parquet file (snappy, statistics on), with units in the column names; row group
+ * Columns of numbers and names to one Parquet file (snappy, statistics of numbers), with units in the column names; row group
  * by row group, so that a table need never be in memory.
  *
  * Times are INT64 microseconds marked TIMESTAMP_MICROS (UTC), so that DuckDB, pandas and polars read them as
@@ -46,8 +46,13 @@ export class ParquetFile {
   append(columns: readonly TableColumn[]): void {
     // A file's writer is synchronous.
     void this.writer.write({
-      // One page per column and group needs no index of pages.
-      columnData: columns.map(({ name, ...column }) => ({ name, data: cells(column), offsetIndex: false })),
+      // One page per column and group needs no index of pages; extremes of names and flags help no reader.
+      columnData: columns.map(({ name, ...column }) => ({
+        name,
+        data: cells(column),
+        offsetIndex: false,
+        statistics: column.kind !== "text" && column.kind !== "flag",
+      })),
       rowGroupSize: ROWS_PER_GROUP,
     });
   }
@@ -74,6 +79,7 @@ function schemaElement({ name, kind }: TableColumn): SchemaElement {
 
 function cells(column: ColumnData): ColumnSource["data"] {
   if (column.kind === "time") return BigInt64Array.from(column.data, (micros) => BigInt(Math.round(micros)));
-  if (column.kind === "text" || column.kind === "flag") return [...column.data];
+  // The writer only reads what it is given.
+  if (column.kind === "text" || column.kind === "flag") return column.data as string[] | boolean[];
   return column.data;
 }
