@@ -91,7 +91,7 @@ describe("the tape", () => {
     expect(of("quote").every((row) => orders.ticks[row] > 0 && orders.lots[row] > 0)).toBe(true);
     const sold = of("market").filter((row) => run.populations[orders.population[row]].name === "seller");
     expect(sold.map((row) => orders.lots[row])).toEqual([2500, 2500]);
-    expect(sold.map((row) => orders.market[row]).sort()).toEqual([SPOT, PERP]);
+    expect(new Set(sold.map((row) => orders.market[row]))).toEqual(new Set([SPOT, PERP]));
     const forced = of("immediate").filter((row) => orders.cause[row] === CAUSE_LIQUIDATION);
     expect(forced.length).toBeGreaterThan(0);
     expect(sum(forced.map((row) => orders.lots[row]))).toBeGreaterThanOrEqual(

@@ -117,21 +117,27 @@ export class RecordFolder implements RecordSink {
     block: RecordTables[Table],
   ): [string, TableColumn[]][] {
     const { context } = this;
-    const of = <Name extends RecordTable>(name: Name): RecordTables[Name] | undefined =>
-      table === (name as RecordTable) ? (block as unknown as RecordTables[Name]) : undefined;
-    const [series, liquidations] = [of("series"), of("liquidations")];
-    if (series !== undefined) return [["series.parquet", seriesTable(context, series)]];
-    if (liquidations !== undefined) {
-      return [
-        ["liquidations.parquet", liquidationsTable(context, liquidations)],
-        ["cascade.parquet", cascadeTable(context, liquidations, this.liquidations)],
-      ];
+    const columns: unknown = block;
+    switch (table) {
+      case "series":
+        return [["series.parquet", seriesTable(context, columns as RecordTables["series"])]];
+      case "liquidations": {
+        const liquidations = columns as RecordTables["liquidations"];
+        return [
+          ["liquidations.parquet", liquidationsTable(context, liquidations)],
+          ["cascade.parquet", cascadeTable(context, liquidations, this.liquidations)],
+        ];
+      }
+      case "orders":
+        return [["orders.parquet", ordersTable(context, columns as RecordTables["orders"])]];
+      case "fills":
+        return [["fills.parquet", fillsTable(context, columns as RecordTables["fills"])]];
+      case "books":
+        return [["books.parquet", booksTable(context, columns as RecordTables["books"])]];
+      default:
+        // Holders, levels and venues are in summary and report only.
+        return [];
     }
-    const [orders, fills, books] = [of("orders"), of("fills"), of("books")];
-    if (orders !== undefined) return [["orders.parquet", ordersTable(context, orders)]];
-    if (fills !== undefined) return [["fills.parquet", fillsTable(context, fills)]];
-    if (books !== undefined) return [["books.parquet", booksTable(context, books)]];
-    return [];
   }
 }
 

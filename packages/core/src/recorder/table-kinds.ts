@@ -159,7 +159,7 @@ export function columnNames<Table extends RecordTable>(table: Table): (keyof Kin
 /** Columns with room for `rows` rows, zero at the start. */
 export function blockColumns<Table extends RecordTable>(table: Table, rows: number): BlockColumns<Table> {
   const columns: Record<string, ArrayOf<string> | Float64Array | Int32Array | Int8Array> = {};
-  for (const [name, kind] of Object.entries(KINDS[table])) columns[name] = arrayOf(kind as string, rows);
+  for (const [name, kind] of Object.entries(KINDS[table])) columns[name] = arrayOf(kind, rows);
   return columns as BlockColumns<Table>;
 }
 
