@@ -96,8 +96,8 @@ function endAfter(minutes) {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const [, , option, minutes, kind] = process.argv;
-  const alone = option === "--alone";
-  const result = alone
+  const isAlone = option === "--alone";
+  const result = isAlone
     ? await timed(Number(minutes), RECORDS[kind])
     : run(option === "--full" ? "full" : "small");
   console.log(JSON.stringify(result));
