@@ -30,7 +30,11 @@ export async function run(size) {
   const compiled = performance.now();
   const memoryOfInputs = process.memoryUsage.rss() / MEGABYTE;
   const clock = stepClock(Math.round(hours * 3600));
-  const data = await simulate(inputs, { threads, progressEverySteps: 1, onProgress: () => clock.afterStep() });
+  const data = await simulate(inputs, {
+    threads,
+    progressEverySteps: 1,
+    onProgress: () => clock.afterStep(),
+  });
   const ended = performance.now();
   const { steps, orders, cancels, fills, triggers, decisions, rejects, adlNotional } = data.totals;
   const loopSeconds = clock.loopSeconds();

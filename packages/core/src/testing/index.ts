@@ -18,7 +18,6 @@ export type { Market, World } from "../simulation/world.ts";
 export { deleverageAll } from "../simulation/phases/deleverage.ts";
 export type { Shortfall } from "../simulation/takeover.ts";
 export { type Counterparty, naiveCounterparties, naiveDeleverage } from "./naive-deleverage.ts";
-export { RowTable } from "../recorder/tables.ts";
 export { rankCounterparties } from "./rank-counterparties.ts";
 export { afterDecisions, audit, beforeDecisions, step } from "../simulation/step.ts";
 export { WorkerError, Workers } from "../parallel/workers.ts";
