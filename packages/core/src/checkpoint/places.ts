@@ -36,11 +36,18 @@ export type StateRoots = Readonly<Record<string, object>>;
  * Every place of the parts, in an order that depends on how they are built alone.
  *
  * @param roots parts by name; where one refers to another, what it holds is named once
- * @param constants objects whose contents are no state: the inputs of the run
+ * @param constants objects whose contents are no state, with all that they hold: the inputs of the run
+ * @param scratch objects that mean nothing between two steps and are not entered; what they share with others is named
+ *   with the others
  * @throws InvariantError `checkpoint-walk` for a field of a kind that no checkpoint can hold
  */
-export function placesOf(roots: StateRoots, constants: readonly object[]): Place[] {
+export function placesOf(
+  roots: StateRoots,
+  constants: readonly object[],
+  scratch: readonly object[] = [],
+): Place[] {
   const walk = new Walk();
+  for (const part of scratch) walk.meet(part);
   for (const constant of constants) walk.passOver(constant);
   // order-free: names carry the order in which the caller lists the parts
   const parts = Object.entries(roots);

@@ -21,11 +21,16 @@ const NAMED = 5;
  *
  * @param roots parts by name, for example `{ world, recorder }`
  * @param constants the run's inputs, which are left out
+ * @param scratch parts that mean nothing between two steps
  */
-export function captureState(roots: StateRoots, constants: readonly object[]): SavedState {
+export function captureState(
+  roots: StateRoots,
+  constants: readonly object[],
+  scratch: readonly object[] = [],
+): SavedState {
   const columns: SavedColumn[] = [];
   const values = new Map<string, PlaceValue>();
-  for (const place of placesOf(roots, constants)) {
+  for (const place of placesOf(roots, constants, scratch)) {
     if (place.form === "value") values.set(place.name, place.read());
     else if (place.form === "list")
       columns.push(saveColumn(place.name, "list", Float64Array.from(place.list)));
@@ -41,8 +46,13 @@ export function captureState(roots: StateRoots, constants: readonly object[]): S
  * @throws UserError `checkpoint-foreign` when the parts have other columns or values than the saved ones; the parts
  *   are of no use then
  */
-export function restoreState(saved: SavedState, roots: StateRoots, constants: readonly object[]): void {
-  const places = placesOf(roots, constants);
+export function restoreState(
+  saved: SavedState,
+  roots: StateRoots,
+  constants: readonly object[],
+  scratch: readonly object[] = [],
+): void {
+  const places = placesOf(roots, constants, scratch);
   const columns = new Map(saved.columns.map((column) => [column.name, column]));
   const problems = [...missing(places, saved, columns), ...misshapen(places, columns)];
   if (problems.length > 0) throw new UserError("checkpoint-foreign", problems);

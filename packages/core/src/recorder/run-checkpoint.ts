@@ -62,7 +62,7 @@ export function checkpointOf(parts: RunParts, opening: Opening | undefined): Uin
   const { inputs, step, counters } = parts.world;
   const { orders, cancels, fills, triggers, decisions } = counters;
   const events = opening === undefined ? 0 : orders + cancels + fills + triggers + decisions;
-  const { columns, values } = captureState(rootsOf(parts, opening), [inputs]);
+  const { columns, values } = captureState(rootsOf(parts, opening), [inputs], scratchOf(parts.world));
   return encodeCheckpoint({
     run: runOf(inputs, step, events),
     state: { columns: [...columns, ...savedRows(parts.sink)], values },
@@ -82,10 +82,15 @@ export function resume(bytes: Uint8Array, parts: RunParts): Opening | undefined 
   const warmUpSteps = Math.round(world.inputs.warmUpMicros / world.inputs.stepMicros);
   const opening = run.step > warmUpSteps ? emptyOpening(world) : undefined;
   const columns = state.columns.filter(({ name }) => !name.startsWith(ROWS));
-  restoreState({ columns, values: state.values }, rootsOf(parts, opening), [world.inputs]);
+  restoreState({ columns, values: state.values }, rootsOf(parts, opening), [world.inputs], scratchOf(world));
   const saved = new Map(state.columns.map((column) => [column.name, column]));
   for (const table of TABLES) writeRows(table, saved, sink);
   return opening;
+}
+
+/** The queues of counterparties are built anew in each round that deleverages. */
+function scratchOf({ counterparties }: World): object[] {
+  return [counterparties];
 }
 
 function rootsOf({ world, recorder }: RunParts, opening: Opening | undefined): StateRoots {
