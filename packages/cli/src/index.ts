@@ -4,7 +4,11 @@
  * The `undertow` command itself is `main.ts`; importing this module runs nothing.
  */
 export type { AssumedValue, Manifest, SourcedValue } from "./record/manifest.ts";
-export { recordFiles, writeRunRecord } from "./record/write-record.ts";
+export { RecordFolder, tapeTables } from "./record/record-folder.ts";
+export type { RecordStart, TapeTable } from "./record/record-folder.ts";
+export { contextOf } from "./record/tables.ts";
+export type { TableContext } from "./record/tables.ts";
+export { finishRecord, recordFiles, writeRunRecord } from "./record/write-record.ts";
 export type { RunRecord } from "./record/write-record.ts";
 export { renderCombined } from "./summary/render-combined.ts";
 export type { Replicate } from "./summary/render-combined.ts";

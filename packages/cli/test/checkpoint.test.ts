@@ -11,7 +11,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Manifest } from "@undertow/cli";
 
 const BIN = fileURLToPath(new URL("../bin/undertow.js", import.meta.url));
-const WORDS = ["run", "quickstart", "--set", "time.end=2026-02-05T12:00:00Z", "--set", "time.warmUp=1h"];
+/** Samples so near to one another that rows have gone to the files before the checkpoint is taken. */
+const SET = ["time.end=2026-02-05T12:00:00Z", "time.warmUp=1h", "time.sample=10s"];
+const WORDS = ["run", "quickstart", ...SET.flatMap((value) => ["--set", value])];
 const QUIET = ["--quiet", "--no-report", "--json"];
 
 let cwd = "";
@@ -152,5 +154,11 @@ test("a checkpoint of another run, a damaged one and a file that is none are ref
   await refused(
     [...WORDS, "--checkpoint-every", "6"],
     /--checkpoint-every: .*expected simulated time.*found 6/,
+  );
+  const tape = ["--set", "record.tape=fills", "--set", "record.books.levels=5"];
+  await refused(
+    [...WORDS, ...tape, "--resume", file, "--checkpoint-every", "1h"],
+    /--checkpoint-every: a run with a tape has no checkpoints.*found fills, books/,
+    /--resume: a run with a tape has no checkpoints/,
   );
 });

@@ -195,7 +195,7 @@ describe("list and validate", () => {
     expect(memory.agents).toBeGreaterThan(20_000);
     expect(memory.bytes).toBe(memory.parts.reduce((sum, part) => sum + part.bytes, 0));
     const text = (await undertow(["validate", "quickstart"])).stdout;
-    expect(text).toMatch(/^ *agents +23,906, standing for/m);
+    expect(text).toMatch(/^ *agents +23,806, standing for/m);
     expect(text).toMatch(/^ *memory +\d+ MB for 23,908 accounts and 10 books: order books \d+ MB, /m);
     expect(text).toMatch(/^ok {2}quickstart/);
     expect(text).toMatch(/^ *venue +binance-like, 100\.0% of the market, insurance fund \$3\.50B$/m);
@@ -304,6 +304,24 @@ describe("run", () => {
     );
     expect(falls[0]).not.toBe(falls[1]);
     expect(combined.measures.btcFall.runs).toBe(2);
+  });
+
+  test("a tape is in the record and its manifest, and changes neither result nor scenario hash", async () => {
+    const words = ["run", "quickstart", "--quiet", "--no-report", ...SHORT];
+    await undertow(words);
+    await undertow([...words, "--set", "record.tape=both", "--set", "record.books.levels=5"]);
+    const [plain, taped] = ["quickstart-1", "quickstart-1-2"].map((name) =>
+      readJson<Manifest>("runs", name, "manifest.json"),
+    );
+    expect(taped.stateHash).toBe(plain.stateHash);
+    expect(taped.scenarioHash).toBe(plain.scenarioHash);
+    const tape = ["orders.parquet", "fills.parquet", "books.parquet"];
+    expect(taped.files).toEqual([...plain.files, ...tape]);
+    expect(readdirSync(join(cwd, "runs", "quickstart-1-2")).sort()).toEqual(
+      ["manifest.json", ...taped.files].sort(),
+    );
+    expect(readdirSync(join(cwd, "runs"))).toEqual(["quickstart-1", "quickstart-1-2"]);
+    expect(taped.scenario).toMatchObject({ record: { tape: "both", books: { every: 60e6, levels: 5 } } });
   });
 
   test("Ctrl-C writes what was recorded, marked as partial, and exits with 130", async () => {

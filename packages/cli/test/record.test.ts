@@ -16,9 +16,12 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writeRunRecord, type Manifest } from "@undertow/cli";
-import type { RunData } from "@undertow/core";
+import { MemorySink, simulate, type RunData } from "@undertow/core";
 import { summarise } from "@undertow/core/metrics";
 import { makeRunData } from "@undertow/core/testing";
+import { compileScenario, loadScenario } from "@undertow/scenarios";
+import { RecordFolder } from "../src/record/record-folder.ts";
+import { finishRecord } from "../src/record/write-record.ts";
 import { outputProblem, recordFolder, safeName } from "../src/record/folder.ts";
 import { TWO_VENUES } from "./report-fixture.ts";
 import { manifestOf } from "./synthetic.ts";
@@ -164,6 +167,92 @@ describe("a run record", () => {
     expect(() => write(folder)).toThrow();
     expect(readdirSync(scratch)).toEqual(["taken"]);
     expect(readdirSync(folder)).toEqual(["mine.txt"]);
+  });
+});
+
+describe("a record that is written while the run goes on", () => {
+  /** Hands the rows of a run's table over in blocks of `size`, each in the same arrays, as a recorder does. */
+  function stream(folder: RecordFolder, table: "series" | "liquidations", size: number): void {
+    const { rows, ...columns } = run[table];
+    const shared = new MemorySink([]).table(table);
+    for (let first = 0; first < rows; first += size) {
+      const block = Object.fromEntries(
+        Object.entries(columns).map(([name, data]) => [name, data.slice(first, first + size)]),
+      );
+      folder.write(table, { ...shared, ...block }, Math.min(size, rows - first));
+      for (const data of Object.values(block)) data.fill(0);
+    }
+  }
+
+  function start(name: string): RecordFolder {
+    return new RecordFolder(join(scratch, name), { context: run, tape: [], createdBy: "test" });
+  }
+
+  test("holds the same rows as one that is written at the end", async () => {
+    write(join(scratch, "whole"));
+    const started = start("streamed");
+    stream(started, "series", 100);
+    stream(started, "liquidations", 7);
+    finishRecord(started, join(scratch, "streamed"), { run, summary: summarise(run, []), manifest });
+    expect(run.liquidations.rows).toBeGreaterThan(14);
+    for (const table of ["series", "liquidations", "cascade", "agents"]) {
+      const [whole, streamed] = await Promise.all(
+        ["whole", "streamed"].map((folder) => readParquet(join(scratch, folder, `${table}.parquet`))),
+      );
+      expect(streamed).toEqual(whole);
+      expect(streamed.length).toBeGreaterThan(0);
+    }
+  });
+
+  test("has all files only under its last name", () => {
+    const started = start("record");
+    expect(readdirSync(scratch).filter((name) => !name.startsWith("."))).toEqual([]);
+    stream(started, "series", 1000);
+    stream(started, "liquidations", 1000);
+    finishRecord(started, join(scratch, "record"), { run, summary: summarise(run, []), manifest });
+    expect(readdirSync(scratch)).toEqual(["record"]);
+  });
+
+  test("takes with it what it made when it is given up, and nothing else", () => {
+    writeFileSync(join(scratch, "mine.txt"), "keep");
+    const started = start(join("deep", "deeper", "record"));
+    stream(started, "series", 100);
+    started.discard();
+    expect(readdirSync(scratch)).toEqual(["mine.txt"]);
+  });
+});
+
+describe("a record with a tape", () => {
+  test("has the orders, fills and books of the run, in dollars and coins", async () => {
+    const resolved = await loadScenario("quickstart", {
+      set: [
+        "time.end=2026-02-05T00:10:00Z",
+        "time.warmUp=0s",
+        "record.tape=both",
+        "record.books.every=1m",
+        "record.books.levels=3",
+      ],
+    });
+    run = await simulate(compileScenario(resolved, { seed: "tape" }));
+    manifest = manifestOf(run);
+    const folder = join(scratch, "record");
+    write(folder);
+    const [orders, fills, books] = await Promise.all(
+      ["orders", "fills", "books"].map((table) => readParquet(join(folder, `${table}.parquet`))),
+    );
+    expect(fills).toHaveLength(run.totals.fills);
+    const usd = fills.reduce(
+      (sum, row) => sum + (row["price_usd"] as number) * (row["size_coins"] as number),
+      0,
+    );
+    const quanta = [...run.series.takerBuy, ...run.series.takerSell].reduce((sum, value) => sum + value, 0);
+    expect(usd).toBeCloseTo(quanta / run.quantaPerUnit, 3);
+    expect(orders.filter((row) => row["admitted"] && row["side"] !== "")).toHaveLength(run.totals.orders);
+    expect(new Set(orders.map((row) => row["population"]))).toContain("market-makers");
+    expect(Number.isNaN(orders.find((row) => row["kind"] === "market")?.["price_usd"])).toBe(true);
+    expect(new Set(books.map((row) => row["level"]))).toEqual(new Set([1, 2, 3]));
+    expect(new Set(books.map((row) => (row["time"] as Date).toISOString())).size).toBe(10);
+    expect(new Set(books.map((row) => row["side"]))).toEqual(new Set(["bid", "ask"]));
   });
 });
 

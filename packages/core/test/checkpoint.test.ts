@@ -4,9 +4,11 @@ import {
   CHECKPOINT_FORMAT,
   decodeCheckpoint,
   encodeCheckpoint,
+  MemorySink,
   type RunData,
   simulate,
   type SimulationInputs,
+  tablesOf,
   UserError,
   type VenueEventSpec,
   type VenueSpec,
@@ -184,11 +186,47 @@ describe("a run from a checkpoint", () => {
     expect(new Set(rows.market)).toEqual(new Set([PERP, PERP_B]));
   });
 
+  it("has the rows that were handed over before it and those that wait in a block", async () => {
+    const inputs = { ...stopped(2500, { minutes: 80 }), sampleMicros: 1e6 };
+    const taken = await expectSameFrom(inputs, 1500);
+    const rows = taken.map(({ bytes }) => {
+      const { columns, values } = decodeCheckpoint(bytes).state;
+      const lengths = columns.filter(({ name }) => name.startsWith("rows.series.")).map((c) => c.length);
+      expect(new Set(lengths).size).toBe(1);
+      return [lengths[0], values.get("recorder.series.rows")];
+    });
+    expect(rows).toEqual([
+      [0, 1500],
+      [0, 3000],
+      [4096, 404],
+    ]);
+  });
+
+  it("fills a sink of the caller's, whatever else that does with the rows", async () => {
+    const inputs = { ...stopped(2500, { minutes: 80 }), sampleMicros: 1e6 };
+    const { run, taken } = await runWith(inputs, 4500);
+    const kept = new MemorySink(["series", "liquidations", "holders", "levels", "venues"]);
+    const blocks: string[] = [];
+    const rest = await simulate(inputs, {
+      resumeFrom: taken[0].bytes,
+      sink: {
+        write(table, columns, rows) {
+          if (table === "series") blocks.push(`${rows} from ${columns.timeMicros.at(0)}`);
+          kept.write(table, columns, rows);
+        },
+        rowsOf: (table) => kept.rowsOf(table),
+      },
+    });
+    expect({ ...rest, ...tablesOf(kept) }).toEqual(run);
+    const first = inputs.startMicros + 1e6;
+    expect(blocks).toEqual([`4096 from ${first}`, `704 from ${first + 4096e6}`]);
+  });
+
   it("forgets nothing: every array and number of the restored parts is that of the running ones", () => {
     const inputs = stopped(2500, { minutes: 5, events: [lag] });
     const fresh = () => {
       const world = buildWorld(inputs);
-      const recorder = new Recorder(world);
+      const recorder = new Recorder(world, new MemorySink());
       world.observer = recorder;
       return { world, recorder };
     };
@@ -361,6 +399,49 @@ describe("a checkpoint that is none of this run", () => {
     const wrong = state.columns.map((column) => ({ ...column, runs: [0, 1000] }));
     const error = await refused(encodeCheckpoint({ run, state: { ...state, columns: wrong } }));
     expect(error.problems).toMatchObject([{ path: "header" }]);
+  });
+
+  it("is refused when rows are missing or of another length than their table", async () => {
+    const { run, state } = decodeCheckpoint(await one());
+    const name = "rows.series.spot";
+    const without = state.columns.filter((column) => column.name !== name);
+    expect(
+      (await refused(encodeCheckpoint({ run, state: { ...state, columns: without } }))).problems,
+    ).toEqual([
+      expect.objectContaining({ path: name, expected: "0 of f64", found: "none in the checkpoint" }),
+    ]);
+    const longer = state.columns.map((column) => (column.name === name ? { ...column, length: 3 } : column));
+    expect((await refused(encodeCheckpoint({ run, state: { ...state, columns: longer } }))).problems).toEqual(
+      [expect.objectContaining({ path: name, expected: "0 of f64", found: "3 of f64" })],
+    );
+  });
+
+  it("is neither taken nor gone on from with a tape, or with a sink that does not keep the rows", async () => {
+    const bytes = await one();
+    const tape = { orders: true, fills: false, books: { everyMicros: 60e6, levels: 5 } };
+    const silent = { write: () => {} };
+    const some = new MemorySink(["series", "holders", "levels", "venues"]);
+    const refusals = [
+      [{ ...inputs, record: tape }, {}, "record", "orders, books"],
+      [
+        inputs,
+        { sink: silent },
+        "sink",
+        "one that does not keep series, liquidations, holders, levels, venues",
+      ],
+      [inputs, { sink: some }, "sink", "one that does not keep liquidations"],
+    ] as const;
+    for (const [of, options, path, found] of refusals) {
+      for (const how of [{ resumeFrom: bytes }, { checkpointEverySteps: 10 }]) {
+        const error: unknown = await simulate(of, { ...options, ...how }).catch((reason: unknown) => reason);
+        expect(error).toBeInstanceOf(UserError);
+        expect((error as UserError).problems).toMatchObject([{ path, found }]);
+      }
+    }
+    const untaped = { ...inputs, record: { orders: false, fills: false } };
+    expect((await simulate(untaped, { resumeFrom: bytes })).stateHash).toBe(
+      (await simulate(inputs)).stateHash,
+    );
   });
 
   it("wants whole numbers of steps", async () => {

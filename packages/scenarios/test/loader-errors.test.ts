@@ -75,6 +75,24 @@ describe("a scenario with one flaw", () => {
       "a.yaml:4:8 time.end: the run ends before it starts (expected a moment after 2026-01-01T00:00:00Z, found 2025-12-31T00:00:00Z)",
     ],
     [
+      "unknown kind of tape",
+      "driver:\n",
+      "record: { tape: all }\ndriver:\n",
+      'a.yaml:17:17 record.tape: wrong value (expected none or orders or fills or both, found "all")',
+    ],
+    [
+      "too many levels of a book",
+      "driver:\n",
+      "record: { books: { levels: 5000 } }\ndriver:\n",
+      "a.yaml:17:28 record.books.levels: impossible value (expected between 1 and 1000, found 5000)",
+    ],
+    [
+      "snapshots between two steps",
+      "driver:\n",
+      "record: { books: { every: 1500ms } }\ndriver:\n",
+      "a.yaml:17:27 record.books.every: the time between snapshots is not a whole number of steps (expected a multiple of 1s, found 1.5s)",
+    ],
+    [
       "unknown agent type",
       "type: market-maker",
       "type: marketmaker",
@@ -152,7 +170,7 @@ describe("a scenario with one flaw", () => {
   it("in __proto__ does no harm", async () => {
     const problems = await problemsOf(`${SMALL}__proto__: { title: x }\n`);
     expect(problems).toEqual([
-      'a.yaml:32:1 __proto__: unknown key "__proto__" (expected one of title, description, extends, params, time, settlement, venue, venues, coins, driver, populations, levels, facts, patches, ablations)',
+      'a.yaml:32:1 __proto__: unknown key "__proto__" (expected one of title, description, extends, params, time, settlement, venue, venues, coins, driver, populations, levels, facts, record, patches, ablations)',
     ]);
     expect(({} as { title?: string }).title).toBeUndefined();
   });

@@ -1,5 +1,6 @@
 /** Loading: extends, null, patches, --set, expressions, sources, object form, hash. */
-import { loadScenario, resolveScenario, describeSchema } from "@undertow/scenarios";
+import type { RecordSpec } from "@undertow/core";
+import { compileScenario, loadScenario, resolveScenario, describeSchema } from "@undertow/scenarios";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -128,6 +129,34 @@ describe("loading", () => {
     const file = await load(SMALL);
     const object = await resolveScenario(parse(SMALL) as object, "a");
     expect(object).toEqual(file);
+  });
+});
+
+describe("what is recorded", () => {
+  const compiled = async (text: string): Promise<RecordSpec | undefined> =>
+    compileScenario(await load(text), { seed: "a" }).record;
+
+  it("is no tape and no books unless the scenario asks for them", async () => {
+    expect((await load(SMALL)).record).toEqual({ tape: "none" });
+    expect(await compiled(SMALL)).toEqual({ orders: false, fills: false });
+    expect(await compiled(`${SMALL}record: { tape: orders, books: {} }`)).toEqual({
+      orders: true,
+      fills: false,
+      books: { everyMicros: 60e6, levels: 20 },
+    });
+    expect(await compiled(`${SMALL}record: { tape: fills, books: { every: 10s, levels: 3 } }`)).toEqual({
+      orders: false,
+      fills: true,
+      books: { everyMicros: 10e6, levels: 3 },
+    });
+    expect(await compiled(`${SMALL}record: { tape: both }`)).toEqual({ orders: true, fills: true });
+  });
+
+  it("is not part of the hash, as it changes no result", async () => {
+    const base = await load(SMALL);
+    const taped = await load(SMALL, { set: ["record.tape=both", "record.books.every=5s"] });
+    expect(taped.record).toEqual({ tape: "both", books: { every: 5e6, levels: 20 } });
+    expect(taped.hash).toBe(base.hash);
   });
 });
 

@@ -3,7 +3,7 @@
  * its recorder and its inputs.
  */
 import { describe, expect, it } from "vitest";
-import { memoryPlan, type MemoryPlan, simulate, type SimulationInputs } from "@undertow/core";
+import { memoryPlan, type MemoryPlan, MemorySink, simulate, type SimulationInputs } from "@undertow/core";
 import { buildWorld, Recorder, Workers } from "@undertow/core/testing";
 import { compileScenario, loadScenario, resolveScenario } from "@undertow/scenarios";
 import { reachableBuffers, reachableBytes } from "../../core/test/support/reachable-bytes.ts";
@@ -53,9 +53,9 @@ describe("a built world", () => {
     const inputs = await inputsOf(name, ...set);
     const plan = memoryPlan(inputs);
     const world = buildWorld(inputs);
-    world.observer = new Recorder(world);
-    // What a run's end adds: its results by agent.
-    const results = 40 * world.agentCount;
+    world.observer = new Recorder(world, new MemorySink());
+    // What a run adds: its results by agent, and the series that it keeps.
+    const results = 40 * world.agentCount + part(plan, "series kept for the summary");
     const found = reachableBytes([world, inputs]) + results;
     expect(Math.abs(plan.bytes / found - 1)).toBeLessThan(0.03);
     expect(plan).toMatchObject({ agents: world.agentCount, books: world.markets.length, threads: 1 });
@@ -69,9 +69,11 @@ describe("a built world", () => {
     const kinds = inputs.venues.map(({ liquidation }) => liquidation.partial.kind);
     expect(kinds).toContain("share");
     const world = buildWorld(inputs);
-    world.observer = new Recorder(world);
-    const found = reachableBytes([world, inputs]) + 40 * world.agentCount;
-    expect(Math.abs(memoryPlan(inputs).bytes / found - 1)).toBeLessThan(0.03);
+    world.observer = new Recorder(world, new MemorySink());
+    const plan = memoryPlan(inputs);
+    const results = 40 * world.agentCount + part(plan, "series kept for the summary");
+    const found = reachableBytes([world, inputs]) + results;
+    expect(Math.abs(plan.bytes / found - 1)).toBeLessThan(0.03);
     expect(world.partialMicros.length).toBe(world.slots.lots.length);
   });
 
@@ -79,7 +81,7 @@ describe("a built world", () => {
     const inputs = await inputsOf("quickstart", ...LARGER);
     const plan = memoryPlan(inputs);
     const world = buildWorld(inputs);
-    const recorder = new Recorder(world);
+    const recorder = new Recorder(world, new MemorySink());
     const { fills, slots, ledger, accounts, queue } = world;
     const books = bytesBeside(
       world.markets.map(({ book }) => book),

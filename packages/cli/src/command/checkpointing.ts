@@ -1,10 +1,38 @@
 /**
  * What `--checkpoint-every` and `--resume` ask of a run, as options of `simulate`.
  */
-import type { SimulateOptions, SimulationInputs } from "@undertow/core";
+import { type SimulateOptions, type SimulationInputs, UserError } from "@undertow/core";
 import type { CheckpointFolder } from "../record/checkpoint-files.ts";
+import type { TapeTable } from "../record/record-folder.ts";
 import { printNotice } from "./output.ts";
+
 import type { RunOptions } from "./run-options.ts";
+
+/**
+ * Checks that a run with checkpoints has no tape, which no checkpoint holds.
+ *
+ * @throws UserError that names the option and the tables
+ */
+export function refuseTape(
+  { checkpointMicros, resume }: Pick<RunOptions, "checkpointMicros" | "resume">,
+  tape: readonly TapeTable[],
+): void {
+  if (tape.length === 0) return;
+  const options = [
+    ...(checkpointMicros === undefined ? [] : ["--checkpoint-every"]),
+    ...(resume === undefined ? [] : ["--resume"]),
+  ];
+  if (options.length === 0) return;
+  throw new UserError(
+    "wrong-option",
+    options.map((path) => ({
+      path,
+      message: "a run with a tape has no checkpoints",
+      expected: "a scenario with record.tape none and without record.books",
+      found: tape.join(", "),
+    })),
+  );
+}
 
 /**
  * Options of `simulate` for the checkpoints of one run.

@@ -3,8 +3,11 @@
  */
 import {
   memoryPlan,
+  MemorySink,
   simulate,
+  tablesOf,
   type Progress,
+  type RecordSink,
   type RunData,
   type RunFailure,
   type SimulationInputs,
@@ -15,8 +18,10 @@ import { buildManifest } from "../record/build-manifest.ts";
 import { CheckpointFolder, inFile } from "../record/checkpoint-files.ts";
 import { recordFolder } from "../record/folder.ts";
 import type { Manifest } from "../record/manifest.ts";
-import { writeRunRecord } from "../record/write-record.ts";
-import { checkpointing } from "./checkpointing.ts";
+import { RecordFolder, type TapeTable, tapeTables } from "../record/record-folder.ts";
+import { contextOf } from "../record/tables.ts";
+import { createdBy, finishRecord } from "../record/write-record.ts";
+import { checkpointing, refuseTape } from "./checkpointing.ts";
 import { yieldToEvents, type Interrupt } from "./interrupt.ts";
 import { checkMemory } from "./memory.ts";
 import { createProgress } from "./progress.ts";
@@ -25,6 +30,9 @@ import { threadsFor } from "./threads.ts";
 
 /** Often enough for a smooth bar and a prompt Ctrl-C, rare enough to cost nothing. */
 const PROGRESS_EVERY_STEPS = 100;
+
+/** Tables that summary and report are made of; the tape is on disk only. */
+const SUMMARISED = ["series", "liquidations", "holders", "levels", "venues"] as const;
 
 /** A record that a replicate has left on disk; its columns are not kept. */
 export interface FinishedReplicate {
@@ -58,35 +66,60 @@ export interface ReplicateContext {
 
 /** Run the replicate with this index (from 0). */
 export async function runReplicate(context: ReplicateContext, index: number): Promise<ReplicateOutcome> {
-  const { options, resolved } = context;
-  const seed = options.seeds[index];
-  const chooseFolder = (): string => recordFolder(options.out, resolved.name, seed);
-  const checkpoints = new CheckpointFolder(chooseFolder);
-  const { run, wallTimeSeconds, threads } = await simulateWatched(context, index, checkpoints);
+  const { options, resolved, undertowVersion } = context;
+  const chooseFolder = (): string => recordFolder(options.out, resolved.name, options.seeds[index]);
+  const folders: Folders = { chooseFolder, checkpoints: new CheckpointFolder(chooseFolder) };
+  const { run, disk, tape, wallTimeSeconds, threads } = await simulateWatched(context, index, folders);
   const failed = run.failure === undefined ? {} : { failure: run.failure };
-  if (run.partial && run.reachedMicros < run.startMicros + run.sampleMicros) return failed;
-  const manifest = buildManifest(run, resolved, {
-    set: options.set,
-    scenario: options.scenario,
-    replicate: { index: index + 1, of: options.seeds.length },
-    undertowVersion: context.undertowVersion,
-    wallTimeSeconds,
-    threads,
-    withReport: options.report,
-    resumed: options.resume?.checkpoint.run,
-  });
-  const summary = timed(summarise(run, factsOf(resolved)), manifest);
-  const report = options.report ? await reportOf(run, summary, manifest) : undefined;
-  const folder = checkpoints.record ?? chooseFolder();
-  writeRunRecord(folder, { run, summary, manifest, report });
-  return { finished: { summary, manifest, folder }, ...failed };
+  try {
+    if (run.partial && run.reachedMicros < run.startMicros + run.sampleMicros) {
+      disk.discard();
+      return failed;
+    }
+    const manifest = buildManifest(run, resolved, {
+      set: options.set,
+      scenario: options.scenario,
+      replicate: { index: index + 1, of: options.seeds.length },
+      undertowVersion,
+      wallTimeSeconds,
+      threads,
+      withReport: options.report,
+      resumed: options.resume?.checkpoint.run,
+      tape,
+    });
+    const summary = timed(summarise(run, factsOf(resolved)), manifest);
+    const report = options.report ? await reportOf(run, summary, manifest) : undefined;
+    // Another run may have taken the name meanwhile.
+    const folder = folders.checkpoints.record ?? chooseFolder();
+    finishRecord(disk, folder, { run, summary, manifest, report });
+    return { finished: { summary, manifest, folder }, ...failed };
+  } catch (error) {
+    disk.discard();
+    throw error;
+  }
 }
 
+/** Where a replicate writes. */
+interface Folders {
+  readonly chooseFolder: () => string;
+  readonly checkpoints: CheckpointFolder;
+}
+
+/** A run whose tables are on disk, in a folder that is not finished. */
+interface WatchedRun {
+  readonly run: RunData;
+  readonly disk: RecordFolder;
+  readonly tape: readonly TapeTable[];
+  readonly wallTimeSeconds: number;
+  readonly threads: number;
+}
+
+/** Simulates with everything going to disk, and in memory what summary and report need. */
 async function simulateWatched(
   context: ReplicateContext,
   index: number,
-  checkpoints: CheckpointFolder,
-): Promise<{ run: RunData; wallTimeSeconds: number; threads: number }> {
+  folders: Folders,
+): Promise<WatchedRun> {
   const { options, resolved, interrupt } = context;
   const seed = options.seeds[index];
   const count = options.seeds.length;
@@ -96,15 +129,19 @@ async function simulateWatched(
     label: count === 1 ? resolved.name : `seed ${seed} (${index + 1}/${count})`,
   });
   interrupt.beforeNotice = () => progress.stop();
+  let disk: RecordFolder | undefined;
   try {
-    const { running, threads, started } = start(context, seed, checkpoints, async (report) => {
+    const started = start(context, seed, folders, async (report) => {
       if (!interrupt.requested) progress.update(report);
       await yieldToEvents();
       return !interrupt.requested;
     });
-    const run = await running;
-    return { run, wallTimeSeconds: (performance.now() - started) / 1000, threads };
+    const { running, kept, tape, threads, startedAt } = started;
+    disk = started.disk;
+    const run = { ...(await running), ...tablesOf(kept) };
+    return { run, disk, tape, threads, wallTimeSeconds: (performance.now() - startedAt) / 1000 };
   } catch (error) {
+    disk?.discard();
     throw options.resume === undefined ? error : inFile(error, options.resume.file);
   } finally {
     progress.stop();
@@ -117,22 +154,42 @@ async function simulateWatched(
  * the run goes on: the engine lets go of what agents start with.
  */
 function start(
-  { options, resolved, compile, freeProcessors, memoryLimit }: ReplicateContext,
+  { options, resolved, compile, freeProcessors, memoryLimit, undertowVersion }: ReplicateContext,
   seed: string,
-  checkpoints: CheckpointFolder,
+  { chooseFolder, checkpoints }: Folders,
   onProgress: (progress: Progress) => Promise<boolean>,
-): { readonly running: Promise<RunData>; readonly threads: number; readonly started: number } {
+) {
   const inputs = compile(resolved, { seed });
+  const tape = tapeTables(inputs.record);
+  refuseTape(options, tape);
   const threads = threadsFor(options.threads, inputs, freeProcessors);
   checkMemory(memoryPlan(inputs, { threads }), memoryLimit);
-  const started = performance.now();
+  const disk = new RecordFolder(chooseFolder(), {
+    context: contextOf(inputs),
+    tape,
+    createdBy: createdBy(undertowVersion),
+  });
+  const kept = new MemorySink(SUMMARISED);
+  const startedAt = performance.now();
   const running = simulate(inputs, {
+    sink: sinkOf(disk, kept),
     threads,
     progressEverySteps: PROGRESS_EVERY_STEPS,
     onProgress,
     ...checkpointing(options, inputs, checkpoints),
   });
-  return { running, threads, started };
+  return { running, disk, kept, tape, threads, startedAt };
+}
+
+/** Rows go to disk, and those of the summary are kept as well. */
+function sinkOf(disk: RecordFolder, kept: MemorySink): RecordSink {
+  return {
+    write(table, columns, rows) {
+      disk.write(table, columns, rows);
+      kept.write(table, columns, rows);
+    },
+    rowsOf: (table) => kept.rowsOf(table),
+  };
 }
 
 /** A key without a value is absent after loading, which the schema's type cannot say. */

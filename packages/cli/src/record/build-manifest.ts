@@ -6,6 +6,7 @@ import type { CheckpointRun, RunData } from "@undertow/core";
 import type { ResolvedScenario } from "@undertow/scenarios";
 import { isoTime } from "../summary/format.ts";
 import type { AssumedValue, Manifest } from "./manifest.ts";
+import type { TapeTable } from "./record-folder.ts";
 import { recordFiles } from "./write-record.ts";
 
 /** What only the command knows about a run. */
@@ -20,6 +21,8 @@ export interface RunCircumstances {
   readonly withReport: boolean;
   /** What the checkpoint was of, when the run went on from one. */
   readonly resumed?: CheckpointRun | undefined;
+  /** Tables of the tape. */
+  readonly tape: readonly TapeTable[];
 }
 
 /** The manifest of a run. */
@@ -61,7 +64,7 @@ export function buildManifest(
     threads: circumstances.threads,
     assumed: assumedValues(resolved),
     sourced: Object.entries(resolved.sources).map(([path, source]) => ({ path, ...source })),
-    files: recordFiles(circumstances.withReport, run.venues.length),
+    files: recordFiles(circumstances.withReport, run.venues.length, circumstances.tape),
   };
 }
 

@@ -1,10 +1,11 @@
 /**
- * Columns of numbers and names to one Parquet file (snappy, statistics on), with units in the column names.
+ * Columns of numbers and names to one Parquet file (snappy, statistics of numbers), with units in the column names; row group
+ * by row group, so that a table need never be in memory.
  *
  * Times are INT64 microseconds marked TIMESTAMP_MICROS (UTC), so that DuckDB, pandas and polars read them as
  * such. A figure that does not exist is NaN.
  */
-import { parquetWriteFile, type ColumnSource, type SchemaElement } from "hyparquet-writer";
+import { fileWriter, ParquetWriter, type ColumnSource, type SchemaElement } from "hyparquet-writer";
 
 type ColumnData =
   | { readonly kind: "double" | "time"; readonly data: Float64Array }
@@ -22,29 +23,49 @@ export interface TableOrigin {
   readonly scenarioHash: string;
   readonly seed: string;
   readonly stateHash: string;
-  readonly createdBy: string;
 }
 
-/**
- * Write a table.
- *
- * @param filename path of the new file; its folder must exist
- * @param columns in the order of the file
- * @param origin stored as key-value metadata
- */
-export function writeTable(filename: string, columns: readonly TableColumn[], origin: TableOrigin): void {
-  parquetWriteFile({
-    filename,
-    columnData: columns.map(({ name, ...column }) => ({ name, data: cells(column) })),
-    schema: [{ name: "root", num_children: columns.length }, ...columns.map(schemaElement)],
-    rowGroupSize: ROWS_PER_GROUP,
-    createdBy: origin.createdBy,
-    kvMetadata: [
-      { key: "scenarioHash", value: origin.scenarioHash },
-      { key: "seed", value: origin.seed },
-      { key: "stateHash", value: origin.stateHash },
-    ],
-  });
+/** A Parquet file that grows by row groups; on the way it holds about a megabyte and its table of contents. */
+export class ParquetFile {
+  private readonly writer: ParquetWriter;
+
+  /**
+   * @param filename path of the new file; its folder must exist
+   * @param columns any rows of the table, also none: their names and kinds are the schema
+   * @param createdBy program and version, as the file names them
+   */
+  constructor(filename: string, columns: readonly TableColumn[], createdBy: string) {
+    this.writer = new ParquetWriter({
+      writer: fileWriter(filename),
+      schema: [{ name: "root", num_children: columns.length }, ...columns.map(schemaElement)],
+      createdBy,
+    });
+  }
+
+  /** Appends rows as a row group, as several above 100,000 rows. */
+  append(columns: readonly TableColumn[]): void {
+    // A file's writer is synchronous.
+    void this.writer.write({
+      // One page per column and group needs no index of pages; extremes of names and flags help no reader.
+      columnData: columns.map(({ name, ...column }) => ({
+        name,
+        data: cells(column),
+        offsetIndex: false,
+        statistics: column.kind !== "text" && column.kind !== "flag",
+      })),
+      rowGroupSize: ROWS_PER_GROUP,
+    });
+  }
+
+  /** Writes what a reader needs and closes the file; `origin` is stored as key-value metadata. */
+  finish({ scenarioHash, seed, stateHash }: TableOrigin): void {
+    this.writer.kvMetadata = [
+      { key: "scenarioHash", value: scenarioHash },
+      { key: "seed", value: seed },
+      { key: "stateHash", value: stateHash },
+    ];
+    void this.writer.finish();
+  }
 }
 
 function schemaElement({ name, kind }: TableColumn): SchemaElement {
@@ -58,6 +79,7 @@ function schemaElement({ name, kind }: TableColumn): SchemaElement {
 
 function cells(column: ColumnData): ColumnSource["data"] {
   if (column.kind === "time") return BigInt64Array.from(column.data, (micros) => BigInt(Math.round(micros)));
-  if (column.kind === "text" || column.kind === "flag") return [...column.data];
+  // The writer only reads what it is given.
+  if (column.kind === "text" || column.kind === "flag") return column.data as string[] | boolean[];
   return column.data;
 }

@@ -1,16 +1,45 @@
 /**
- * The tables of a run record, made from the run's columns: series, liquidations, cascade, agents, and with more than one
- * venue the series of each.
+ * The tables of a run record, made from blocks of the run's columns: series, liquidations, cascade, agents, and with more
+ * than one venue the series of each. Those of the tape are in tape-tables.ts.
  *
  * Money leaves its integer quanta here: every `_usd` column is in units of the settlement currency. Columns may
  * be longer than `rows` (capacity); only the first `rows` entries are written.
  */
-import type { RunData } from "@undertow/core";
+import type {
+  AgentColumns,
+  LiquidationColumns,
+  RunData,
+  SeriesColumns,
+  SimulationInputs,
+  VenueSeriesColumns,
+} from "@undertow/core";
 import type { TableColumn } from "./parquet.ts";
 
+/** What the numbers in a run's columns stand for; run data is one. */
+export interface TableContext {
+  readonly startMicros: number;
+  readonly quantaPerUnit: number;
+  readonly coins: readonly { readonly name: string }[];
+  readonly venues: readonly { readonly name: string }[];
+  readonly markets: RunData["markets"];
+  readonly populations: readonly { readonly name: string; readonly type: string }[];
+}
+
+/** The same for a run that is still to come. */
+export function contextOf(inputs: SimulationInputs): TableContext {
+  const { startMicros, currencies, coins, venues, markets } = inputs;
+  // Without what agents start with, which the engine lets go of.
+  const populations = inputs.populations.map(({ name, type, count, tracked }) => ({
+    name,
+    type,
+    count,
+    tracked,
+  }));
+  return { startMicros, quantaPerUnit: currencies[0].quantaPerUnit, coins, venues, markets, populations };
+}
+
 /** One row per sample and coin; warm-up samples are marked. */
-export function seriesTable(run: RunData): TableColumn[] {
-  const { series } = run;
+export function seriesTable(run: TableContext, series: SeriesColumns): TableColumn[] {
   const { rows } = series;
   const usd = moneyColumn(run, rows);
   const warmUp = Array.from({ length: rows }, (_, row) => series.timeMicros[row] < run.startMicros);
@@ -43,15 +72,14 @@ export function seriesTable(run: RunData): TableColumn[] {
 }
 
 /** One row per liquidation order, with how it was closed and who paid. */
-export function liquidationsTable(run: RunData): TableColumn[] {
-  const { liquidations } = run;
+export function liquidationsTable(run: TableContext, liquidations: LiquidationColumns): TableColumn[] {
   const { rows } = liquidations;
   const usd = moneyColumn(run, rows);
   return [
     { name: "time", kind: "time", data: liquidations.timeMicros.subarray(0, rows) },
     { name: "market", kind: "text", data: names(liquidations.market, rows, run.markets) },
     { name: "coin", kind: "text", data: coinNames(run, liquidations.market, rows) },
-    { name: "side", kind: "text", data: sides(run) },
+    { name: "side", kind: "text", data: sides(liquidations) },
     { name: "population", kind: "text", data: names(liquidations.population, rows, run.populations) },
     { name: "agent", kind: "integer", data: liquidations.agent.subarray(0, rows) },
     doubles("traders", liquidations.traders, rows),
@@ -67,15 +95,26 @@ export function liquidationsTable(run: RunData): TableColumn[] {
   ];
 }
 
-/** The same rows as a cascade: which generation each liquidation belongs to and what set it off. */
-export function cascadeTable(run: RunData): TableColumn[] {
-  const { liquidations } = run;
+/**
+ * The same rows as a cascade: which generation each liquidation belongs to and what set it off.
+ *
+ * @param before liquidations in the rows before these
+ */
+export function cascadeTable(
+  run: TableContext,
+  liquidations: LiquidationColumns,
+  before: number,
+): TableColumn[] {
   const { rows } = liquidations;
   return [
-    { name: "liquidation", kind: "integer", data: Int32Array.from({ length: rows }, (_, row) => row) },
+    {
+      name: "liquidation",
+      kind: "integer",
+      data: Int32Array.from({ length: rows }, (_, row) => before + row),
+    },
     { name: "time", kind: "time", data: liquidations.timeMicros.subarray(0, rows) },
     { name: "market", kind: "text", data: names(liquidations.market, rows, run.markets) },
-    { name: "side", kind: "text", data: sides(run) },
+    { name: "side", kind: "text", data: sides(liquidations) },
     { name: "generation", kind: "integer", data: liquidations.generation.subarray(0, rows) },
     doubles("forced_share", liquidations.forcedShare, rows),
     moneyColumn(run, rows)("notional_usd", liquidations.notional),
@@ -83,8 +122,7 @@ export function cascadeTable(run: RunData): TableColumn[] {
 }
 
 /** One row per agent: its equity at the start and at the end, and how often it was liquidated. */
-export function agentsTable(run: RunData): TableColumn[] {
-  const { agents } = run;
+export function agentsTable(run: TableContext, agents: AgentColumns): TableColumn[] {
   const { rows } = agents;
   const usd = moneyColumn(run, rows);
   const types = run.populations.map((population) => ({ name: population.type }));
@@ -100,8 +138,7 @@ export function agentsTable(run: RunData): TableColumn[] {
 }
 
 /** One row per sample, venue and coin that the venue lists; a run of one venue has none. */
-export function venuesTable(run: RunData): TableColumn[] {
-  const { venueSeries } = run;
+export function venuesTable(run: TableContext, venueSeries: VenueSeriesColumns): TableColumn[] {
   const { rows } = venueSeries;
   const usd = moneyColumn(run, rows);
   const warmUp = Array.from({ length: rows }, (_, row) => venueSeries.timeMicros[row] < run.startMicros);
@@ -124,12 +161,12 @@ export function venuesTable(run: RunData): TableColumn[] {
   ];
 }
 
-function doubles(name: string, data: Float64Array, rows: number): TableColumn {
+export function doubles(name: string, data: Float64Array, rows: number): TableColumn {
   return { name, kind: "double", data: data.subarray(0, rows) };
 }
 
 /** Quanta to units of the settlement currency. */
-function moneyColumn(run: RunData, rows: number): (name: string, quanta: Float64Array) => TableColumn {
+function moneyColumn(run: TableContext, rows: number): (name: string, quanta: Float64Array) => TableColumn {
   return (name, quanta) => ({
     name,
     kind: "double",
@@ -137,19 +174,22 @@ function moneyColumn(run: RunData, rows: number): (name: string, quanta: Float64
   });
 }
 
-function flags(name: string, data: Uint8Array, rows: number): TableColumn {
+export function flags(name: string, data: Uint8Array, rows: number): TableColumn {
   return { name, kind: "flag", data: Array.from({ length: rows }, (_, row) => data[row] === 1) };
 }
 
-function names(index: Int32Array, rows: number, named: readonly { readonly name: string }[]): string[] {
+export function names(
+  index: Int32Array,
+  rows: number,
+  named: readonly { readonly name: string }[],
+): string[] {
   return Array.from({ length: rows }, (_, row) => named[index[row]]?.name ?? "");
 }
 
-function coinNames(run: RunData, market: Int32Array, rows: number): string[] {
+function coinNames(run: TableContext, market: Int32Array, rows: number): string[] {
   return Array.from({ length: rows }, (_, row) => run.coins[run.markets[market[row]].coin].name);
 }
 
-function sides(run: RunData): string[] {
-  const { rows, side } = run.liquidations;
+function sides({ rows, side }: LiquidationColumns): string[] {
   return Array.from({ length: rows }, (_, row) => (side[row] === 1 ? "long" : "short"));
 }

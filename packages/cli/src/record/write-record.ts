@@ -1,17 +1,16 @@
 /**
- * Writes a run record folder: manifest, summary, Parquet tables, report.
+ * Finishes a run record folder: manifest, summary and report beside the Parquet tables.
  *
  * Everything is written under a temporary name beside the target and renamed at the end, so that half a record
  * is never taken for a whole one. An existing folder is never touched, but for the one with the run's own checkpoints.
  */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import type { RunData } from "@undertow/core";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RecordTable, RunData } from "@undertow/core";
 import type { RunSummary } from "@undertow/core/metrics";
 import { moveCheckpoints } from "./checkpoint-files.ts";
 import type { Manifest } from "./manifest.ts";
-import { writeTable, type TableOrigin } from "./parquet.ts";
-import { agentsTable, cascadeTable, liquidationsTable, seriesTable, venuesTable } from "./tables.ts";
+import { RecordFolder, type TapeTable } from "./record-folder.ts";
 
 /** What goes into a record. */
 export interface RunRecord {
@@ -23,7 +22,7 @@ export interface RunRecord {
 }
 
 /** Files of a record, in the order of the manifest; `venues.parquet` with more than one venue. */
-export function recordFiles(withReport: boolean, venues = 1): string[] {
+export function recordFiles(withReport: boolean, venues = 1, tape: readonly TapeTable[] = []): string[] {
   const files = [
     "summary.json",
     "series.parquet",
@@ -31,46 +30,65 @@ export function recordFiles(withReport: boolean, venues = 1): string[] {
     "cascade.parquet",
     "agents.parquet",
     ...(venues > 1 ? ["venues.parquet"] : []),
+    ...tape.map((table) => `${table}.parquet`),
   ];
   return withReport ? [...files, "report.html"] : files;
 }
 
 /**
- * Write a record.
+ * Write the record of a run whose data is in memory.
  *
  * @param folder path of the new folder; must not exist (its parents may be missing), or hold the checkpoints of this
  *   run and nothing else: they move into the record
  * @throws the file system's error; nothing is left under `folder` then
  */
 export function writeRunRecord(folder: string, record: RunRecord): void {
-  const temporary = join(dirname(folder), `.${basename(folder)}.writing-${process.pid}`);
-  mkdirSync(temporary, { recursive: true });
+  const { run, manifest } = record;
+  const tape = (["orders", "fills", "books"] as const).filter((table) => run[table] !== undefined);
+  const started = new RecordFolder(folder, {
+    context: run,
+    tape,
+    createdBy: createdBy(manifest.versions.undertow),
+  });
   try {
-    writeFiles(temporary, record);
-    moveCheckpoints(folder, temporary);
-    renameSync(temporary, folder);
+    for (const table of ["series", "liquidations", ...tape] satisfies RecordTable[]) {
+      const columns = run[table]!;
+      started.write(table, columns, columns.rows);
+    }
+    started.write("venues", run.venueSeries, run.venueSeries.rows);
   } catch (error) {
-    rmSync(temporary, { recursive: true, force: true });
+    started.discard();
+    throw error;
+  }
+  finishRecord(started, folder, record);
+}
+
+/**
+ * Finish a record whose tables were written as the run went on.
+ *
+ * @param folder its name from now on; must not exist, or hold the checkpoints of this run and nothing else
+ * @throws the file system's error; the temporary folder is gone then
+ */
+export function finishRecord(started: RecordFolder, folder: string, record: RunRecord): void {
+  const { run, summary, manifest, report } = record;
+  const at = (name: string): string => join(started.temporary, name);
+  try {
+    started.close(run.agents, manifest);
+    writeJson(at("summary.json"), summary);
+    if (report !== undefined) writeFileSync(at("report.html"), report);
+    // Last, so that a reader of the temporary folder cannot mistake it for complete.
+    writeJson(at("manifest.json"), manifest);
+    moveCheckpoints(folder, started.temporary);
+    started.rename(folder);
+  } catch (error) {
+    started.discard();
     throw error;
   }
 }
 
-function writeFiles(folder: string, { run, summary, manifest, report }: RunRecord): void {
-  const origin: TableOrigin = {
-    scenarioHash: manifest.scenarioHash,
-    seed: manifest.seed,
-    stateHash: manifest.stateHash,
-    createdBy: `undertow ${manifest.versions.undertow}`,
-  };
-  writeTable(join(folder, "series.parquet"), seriesTable(run), origin);
-  writeTable(join(folder, "liquidations.parquet"), liquidationsTable(run), origin);
-  writeTable(join(folder, "cascade.parquet"), cascadeTable(run), origin);
-  writeTable(join(folder, "agents.parquet"), agentsTable(run), origin);
-  if (run.venues.length > 1) writeTable(join(folder, "venues.parquet"), venuesTable(run), origin);
-  writeJson(join(folder, "summary.json"), summary);
-  if (report !== undefined) writeFileSync(join(folder, "report.html"), report);
-  // Last, so that a reader of the temporary folder cannot mistake it for complete.
-  writeJson(join(folder, "manifest.json"), manifest);
+/** How Parquet files name the program that wrote them. */
+export function createdBy(undertowVersion: string): string {
+  return `undertow ${undertowVersion}`;
 }
 
 function writeJson(filename: string, value: unknown): void {

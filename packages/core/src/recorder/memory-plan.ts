@@ -26,8 +26,9 @@ import { MessageColumns } from "../simulation/order-messages.ts";
 import { LATENCY_PARAM } from "../simulation/population.ts";
 import { between, exactInteger } from "../mechanics/checked.ts";
 import { MOST_THREADS } from "../parallel/workers.ts";
-import { seriesArrays } from "./recorder.ts";
-import { venueColumns } from "./venue-table.ts";
+import { BLOCK_ROWS } from "./recorder.ts";
+import { blockColumns, type RecordTable } from "./table-kinds.ts";
+import { TAPE_ROWS } from "./tape.ts";
 
 /** A part of a run's memory. */
 export interface MemoryPart {
@@ -91,7 +92,8 @@ export function memoryPlan(
     { name: "margin index", bytes: marginBytes(inputs, slots, map) },
     { name: "queue and boxes", bytes: queueBytes(inputs, threads) },
     { name: "view and averages", bytes: MARKET_BYTES * inputs.markets.length },
-    { name: "recorder", bytes: recorderBytes(inputs) + RESULT_BYTES * map.agentCount },
+    { name: "recorder", bytes: blockBytes(inputs) + RESULT_BYTES * map.agentCount },
+    { name: "series kept for the summary", bytes: keptBytes(inputs) },
   ];
   return {
     agents: map.agentCount,
@@ -168,11 +170,26 @@ function copiedBytes({ populations }: SimulationInputs): number {
   );
 }
 
-function recorderBytes(inputs: SimulationInputs): number {
+/** The recorder's blocks of rows on their way to the sink. */
+function blockBytes({ record }: SimulationInputs): number {
+  const tables: RecordTable[] = ["series", "liquidations", "holders", "levels", "venues"];
+  const tape: RecordTable[] = [];
+  if (record?.orders === true) tape.push("orders");
+  if (record?.fills === true) tape.push("fills");
+  if (record?.books !== undefined) tape.push("books");
+  return BLOCK_ROWS * sum(tables, rowBytes) + TAPE_ROWS * sum(tape, rowBytes);
+}
+
+/** Series that the run will have kept at its end. */
+function keptBytes(inputs: SimulationInputs): number {
   const { startMicros, endMicros, warmUpMicros, sampleMicros, coins, markets, venues } = inputs;
-  const samples = Math.ceil((endMicros - startMicros + warmUpMicros) / sampleMicros) + 2;
-  const ofVenues = venues.length > 1 ? (columnBytes(venueColumns(1)) * markets.length) / 2 : 0;
-  return samples * (columnBytes(seriesArrays(1)) * coins.length + ofVenues);
+  const samples = Math.ceil((endMicros - startMicros + warmUpMicros) / sampleMicros);
+  const ofVenues = venues.length > 1 ? (rowBytes("venues") * markets.length) / 2 : 0;
+  return samples * (rowBytes("series") * coins.length + ofVenues);
+}
+
+function rowBytes(table: RecordTable): number {
+  return columnBytes(blockColumns(table, 1));
 }
 
 /** Bytes of the typed arrays among an object's values. */

@@ -1,6 +1,8 @@
 /**
- * Phase 9, record: samples series on its own clock and appends liquidations, levels and holders, as RunData
- * columns. It reads the world and changes nothing; a run with and without it has the same hash.
+ * Phase 9, record: samples series on its own clock and appends liquidations, levels, holders and, when asked for, the
+ * tape. Rows go to the sink in blocks of fixed size; a run is never held here.
+ *
+ * It reads the world and changes nothing; a run with and without it has the same hash.
  */
 import { BUY, MICROS_PER_HOUR, SELL } from "../units.ts";
 import {
@@ -12,27 +14,25 @@ import {
 import { clockTicks } from "../simulation/clock.ts";
 import { causeOfTag } from "../simulation/flow.ts";
 import { middleTicks } from "../simulation/mark-rules.ts";
-import type { LiquidationEvent, RunObserver } from "../simulation/observer.ts";
+import type { LiquidationEvent, OrderTape, RunObserver } from "../simulation/observer.ts";
 import type { Market, World } from "../simulation/world.ts";
-import { LiquidationTable, RowTable } from "./tables.ts";
-import type { HolderColumns, LevelColumns, SeriesColumns, VenueSeriesColumns } from "./run-data.ts";
+import { BlockTable, type RecordSink } from "./record-sink.ts";
+import { LiquidationTable } from "./tables.ts";
+import { Tape } from "./tape.ts";
 import { depthQuanta, VenueTable } from "./venue-table.ts";
 
-type SeriesArrays = { -readonly [Key in keyof SeriesColumns]: SeriesColumns[Key] };
+/** Rows of a block of everything but the tape. */
+export const BLOCK_ROWS = 4096;
 
 export class Recorder implements RunObserver {
-  readonly series: SeriesArrays;
-  readonly liquidationTable = new LiquidationTable();
-  private readonly holders = new RowTable([
-    "timeMicros",
-    "population",
-    "agent",
-    "coin",
-    "holding",
-    "unrealised",
-  ]);
-  private readonly levelBids = new RowTable(["timeMicros", "level", "bids"]);
+  /** Set when the run's orders are to be on tape. */
+  readonly orderTape: OrderTape | undefined;
+  private readonly series: BlockTable<"series">;
+  private readonly liquidationTable: LiquidationTable;
+  private readonly holders: BlockTable<"holders">;
+  private readonly levels: BlockTable<"levels">;
   private readonly venueTable: VenueTable;
+  private readonly tape: Tape;
   /** Lowest cash of all insurance funds together, and of each. */
   fundLow = Infinity;
   readonly venueFundLow: Float64Array;
@@ -43,17 +43,31 @@ export class Recorder implements RunObserver {
   private readonly high: Float64Array;
   private readonly sums: Record<FlowName, Float64Array>;
 
-  constructor(world: World) {
-    const { inputs } = world;
-    const spanMicros = inputs.endMicros - inputs.startMicros + inputs.warmUpMicros;
-    this.coins = inputs.coins.length;
-    this.series = seriesArrays((Math.ceil(spanMicros / inputs.sampleMicros) + 2) * this.coins);
+  /** @param sink takes full blocks, and at `flush` what is left */
+  constructor(world: World, sink: RecordSink) {
+    this.coins = world.inputs.coins.length;
+    this.series = new BlockTable("series", sink, BLOCK_ROWS);
+    this.liquidationTable = new LiquidationTable(sink, BLOCK_ROWS);
+    this.holders = new BlockTable("holders", sink, BLOCK_ROWS);
+    this.levels = new BlockTable("levels", sink, BLOCK_ROWS);
+    this.venueTable = new VenueTable(sink, BLOCK_ROWS);
+    this.tape = new Tape(world, sink);
+    this.orderTape = this.tape.orders;
     this.low = new Float64Array(this.coins).fill(Infinity);
     this.high = new Float64Array(this.coins);
     this.sums = flowSums(this.coins);
     this.venueFundLow = new Float64Array(world.venues.length).fill(Infinity);
     this.haltedMicros = new Float64Array(world.venues.length);
-    this.venueTable = new VenueTable(world);
+  }
+
+  /** Bytes that wait for the sink at most; the same from the first step to the last. */
+  get bytes(): number {
+    return this.tables().reduce((sum, table) => sum + table.bytes, 0);
+  }
+
+  /** Hands over what is left, at the end of the run. */
+  flush(): void {
+    for (const table of this.tables()) table.flush();
   }
 
   takerFlow(market: Market, side: number, tag: number, notional: number): void {
@@ -82,6 +96,7 @@ export class Recorder implements RunObserver {
 
   afterStep(world: World): void {
     const { inputs, nowMicros } = world;
+    this.tape.afterStep(world);
     for (let coin = 0; coin < this.coins; coin++) {
       const mid = middleTicks(world, world.markets[world.view.spotMarket[coin]]);
       if (mid < this.low[coin]) this.low[coin] = mid;
@@ -99,34 +114,9 @@ export class Recorder implements RunObserver {
     if (clockTicks(before, nowMicros, MICROS_PER_HOUR)) this.sampleHolders(world);
   }
 
-  /** The followed holders' hourly states. */
-  holderColumns(): HolderColumns {
-    const table = this.holders;
-    return {
-      rows: table.rows,
-      timeMicros: table.float64("timeMicros"),
-      population: table.int32("population"),
-      agent: table.int32("agent"),
-      coin: table.int32("coin"),
-      holding: table.float64("holding"),
-      unrealised: table.float64("unrealised"),
-    };
-  }
-
-  /** Bids near the followed levels. */
-  levelColumns(): LevelColumns {
-    const table = this.levelBids;
-    return {
-      rows: table.rows,
-      timeMicros: table.float64("timeMicros"),
-      level: table.int32("level"),
-      bids: table.float64("bids"),
-    };
-  }
-
-  /** Every venue's rows; none with one venue. */
-  venueColumns(): VenueSeriesColumns {
-    return this.venueTable.columns;
+  private tables(): { readonly bytes: number; flush(): void }[] {
+    const { series, liquidationTable, holders, levels, venueTable, tape } = this;
+    return [series, liquidationTable.table, holders, levels, venueTable.table, ...tape.tables()];
   }
 
   private followVenues({ venues, accounts, inputs }: World): void {
@@ -141,14 +131,14 @@ export class Recorder implements RunObserver {
   }
 
   private sampleCoin(world: World, coin: number): void {
-    const { series, sums } = this;
-    const row = series.rows;
+    const { sums } = this;
+    const series = this.series.columns;
+    const row = this.series.next();
     const { view } = world;
     const spot = world.markets[view.spotMarket[coin]];
     const perp = world.markets[view.perpMarket[coin]];
     const spotMid = middleTicks(world, spot);
     const perpMid = middleTicks(world, perp);
-    series.rows = row + 1;
     series.timeMicros[row] = world.nowMicros;
     series.coin[row] = coin;
     series.fundamental[row] = view.fundamental[coin];
@@ -175,6 +165,7 @@ export class Recorder implements RunObserver {
   }
 
   private sampleLevels(world: World): void {
+    const { columns } = this.levels;
     world.inputs.levels.forEach((level, index) => {
       let bids = 0;
       for (const { coin, book, tickSize, quantaPerTickLot } of world.markets) {
@@ -183,16 +174,16 @@ export class Recorder implements RunObserver {
         const high = Math.ceil((level.price * 1.005) / tickSize);
         bids += book.notionalBetween(BUY, low, high) * quantaPerTickLot;
       }
-      this.levelBids.begin();
-      this.levelBids.put(world.nowMicros);
-      this.levelBids.put(index);
-      this.levelBids.put(bids);
+      const row = this.levels.next();
+      columns.timeMicros[row] = world.nowMicros;
+      columns.level[row] = index;
+      columns.bids[row] = bids;
     });
   }
 
   private sampleHolders(world: World): void {
-    const { holders } = this;
     const { slots, ledger, markets } = world;
+    const { columns } = this.holders;
     for (const member of world.members) {
       if (!member.spec.tracked) continue;
       const { spotMarket } = world.views[member.spec.venues[0]];
@@ -202,14 +193,13 @@ export class Recorder implements RunObserver {
           const slot = ledger.findSlot(member.firstAccount + agent, spot.index);
           if (slot < 0) continue;
           const value = ledger.valueQuanta(slot, middleTicks(world, spot));
-          const holding = slots.lots[slot] * spot.lotSize;
-          holders.begin();
-          holders.put(world.nowMicros);
-          holders.put(member.index);
-          holders.put(agent);
-          holders.put(coin);
-          holders.put(holding);
-          holders.put(value - slots.cost[slot]);
+          const row = this.holders.next();
+          columns.timeMicros[row] = world.nowMicros;
+          columns.population[row] = member.index;
+          columns.agent[row] = agent;
+          columns.coin[row] = coin;
+          columns.holding[row] = slots.lots[slot] * spot.lotSize;
+          columns.unrealised[row] = value - slots.cost[slot];
         }
       }
     }
@@ -232,37 +222,6 @@ function flowSums(coins: number): Record<FlowName, Float64Array> {
   const sums: Partial<Record<FlowName, Float64Array>> = {};
   for (const name of FLOW_NAMES) sums[name] = new Float64Array(coins);
   return sums as Record<FlowName, Float64Array>;
-}
-
-/** A series table with room for `rows` rows and none filled yet. */
-export function seriesArrays(rows: number): SeriesArrays {
-  const column = (): Float64Array => new Float64Array(rows);
-  return {
-    rows: 0,
-    timeMicros: column(),
-    coin: new Int32Array(rows),
-    fundamental: column(),
-    spot: column(),
-    perp: column(),
-    spotLow: column(),
-    spotHigh: column(),
-    mark: column(),
-    index: column(),
-    funding: column(),
-    openInterest: column(),
-    spreadBp: column(),
-    bidDepth: column(),
-    askDepth: column(),
-    takerSell: column(),
-    takerBuy: column(),
-    forcedSell: column(),
-    stopSell: column(),
-    riskLimitSell: column(),
-    capitulationSell: column(),
-    liquidatedLong: column(),
-    liquidatedShort: column(),
-    sentiment: column(),
-  };
 }
 
 /** Open interest of a coin on all venues, in coins. */

@@ -116,6 +116,85 @@ export interface LevelColumns {
   readonly bids: Float64Array;
 }
 
+/** Kinds of orders on the tape, by the number in `OrderColumns.kind`. */
+export const ORDER_KINDS = ["limit", "immediate", "market", "reduce", "cancel", "quote"] as const;
+
+/** Causes of orders and fills, by the number in their `cause` columns (`CAUSE_*`). */
+export const CAUSE_NAMES = [
+  "discretionary",
+  "stop",
+  "risk-limit",
+  "liquidation",
+  "adl",
+  "hedge",
+  "exogenous",
+  "fund-unwind",
+  "capitulation",
+] as const;
+
+/**
+ * The order tape: one row per order that reached the venue in the measured part, in arrival order, the venue's own
+ * forced orders after those of their step. A maker's message is one row per level; it replaces all its orders in the
+ * market, also as one row of side 0 that has no level.
+ */
+export interface OrderColumns {
+  readonly rows: number;
+  /** Arrival; the end of the step for the venue's own orders. */
+  readonly timeMicros: Float64Array;
+  /** -1 for the fund or vault of a venue, `agent` too. */
+  readonly population: Int32Array;
+  /** Index in the population. */
+  readonly agent: Int32Array;
+  readonly market: Int32Array;
+  /** Index into ORDER_KINDS. */
+  readonly kind: Uint8Array;
+  /** +1 buy, -1 sell, 0 for a cancel. */
+  readonly side: Int8Array;
+  /** Limit in ticks of the market; 0 without one. */
+  readonly ticks: Int32Array;
+  readonly lots: Float64Array;
+  /** Index into CAUSE_NAMES. */
+  readonly cause: Uint8Array;
+  /** 1 when the order passed pre-trade risk, 0 for a reject. */
+  readonly admitted: Uint8Array;
+}
+
+/** The fill tape: one row per trade in a book in the measured part. */
+export interface FillColumns {
+  readonly rows: number;
+  /** End of the step in which it happened. */
+  readonly timeMicros: Float64Array;
+  readonly market: Int32Array;
+  readonly ticks: Int32Array;
+  readonly lots: Float64Array;
+  /** -1 for the fund or vault of a venue. */
+  readonly takerPopulation: Int32Array;
+  readonly taker: Int32Array;
+  readonly makerPopulation: Int32Array;
+  readonly maker: Int32Array;
+  /** +1: the taker bought. */
+  readonly side: Int8Array;
+  /** Why the taker traded: index into CAUSE_NAMES. */
+  readonly cause: Uint8Array;
+  /** Of a liquidation order; -1 of another. */
+  readonly generation: Int32Array;
+}
+
+/** Snapshots of the books: one row per market, side and level that holds orders. */
+export interface BookColumns {
+  readonly rows: number;
+  readonly timeMicros: Float64Array;
+  readonly market: Int32Array;
+  /** +1 bids, -1 asks. */
+  readonly side: Int8Array;
+  /** 1 is the best. */
+  readonly level: Int32Array;
+  readonly ticks: Int32Array;
+  readonly lots: Float64Array;
+  /** Orders that rest there. */
+  readonly orders: Int32Array;
+}
+
 /** Sums over the measured part of the run. */
 export interface RunTotals {
   readonly steps: number;
@@ -227,6 +306,9 @@ export interface RunData {
     readonly venue: number;
     readonly coin: number;
     readonly kind: "spot" | "perpetual";
+    /** Settlement-currency units per tick, coins per lot. */
+    readonly tickSize: number;
+    readonly lotSize: number;
   }[];
   readonly populations: readonly {
     readonly name: string;
@@ -241,7 +323,17 @@ export interface RunData {
   readonly holders: HolderColumns;
   readonly levelBids: LevelColumns;
   readonly venueSeries: VenueSeriesColumns;
+  /** What the inputs' `record` asked for; absent without rows, and with a sink of the caller's. */
+  readonly orders?: OrderColumns;
+  readonly fills?: FillColumns;
+  readonly books?: BookColumns;
   /** In the order of `venues`. */
   readonly venueTotals: readonly VenueRunTotals[];
   readonly totals: RunTotals;
 }
+
+/** The tables of run data that a recorder writes while the run goes on. */
+export type RecordedTables = Pick<
+  RunData,
+  "series" | "liquidations" | "holders" | "levelBids" | "venueSeries" | "orders" | "fills" | "books"
+>;

@@ -11,9 +11,17 @@ import type { World } from "../simulation/world.ts";
 import type { SimulationInputs } from "../simulation/inputs.ts";
 import { ENGINE_VERSION } from "../version.ts";
 import { agentEquity, agentLiquidations, beginMeasuring, type Opening } from "./opening.ts";
+import { MemorySink, type RecordSink } from "./record-sink.ts";
 import { Recorder } from "./recorder.ts";
-import { checkpointOf, resume } from "./run-checkpoint.ts";
-import type { AgentColumns, RunData, RunFailure, RunTotals, VenueRunTotals } from "./run-data.ts";
+import { checkKeeps, checkpointOf, resume } from "./run-checkpoint.ts";
+import type {
+  AgentColumns,
+  RecordedTables,
+  RunData,
+  RunFailure,
+  RunTotals,
+  VenueRunTotals,
+} from "./run-data.ts";
 
 /** Where a run is. */
 export interface Progress {
@@ -39,7 +47,10 @@ export interface SimulateOptions {
   readonly dealFrom?: number;
   /** Steps between calls of `onProgress`; default 500. */
   readonly progressEverySteps?: number;
-  /** Steps between checkpoints, counted from the first step of the warm-up; none are taken by default. */
+  /**
+   * Steps between checkpoints, counted from the first step of the warm-up; none are taken by default. A run with a tape
+   * or with a sink that keeps nothing has none, and goes on from none.
+   */
   readonly checkpointEverySteps?: number;
   /**
    * Receives each checkpoint: bytes to be kept for `resumeFrom`, and how many steps they hold. The run goes on when
@@ -51,6 +62,11 @@ export interface SimulateOptions {
    * threads, in another process or on another machine.
    */
   readonly resumeFrom?: Uint8Array;
+  /**
+   * Takes the rows of series, liquidations and the other tables in blocks while the run goes on. Default: they are
+   * kept in memory and are in the run data; with a sink those tables have no rows there. Changes no result.
+   */
+  readonly sink?: RecordSink;
 }
 
 /**
@@ -59,7 +75,8 @@ export interface SimulateOptions {
  * The result is a function of the inputs alone, on any machine and any number of threads. When an agent type throws or a worker thread ends, the
  * run ends there: its data is partial and holds the `failure`. Throws InvariantError when the ledger does not
  * add up, naming seed and step; UserError `checkpoint-damaged` or `checkpoint-foreign` when `resumeFrom` cannot be
- * read or is of another run.
+ * read or is of another run; UserError `invalid-argument` for checkpoints of a run with a tape, or with a sink that
+ * does not keep its rows.
  *
  * @example
  * const inputs = compileScenario(await loadScenario("quickstart"), { seed: "a" });
@@ -67,13 +84,21 @@ export interface SimulateOptions {
  * console.log(run.stateHash);
  */
 export async function simulate(inputs: SimulationInputs, options: SimulateOptions = {}): Promise<RunData> {
+  const memory = options.sink === undefined ? new MemorySink() : new MemorySink([]);
+  const sink = options.sink ?? memory;
+  if (options.checkpointEverySteps !== undefined || options.resumeFrom !== undefined)
+    checkKeeps(inputs, sink);
   // Not awaited here: this frame ends, and with it what it holds of the inputs.
-  return runWorld(buildWorld(inputs), options);
+  return runWorld(buildWorld(inputs), options, { memory, sink });
 }
 
-async function runWorld(world: World, options: SimulateOptions): Promise<RunData> {
+async function runWorld(
+  world: World,
+  options: SimulateOptions,
+  { memory, sink }: { readonly memory: MemorySink; readonly sink: RecordSink },
+): Promise<RunData> {
   const { inputs } = world;
-  const recorder = new Recorder(world);
+  const recorder = new Recorder(world, sink);
   world.observer = recorder;
   const originMicros = inputs.startMicros - inputs.warmUpMicros;
   const steps = Math.round((inputs.endMicros - originMicros) / inputs.stepMicros);
@@ -81,7 +106,7 @@ async function runWorld(world: World, options: SimulateOptions): Promise<RunData
   const every = options.progressEverySteps ?? 500;
   const saveEvery = checkpointSteps(options);
   let opening: Opening | undefined;
-  if (options.resumeFrom !== undefined) opening = resume(options.resumeFrom, world, recorder);
+  if (options.resumeFrom !== undefined) opening = resume(options.resumeFrom, { world, recorder, sink });
   let stopped = false;
   let failure: RunFailure | undefined;
   const workers = await startWorkers(world, options);
@@ -91,7 +116,7 @@ async function runWorld(world: World, options: SimulateOptions): Promise<RunData
       if (workers === undefined) step(world);
       else await stepWith(workers, world);
       if (world.step % saveEvery === 0 && world.step < steps) {
-        await options.onCheckpoint?.(checkpointOf(world, recorder, opening), world.step);
+        await options.onCheckpoint?.(checkpointOf({ world, recorder, sink }, opening), world.step);
       }
       if (options.onProgress !== undefined && index % every === every - 1) {
         stopped = (await options.onProgress(progressOf(world, steps, index < warmUpSteps))) === false;
@@ -104,7 +129,9 @@ async function runWorld(world: World, options: SimulateOptions): Promise<RunData
   }
   opening ??= beginMeasuring(world);
   if (failure === undefined) audit(world);
-  return closeRecord(world, recorder, opening, { partial: stopped || failure !== undefined, failure });
+  recorder.flush();
+  const end: RunEnd = { partial: stopped || failure !== undefined, failure };
+  return { ...closeRecord(world, recorder, opening, end), ...tablesOf(memory) };
 }
 
 /**
@@ -163,12 +190,39 @@ function progressOf(world: World, steps: number, warmUp: boolean): Progress {
   };
 }
 
+interface RunEnd {
+  readonly partial: boolean;
+  readonly failure: RunFailure | undefined;
+}
+
+/**
+ * The tables of run data out of a sink that has kept them.
+ *
+ * @example
+ * const kept = new MemorySink(["series", "liquidations", "holders", "levels", "venues"]);
+ * const run = await simulate(inputs, { sink: kept });
+ * summarise({ ...run, ...tablesOf(kept) }, []);
+ */
+export function tablesOf(memory: MemorySink): RecordedTables {
+  const [orders, fills, books] = [memory.table("orders"), memory.table("fills"), memory.table("books")];
+  return {
+    series: memory.table("series"),
+    liquidations: memory.table("liquidations"),
+    holders: memory.table("holders"),
+    levelBids: memory.table("levels"),
+    venueSeries: memory.table("venues"),
+    ...(orders.rows === 0 ? {} : { orders }),
+    ...(fills.rows === 0 ? {} : { fills }),
+    ...(books.rows === 0 ? {} : { books }),
+  };
+}
+
 function closeRecord(
   world: World,
   recorder: Recorder,
   opening: Opening,
-  { partial, failure }: { readonly partial: boolean; readonly failure: RunFailure | undefined },
-): RunData {
+  { partial, failure }: RunEnd,
+): Omit<RunData, keyof RecordedTables> {
   const { inputs } = world;
   return {
     title: inputs.title,
@@ -190,15 +244,12 @@ function closeRecord(
       preCrashDailyVolatility,
     })),
     venues: inputs.venues.map(({ name, coverage }) => ({ name, coverage })),
-    markets: inputs.markets.map(({ name, venue, coin, kind }) => ({ name, venue, coin, kind })),
+    markets: inputs.markets.map(({ name, venue, coin, kind, tickSize, lotSize }) => {
+      return { name, venue, coin, kind, tickSize, lotSize };
+    }),
     populations: inputs.populations.map(({ name, type, count, tracked }) => ({ name, type, count, tracked })),
     levels: inputs.levels,
-    series: recorder.series,
-    liquidations: recorder.liquidationTable.columns(),
     agents: agentColumns(world, opening),
-    holders: recorder.holderColumns(),
-    levelBids: recorder.levelColumns(),
-    venueSeries: recorder.venueColumns(),
     venueTotals: venueTotalsOf(world, recorder, opening),
     totals: totalsOf(world, recorder, opening),
   };

@@ -1,136 +1,47 @@
 /**
- * Tables to which the recorder appends rows of numbers, turned into columns at the end.
- *
- * Rows are written value by value into one list, and nothing is allocated for a row. A crowd of a million leaves
- * thousands of rows in a step of a crash.
+ * The table of liquidations: one row per liquidation order, in blocks. A crowd of a million leaves thousands of rows
+ * in a step of a crash; nothing is allocated for a row.
  */
 import type { Member } from "../simulation/population.ts";
 import type { LiquidationEvent } from "../simulation/observer.ts";
 import type { World } from "../simulation/world.ts";
-import type { LiquidationColumns } from "./run-data.ts";
-
-/** Rows of numbers under named columns. */
-export class RowTable {
-  rows = 0;
-  private readonly names: readonly string[];
-  /** Row by row; a plain list, so that a checkpoint holds it whatever its length. */
-  private readonly values: number[] = [];
-
-  constructor(names: readonly string[]) {
-    this.names = names;
-  }
-
-  /** Begins a row; its values follow in the order of the columns, each with `put`. */
-  begin(): void {
-    this.rows++;
-  }
-
-  put(value: number): void {
-    this.values.push(value);
-  }
-
-  float64(name: string): Float64Array {
-    return this.fill(name, new Float64Array(this.rows));
-  }
-
-  int32(name: string): Int32Array {
-    return this.fill(name, new Int32Array(this.rows));
-  }
-
-  int8(name: string): Int8Array {
-    return this.fill(name, new Int8Array(this.rows));
-  }
-
-  uint8(name: string): Uint8Array {
-    return this.fill(name, new Uint8Array(this.rows));
-  }
-
-  private fill<Column extends Float64Array | Int32Array | Int8Array | Uint8Array>(
-    name: string,
-    out: Column,
-  ): Column {
-    const { values, names } = this;
-    for (let row = 0, at = names.indexOf(name); row < this.rows; row++, at += names.length) {
-      out[row] = values[at];
-    }
-    return out;
-  }
-}
-
-const COLUMNS = [
-  "timeMicros",
-  "population",
-  "agent",
-  "market",
-  "side",
-  "bookSize",
-  "fundSize",
-  "adlSize",
-  "notional",
-  "traders",
-  "bankruptcyPrice",
-  "fillPrice",
-  "fundDelta",
-  "generation",
-  "forcedShare",
-  "cross",
-  "closed",
-] as const;
+import { BlockTable, type RecordSink } from "./record-sink.ts";
 
 /** One row per liquidation order. */
 export class LiquidationTable {
-  private readonly table = new RowTable(COLUMNS);
+  readonly table: BlockTable<"liquidations">;
+
+  /** @param capacity rows of a block */
+  constructor(sink: RecordSink, capacity: number) {
+    this.table = new BlockTable("liquidations", sink, capacity);
+  }
 
   add(world: World, event: LiquidationEvent, timeMicros: number): void {
-    const { table } = this;
     const { market, account } = event;
     const agent = world.agentOfAccount[account];
     const member = memberOf(world, agent);
     if (member === undefined) return;
     const tickLots = event.bookTickLots + event.movedTickLots;
     const fillTicks = event.bookLots > 0 ? event.bookTickLots / event.bookLots : NaN;
-    table.begin();
-    table.put(timeMicros);
-    table.put(member.index);
-    table.put(agent - member.firstAccount);
-    table.put(market.index);
-    table.put(event.side);
-    table.put(event.bookLots * market.lotSize);
-    table.put(event.fundLots * market.lotSize);
-    table.put(event.adlLots * market.lotSize);
-    table.put(tickLots * market.quantaPerTickLot);
-    table.put(world.accounts.weight[account]);
-    table.put(event.bankruptcyTicks * market.tickSize);
-    table.put(fillTicks * market.tickSize);
-    table.put(event.fundDelta);
-    table.put(event.generation);
-    table.put(event.forcedShare);
-    table.put(event.cross ? 1 : 0);
-    table.put(event.closed ? 1 : 0);
-  }
-
-  columns(): LiquidationColumns {
-    const { table } = this;
-    return {
-      rows: table.rows,
-      timeMicros: table.float64("timeMicros"),
-      population: table.int32("population"),
-      agent: table.int32("agent"),
-      market: table.int32("market"),
-      side: table.int8("side"),
-      bookSize: table.float64("bookSize"),
-      fundSize: table.float64("fundSize"),
-      adlSize: table.float64("adlSize"),
-      notional: table.float64("notional"),
-      traders: table.float64("traders"),
-      bankruptcyPrice: table.float64("bankruptcyPrice"),
-      fillPrice: table.float64("fillPrice"),
-      fundDelta: table.float64("fundDelta"),
-      generation: table.int32("generation"),
-      forcedShare: table.float64("forcedShare"),
-      cross: table.uint8("cross"),
-      closed: table.uint8("closed"),
-    };
+    const { columns } = this.table;
+    const row = this.table.next();
+    columns.timeMicros[row] = timeMicros;
+    columns.population[row] = member.index;
+    columns.agent[row] = agent - member.firstAccount;
+    columns.market[row] = market.index;
+    columns.side[row] = event.side;
+    columns.bookSize[row] = event.bookLots * market.lotSize;
+    columns.fundSize[row] = event.fundLots * market.lotSize;
+    columns.adlSize[row] = event.adlLots * market.lotSize;
+    columns.notional[row] = tickLots * market.quantaPerTickLot;
+    columns.traders[row] = world.accounts.weight[account];
+    columns.bankruptcyPrice[row] = event.bankruptcyTicks * market.tickSize;
+    columns.fillPrice[row] = fillTicks * market.tickSize;
+    columns.fundDelta[row] = event.fundDelta;
+    columns.generation[row] = event.generation;
+    columns.forcedShare[row] = event.forcedShare;
+    columns.cross[row] = event.cross ? 1 : 0;
+    columns.closed[row] = event.closed ? 1 : 0;
   }
 }
 

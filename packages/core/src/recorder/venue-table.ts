@@ -5,17 +5,14 @@
 import { middleTicks } from "../simulation/mark-rules.ts";
 import type { Market, Venue, World } from "../simulation/world.ts";
 import { BUY, SELL } from "../units.ts";
-import type { VenueSeriesColumns } from "./run-data.ts";
-
-type Columns = { -readonly [Key in keyof VenueSeriesColumns]: VenueSeriesColumns[Key] };
+import { BlockTable, type RecordSink } from "./record-sink.ts";
 
 export class VenueTable {
-  readonly columns: Columns;
+  readonly table: BlockTable<"venues">;
 
-  constructor({ inputs, venues, markets }: World) {
-    const spanMicros = inputs.endMicros - inputs.startMicros + inputs.warmUpMicros;
-    const samples = Math.ceil(spanMicros / inputs.sampleMicros) + 2;
-    this.columns = venueColumns(venues.length > 1 ? (samples * markets.length) / 2 : 0);
+  /** @param capacity rows of a block */
+  constructor(sink: RecordSink, capacity: number) {
+    this.table = new BlockTable("venues", sink, capacity);
   }
 
   /** One row for each venue and coin. */
@@ -28,14 +25,13 @@ export class VenueTable {
   }
 
   private add(world: World, venue: Venue, coin: number): void {
-    const { columns } = this;
-    const row = columns.rows;
+    const { columns } = this.table;
+    const row = this.table.next();
     const spot = world.markets[venue.spotOfCoin[coin]];
     const perp = world.markets[venue.perpOfCoin[coin]];
     const spotMid = middleTicks(world, spot);
     const perpMid = middleTicks(world, perp);
     const [bid, ask] = [perp.book.bestBid(), perp.book.bestAsk()];
-    columns.rows = row + 1;
     columns.timeMicros[row] = world.nowMicros;
     columns.venue[row] = venue.index;
     columns.coin[row] = coin;
@@ -59,26 +55,4 @@ export function depthQuanta(market: Market, mid: number, side: number): number {
   if (side === BUY)
     return book.notionalBetween(BUY, Math.ceil(mid * 0.99), Math.floor(mid)) * quantaPerTickLot;
   return book.notionalBetween(SELL, Math.ceil(mid), Math.floor(mid * 1.01)) * quantaPerTickLot;
-}
-
-/** A table with room for `rows` rows and none filled yet. */
-export function venueColumns(rows: number): Columns {
-  const column = (): Float64Array => new Float64Array(rows);
-  return {
-    rows: 0,
-    timeMicros: column(),
-    venue: new Int32Array(rows),
-    coin: new Int32Array(rows),
-    spot: column(),
-    perp: column(),
-    mark: column(),
-    index: column(),
-    funding: column(),
-    openInterest: column(),
-    spreadBp: column(),
-    bidDepth: column(),
-    askDepth: column(),
-    halted: new Uint8Array(rows),
-    fund: column(),
-  };
 }

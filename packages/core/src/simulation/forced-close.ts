@@ -30,8 +30,11 @@ export function closeInBook(world: World, plan: ClosePlan): LiquidationEvent | u
   const from = fills.count;
   const cashBefore = accounts.cash[account];
   const allowed = payableLots(world, plan, lots);
-  if (allowed > 0)
-    placeOrder(world, market, side > 0 ? SELL : BUY, plan.limitTicks, allowed, slot, tag, 0, IMMEDIATE);
+  if (allowed > 0) {
+    const closing = side > 0 ? SELL : BUY;
+    world.observer?.orderTape?.forced(world, market, slot, closing, plan.limitTicks, allowed, tag);
+    placeOrder(world, market, closing, plan.limitTicks, allowed, slot, tag, 0, IMMEDIATE);
+  }
   const filled = allowed > 0 ? allowed - market.book.remainingLots : 0;
   let tickLots = 0;
   for (let fill = from; fill < fills.count; fill++) tickLots += fills.lots[fill] * fills.ticks[fill];

@@ -230,6 +230,16 @@ export interface AgentModule {
   readonly export: string;
 }
 
+/** What is recorded beside series, liquidations, holders and levels. Changes no result. */
+export interface RecordSpec {
+  /** Every order that arrives. */
+  readonly orders: boolean;
+  /** Every trade in a book. */
+  readonly fills: boolean;
+  /** Snapshots of so many of the best levels of each side of each book. */
+  readonly books?: { readonly everyMicros: number; readonly levels: number };
+}
+
 /** Everything a run needs. */
 export interface SimulationInputs {
   readonly title: string;
@@ -242,6 +252,8 @@ export interface SimulationInputs {
   readonly warmUpMicros: number;
   readonly stepMicros: number;
   readonly sampleMicros: number;
+  /** Default: no tape, no snapshots of books. */
+  readonly record?: RecordSpec;
   readonly currencies: readonly CurrencySpec[];
   readonly coins: readonly CoinSpec[];
   readonly markets: readonly MarketSpec[];

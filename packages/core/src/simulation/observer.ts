@@ -24,7 +24,25 @@ export interface LiquidationEvent {
   closed: boolean;
 }
 
+/** Takes the orders of a run, if somebody wants them. */
+export interface OrderTape {
+  /** A message has reached its market and was admitted or not; a level of a ladder that was not has negative lots. */
+  arrived(world: World, message: number, admitted: boolean): void;
+  /** The venue sends an immediate order of its own. */
+  forced(
+    world: World,
+    market: Market,
+    slot: number,
+    side: number,
+    ticks: number,
+    lots: number,
+    tag: number,
+  ): void;
+}
+
 export interface RunObserver {
+  /** Undefined when nobody wants the orders. */
+  readonly orderTape: OrderTape | undefined;
   /** A taker order traded `notional` quanta. */
   takerFlow(market: Market, side: number, tag: number, notional: number): void;
   /** A liquidation round has ended; events are complete. */

@@ -168,7 +168,9 @@ export function unwindFund(world: World, { fundAccount, spec }: Venue): void {
     const side = lots > 0 ? SELL : BUY;
     const size = Math.max(1, Math.floor(Math.abs(lots) * share));
     const tag = makeTag(CAUSE_FUND_UNWIND, 0, market.index);
-    placeOrder(world, market, side, bandTicks(world, market, side), size, slot, tag, 0, IMMEDIATE);
+    const limit = bandTicks(world, market, side);
+    world.observer?.orderTape?.forced(world, market, slot, side, limit, size, tag);
+    placeOrder(world, market, side, limit, size, slot, tag, 0, IMMEDIATE);
   }
   settle(world);
 }

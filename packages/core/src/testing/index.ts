@@ -20,7 +20,6 @@ export type { Market, World } from "../simulation/world.ts";
 export { deleverageAll } from "../simulation/phases/deleverage.ts";
 export type { Shortfall } from "../simulation/takeover.ts";
 export { type Counterparty, naiveCounterparties, naiveDeleverage } from "./naive-deleverage.ts";
-export { RowTable } from "../recorder/tables.ts";
 export { rankCounterparties } from "./rank-counterparties.ts";
 export { stateHash } from "../recorder/simulate.ts";
 export { forEachChunk, takeDue } from "../simulation/phases/decide.ts";

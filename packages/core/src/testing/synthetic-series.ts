@@ -2,7 +2,7 @@
  * The price path and the sampled series of a synthetic run, for `run-data-builder.ts`. Test support: the figures are
  * invented, no simulation is involved.
  */
-import { seriesArrays } from "../recorder/recorder.ts";
+import { blockColumns } from "../recorder/table-kinds.ts";
 import type { SeriesColumns } from "../recorder/run-data.ts";
 import { MICROS_PER_HOUR } from "../units.ts";
 
@@ -54,7 +54,7 @@ export function makeSeries(plan: Plan): SeriesColumns {
   const coins = plan.coins.length;
   const samples = Math.floor((plan.lastMicros - plan.firstMicros) / plan.sampleMicros) + 1;
   const rows = samples * coins;
-  const series = { ...seriesArrays(rows), rows };
+  const series = { ...blockColumns("series", rows), rows };
   for (let sample = 0; sample < samples; sample++) {
     for (let coin = 0; coin < coins; coin++) fillSample(plan, series, sample, coin);
   }

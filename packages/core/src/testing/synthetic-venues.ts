@@ -3,7 +3,7 @@
  * Test support: the figures are invented, no simulation is involved.
  */
 import type { RunData, SeriesColumns, VenueRunTotals, VenueSeriesColumns } from "../recorder/run-data.ts";
-import { venueColumns } from "../recorder/venue-table.ts";
+import { blockColumns, type BlockColumns } from "../recorder/table-kinds.ts";
 import { MICROS_PER_HOUR } from "../units.ts";
 import { QUANTA_PER_UNIT } from "./synthetic-series.ts";
 import type { Plan } from "./synthetic-series.ts";
@@ -31,6 +31,8 @@ export function makeMarkets(plan: Plan, venues: readonly VenueOptions[]): RunDat
         venue,
         coin,
         kind,
+        tickSize: 0.01,
+        lotSize: 0.001,
       }));
     }),
   );
@@ -42,9 +44,9 @@ export function makeVenueSeries(
   series: SeriesColumns,
   venues: readonly VenueOptions[],
 ): VenueSeriesColumns {
-  if (venues.length === 1) return venueColumns(0);
+  if (venues.length === 1) return { rows: 0, ...blockColumns("venues", 0) };
   const coins = plan.coins.length;
-  const columns = venueColumns(series.rows * venues.length);
+  const columns = { rows: 0, ...blockColumns("venues", series.rows * venues.length) };
   for (let first = 0; first < series.rows; first += coins) {
     for (let venue = 0; venue < venues.length; venue++) {
       for (const coin of listedCoins(plan, venues[venue])) {
@@ -57,7 +59,7 @@ export function makeVenueSeries(
 
 function fillRow(
   plan: Plan,
-  columns: ReturnType<typeof venueColumns>,
+  columns: BlockColumns<"venues"> & { rows: number },
   series: SeriesColumns,
   from: number,
   venues: readonly VenueOptions[],

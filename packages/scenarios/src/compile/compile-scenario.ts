@@ -13,12 +13,14 @@ import {
   createKeys,
   type LevelSpec,
   type PopulationSpec,
+  type RecordSpec,
   proveMoneyBounds,
   randomSource,
   type SimulationInputs,
 } from "@undertow/core";
 import { factorModelDriver } from "../drivers/factor-model.ts";
 import { quantaPerUnit } from "../loading/load-scenario.ts";
+import type { RecordData } from "../schema/scenario-schema.ts";
 import type { ResolvedScenario } from "../loading/resolved-scenario.ts";
 import { shareOf, venuesOf } from "../loading/scenario-venues.ts";
 import { momentMicros } from "../values/moment.ts";
@@ -93,6 +95,7 @@ export function compileScenario(scenario: ResolvedScenario, options: CompileOpti
     warmUpMicros: scenario.time.warmUp,
     stepMicros: scenario.time.step,
     sampleMicros: scenario.time.sample,
+    record: recordSpec(scenario.record),
     currencies: [{ name: scenario.settlement.currency, quantaPerUnit: quanta }],
     coins,
     markets,
@@ -106,6 +109,15 @@ export function compileScenario(scenario: ResolvedScenario, options: CompileOpti
     agentModules: modulesOf(drawn, types, options.agentModules ?? {}),
     driver: driverOf(scenario),
     auditEverySteps: options.auditEverySteps ?? Math.max(1, Math.round(3_600_000_000 / scenario.time.step)),
+  };
+}
+
+/** What is recorded beside the series. */
+function recordSpec({ tape, books }: RecordData): RecordSpec {
+  return {
+    orders: tape === "orders" || tape === "both",
+    fills: tape === "fills" || tape === "both",
+    ...(books === undefined ? {} : { books: { everyMicros: books.every, levels: books.levels } }),
   };
 }
 

@@ -56,7 +56,7 @@ export function crossCheck(root: LocatedMap, sections: Sections): Problem[] {
   return problems;
 }
 
-function checkTime({ sections: { time }, value }: Check): void {
+function checkTime({ sections: { time, record }, value }: Check): void {
   if (time === undefined) return;
   const length = momentMicros(time.end)! - momentMicros(time.start)!;
   if (length <= 0)
@@ -76,6 +76,8 @@ function checkTime({ sections: { time }, value }: Check): void {
   if (length > 0) whole(["time", "end"], length, "the run's length");
   whole(["time", "warmUp"], time.warmUp, "the warm-up");
   whole(["time", "sample"], time.sample, "the sample interval");
+  const books = record?.books;
+  if (books !== undefined) whole(["record", "books", "every"], books.every, "the time between snapshots");
 }
 
 function checkCoins(check: Check): void {

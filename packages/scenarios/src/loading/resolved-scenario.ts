@@ -40,7 +40,7 @@ export interface ResolvedScenario
   readonly hash: string;
 }
 
-/** What does not change a run and is left out of the hash: words, provenance, facts and patches not applied. */
+/** What does not change a run and is left out of the hash: words, sources, facts, tapes, patches not applied. */
 const NOT_HASHED = new Set([
   "name",
   "title",
@@ -49,6 +49,7 @@ const NOT_HASHED = new Set([
   "assumed",
   "assumedNotes",
   "facts",
+  "record",
   "patches",
   "ablations",
   "applied",

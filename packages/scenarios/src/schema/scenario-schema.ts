@@ -258,6 +258,27 @@ const fact = z.strictObject({
   note: text("What to know when reading it.").optional(),
 });
 
+const record = z.strictObject({
+  tape: z
+    .enum(["none", "orders", "fills", "both"])
+    .default("none")
+    .meta({ description: "Record every order that arrives, every fill, or both. Changes no result." }),
+  books: z
+    .strictObject({
+      every: quantity("duration", { description: "Time between snapshots.", min: 1000 }).default(
+        MICROS_PER_MINUTE,
+      ),
+      levels: quantity("count", {
+        description: "Levels of each side of a book, the best ones.",
+        min: 1,
+        max: 1000,
+        whole: true,
+      }).default(20),
+    })
+    .optional()
+    .meta({ description: "Record snapshots of all books; left out: none." }),
+});
+
 const patch = z.record(z.string(), z.any());
 
 /** Sections of a scenario. */
@@ -285,6 +306,7 @@ export const scenarioSchema = z.strictObject({
     )
     .default([]),
   facts: z.array(fact).default([]),
+  record: record.prefault({}),
   patches: z.record(lowerName, patch).default({}).meta({ description: "Named merge patches." }),
   ablations: z
     .record(lowerName, patch)
@@ -300,6 +322,8 @@ export type CoinData = ScenarioData["coins"][string];
 export type ClearingData = NonNullable<CoinData["clearing"]>["spot" | "perpetual"];
 /** One population of a scenario; its params are resolved later against the agent type. */
 export type PopulationData = ScenarioData["populations"][string];
+/** What is recorded beside the series. */
+export type RecordData = ScenarioData["record"];
 /** One exogenous shock. */
 export type ShockData = ScenarioData["driver"]["shocks"][number];
 

@@ -26,6 +26,7 @@ import type { Market, World } from "../world.ts";
 /** Takes every message that arrives before the step's end. */
 export function arrive(world: World): void {
   const { queue } = world;
+  const tape = world.observer?.orderTape;
   const endMicros = world.nowMicros + world.inputs.stepMicros;
   creditTransfers(world, endMicros);
   while (queue.nextArrivalMicros() < endMicros) {
@@ -38,7 +39,9 @@ export function arrive(world: World): void {
     }
     const market = world.markets[queue.market[message]];
     queue.slot[message] = world.ledger.slotOf(queue.account[message], market.index);
-    if (isOpen(world, market, message) && admit(world, market, message)) link(world, market, message);
+    const admitted = isOpen(world, market, message) && admit(world, market, message);
+    if (tape !== undefined) tape.arrived(world, message, admitted);
+    if (admitted) link(world, market, message);
     else reject(world, message);
   }
 }
@@ -85,7 +88,8 @@ function admit(world: World, market: Market, message: number): boolean {
 
 /**
  * A ladder is admitted level by level, in the order written, as far as its holds can be covered; what its
- * predecessor holds counts as free. Levels beyond that are dropped, the old orders are cancelled all the same.
+ * predecessor holds counts as free. Levels beyond that are dropped (their lots turn negative), the old orders are
+ * cancelled all the same.
  */
 function admitLadder(world: World, market: Market, message: number): boolean {
   const { queue, slots, ledger } = world;
@@ -101,14 +105,14 @@ function admitLadder(world: World, market: Market, message: number): boolean {
     const lots = queue.levelLots[row];
     queue.levelReserve[row] = 0;
     if (!market.perpetual && side !== BUY) {
-      if (coins + lots > slots.lots[slot]) queue.levelLots[row] = 0;
+      if (coins + lots > slots.lots[slot]) queue.levelLots[row] = -lots;
       else coins += lots;
       continue;
     }
     const closable = Math.min(lots, side === BUY ? closableBuy : closableSell);
     const level = holdQuanta(world, market, slot, side, queue.levelTicks[row], lots, closable);
     if (hold + level > money) {
-      queue.levelLots[row] = 0;
+      queue.levelLots[row] = -lots;
       continue;
     }
     if (side === BUY) closableBuy -= closable;

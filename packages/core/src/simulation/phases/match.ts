@@ -104,7 +104,7 @@ function placeLadder(world: World, market: Market, message: number): void {
   const first = queue.ladder[message] * LADDER_LEVELS;
   for (let row = first; row < first + queue.levelCount[message]; row++) {
     const side = queue.levelSide[row];
-    if (queue.levelLots[row] === 0) continue;
+    if (queue.levelLots[row] <= 0) continue;
     market.book.place(
       side,
       queue.levelTicks[row],

@@ -1,0 +1,158 @@
+/**
+ * A run record while it is being written: a temporary folder whose Parquet files grow as the run goes on.
+ *
+ * The folder gets its name at the end, so that half a record is never taken for a whole one. A process that ends
+ * before, other than by being killed, takes the temporary folder with it.
+ */
+import { mkdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import {
+  MemorySink,
+  type ColumnsOfTable,
+  type RecordSink,
+  type RecordSpec,
+  type RecordTable,
+  type RecordTables,
+} from "@undertow/core";
+import { ParquetFile, type TableColumn, type TableOrigin } from "./parquet.ts";
+import { booksTable, fillsTable, ordersTable } from "./tape-tables.ts";
+import {
+  agentsTable,
+  cascadeTable,
+  liquidationsTable,
+  seriesTable,
+  type TableContext,
+  venuesTable,
+} from "./tables.ts";
+
+/** Tables that a record has beside those of every run. */
+export type TapeTable = "orders" | "fills" | "books";
+
+/** Tape tables that inputs ask for, in the order of the manifest. */
+export function tapeTables(record: RecordSpec | undefined): TapeTable[] {
+  const { orders = false, fills = false, books } = record ?? {};
+  return [
+    ...(orders ? (["orders"] as const) : []),
+    ...(fills ? (["fills"] as const) : []),
+    ...(books === undefined ? [] : (["books"] as const)),
+  ];
+}
+
+/** How a run's record begins. */
+export interface RecordStart {
+  readonly context: TableContext;
+  /** Which tables of the tape it has. */
+  readonly tape: readonly TapeTable[];
+  /** Program and version, as the Parquet files name them. */
+  readonly createdBy: string;
+}
+
+/** Takes the blocks of a run and appends them to Parquet files; nothing of them is kept in memory. */
+export class RecordFolder implements RecordSink {
+  /** Where the files are until `rename`. */
+  readonly temporary: string;
+  /** Topmost folder that was made for it, if any. */
+  private readonly made: string | undefined;
+  private readonly context: TableContext;
+  private readonly files = new Map<string, ParquetFile>();
+  private readonly createdBy: string;
+  private liquidations = 0;
+  private readonly onExit = (): void => this.discard();
+
+  /** @param folder path that the record is likely to get: the temporary folder is beside it */
+  constructor(folder: string, { context, tape, createdBy }: RecordStart) {
+    this.temporary = join(dirname(folder), `.${basename(folder)}.writing-${process.pid}`);
+    this.context = context;
+    this.createdBy = createdBy;
+    this.made = mkdirSync(this.temporary, { recursive: true });
+    process.once("exit", this.onExit);
+    try {
+      const tables: RecordTable[] = ["series", "liquidations", "venues", ...tape];
+      for (const table of tables) {
+        for (const [name, columns] of this.columnsOf(table, emptyColumns(table))) this.open(name, columns);
+      }
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
+  }
+
+  write<Table extends RecordTable>(table: Table, columns: ColumnsOfTable<Table>, rows: number): void {
+    const block = { ...columns, rows } as unknown as RecordTables[Table];
+    for (const [name, data] of this.columnsOf(table, block)) this.files.get(name)?.append(data);
+    if (table === "liquidations") this.liquidations += rows;
+  }
+
+  /** Adds the agents, which are known at the end only, and closes the Parquet files. */
+  close(agents: Parameters<typeof agentsTable>[1], origin: TableOrigin): void {
+    const columns = agentsTable(this.context, agents);
+    this.open("agents.parquet", columns).append(columns);
+    for (const file of this.files.values()) file.finish(origin);
+  }
+
+  /** Gives the folder its name; an existing folder is never touched. */
+  rename(folder: string): void {
+    renameSync(this.temporary, folder);
+    process.off("exit", this.onExit);
+  }
+
+  /** Removes everything that was made. */
+  discard(): void {
+    process.off("exit", this.onExit);
+    rmSync(this.temporary, { recursive: true, force: true });
+    if (this.made === undefined) return;
+    const top = resolve(this.made);
+    for (let above = dirname(resolve(this.temporary)); above.length >= top.length; above = dirname(above)) {
+      try {
+        rmdirSync(above);
+      } catch {
+        // Somebody else has put something there.
+        return;
+      }
+    }
+  }
+
+  private open(name: string, columns: readonly TableColumn[]): ParquetFile {
+    const file = new ParquetFile(join(this.temporary, name), columns, this.createdBy);
+    this.files.set(name, file);
+    return file;
+  }
+
+  /** Files to which a table goes, with the columns of a block. */
+  private columnsOf<Table extends RecordTable>(
+    table: Table,
+    block: RecordTables[Table],
+  ): [string, TableColumn[]][] {
+    const { context } = this;
+    const columns: unknown = block;
+    switch (table) {
+      case "series":
+        return [["series.parquet", seriesTable(context, columns as RecordTables["series"])]];
+      case "liquidations": {
+        const liquidations = columns as RecordTables["liquidations"];
+        return [
+          ["liquidations.parquet", liquidationsTable(context, liquidations)],
+          ["cascade.parquet", cascadeTable(context, liquidations, this.liquidations)],
+        ];
+      }
+      case "venues":
+        // A run of one venue has no rows of its own for it.
+        if (context.venues.length === 1) return [];
+        return [["venues.parquet", venuesTable(context, columns as RecordTables["venues"])]];
+      case "orders":
+        return [["orders.parquet", ordersTable(context, columns as RecordTables["orders"])]];
+      case "fills":
+        return [["fills.parquet", fillsTable(context, columns as RecordTables["fills"])]];
+      case "books":
+        return [["books.parquet", booksTable(context, columns as RecordTables["books"])]];
+      default:
+        // Holders and levels are in summary and report only.
+        return [];
+    }
+  }
+}
+
+/** A block of no rows. */
+function emptyColumns<Table extends RecordTable>(table: Table): RecordTables[Table] {
+  return new MemorySink([]).table(table);
+}
