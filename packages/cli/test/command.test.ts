@@ -196,7 +196,7 @@ describe("list and validate", () => {
     expect(memory.bytes).toBe(memory.parts.reduce((sum, part) => sum + part.bytes, 0));
     const text = (await undertow(["validate", "quickstart"])).stdout;
     expect(text).toMatch(/^ *agents +23,806, standing for/m);
-    expect(text).toMatch(/^ *memory +\d+ MB for 23,908 accounts and 10 books: order books \d+ MB, /m);
+    expect(text).toMatch(/^ *memory +\d+ MB for 23,808 accounts and 10 books: order books \d+ MB, /m);
     expect(text).toMatch(/^ok {2}quickstart/);
     expect(text).toMatch(/^ *venue +binance-like, 100\.0% of the market, insurance fund \$3\.50B$/m);
   });
