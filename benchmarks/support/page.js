@@ -25,6 +25,8 @@ export const SECTIONS = {
   "quiet-step":
     "A step in which nobody is due, after a busy minute. The larger world should take no more than twice as long. Bytes per agent are all that is in use, scenario and inputs too, over the difference of the two sizes.",
   "flat-memory": "Memory of a run that is ten times as long.",
+  "record-tape":
+    "What a tape of orders, fills and snapshots of books costs beside a run without one: processor time, rows, bytes on disk, memory. A record changes no result.",
   "toy-agents":
     "A toy model that agent frameworks of npm can run too: traders who mark a position to a random-walk price and change it with a chance of 2 % a step, each with a generator of its own. All end with the same positions. It measures the framework, not the model; the plain loop is what none would cost.",
   "scenario-run": "A bundled scenario from its file to the end of the run.",
