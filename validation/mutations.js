@@ -87,9 +87,9 @@ const FAULTS = [
   ["mechanics/adl-allocation.ts", "if (equity < 0 || equity + change < 0)", "if (equity < 0)", "mechanics-adl"],
   ["exchange/deleverage.ts", 'adl.settlement === "bankruptcy" ? plan', 'adl.settlement !== "bankruptcy" ? plan', "exchange-waterfall"],
   ["exchange/deleverage.ts", "if (equityAfterClose(state, market, other, ticks) < 0) continue;", "", "exchange"],
-  ["simulation/phases/deleverage.ts", "found.sort((a, b) => b.score - a.score", "found.sort((a, b) => a.score - b.score", "mutation-engine-waterfall"],
-  ["simulation/phases/deleverage.ts", "if (equity <= 0 || equity + change < 0) continue;", "if (equity <= 0) continue;", "mutation-engine-waterfall"],
-  ["simulation/phases/deleverage.ts", "profit > 0 ? profit * leverage : profit / leverage", "profit * leverage", "mutation-engine-waterfall"],
+  ["simulation/ranked-queue.ts", "const difference = score[a] - score[b];", "const difference = score[b] - score[a];", "deleverage-twin"],
+  ["simulation/counterparties.ts", "return equity > 0 ? Math.floor(equity /", "return equity > 0 ? Math.floor((2 * equity) /", "deleverage-twin"],
+  ["simulation/counterparties.ts", "const share = (value - cost) /", "const share = (value + cost) /", "deleverage-twin"],
   ["simulation/phases/deleverage.ts", "const ticks = atBankruptcy ? plan", "const ticks = !atBankruptcy ? plan", "engine-waterfall"],
 ];
 
