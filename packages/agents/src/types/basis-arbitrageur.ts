@@ -9,14 +9,11 @@
  * In a crash: carries perpetual selling into spot until capital or depth is gone; then the basis stays open.
  * Source: He, Manela, Ross & von Wachter 2022 (arbitrage within bounds); the 0.3 rule against overshoot is own.
  */
-import { BUY, MICROS_PER_MINUTE, SELL, defineAgent } from "@undertow/core";
+import { BUY, SELL, defineAgent } from "@undertow/core";
 import type { DecideContext, ParamSpec } from "@undertow/core";
+import { CASH_USE, paceMemory, paceParams, refillAllowance, UNEVEN_SHARE } from "./arbitrage-pace.ts";
 import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
 import { lotRatio } from "./signals.ts";
-
-/** Uneven legs up to this share of the maximal notional per minute are left alone. */
-const UNEVEN_SHARE = 0.05;
-const CASH_USE = 0.9;
 
 const paramSpecs = {
   interval: { unit: "duration", description: "time between looks", default: 10e6, min: 1e6 },
@@ -28,26 +25,7 @@ const paramSpecs = {
     min: 0,
     max: 100,
   },
-  gapShare: {
-    unit: "ratio",
-    description: "share of the gap that the population closes per interval",
-    default: 0.3,
-    min: 0,
-    max: 1,
-  },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest leg as a share of visible depth",
-    default: 0.1,
-    min: 0,
-    max: 1,
-  },
-  maxNotionalPerMinute: {
-    unit: "quanta",
-    description: "most notional per leg and minute over all coins",
-    default: 500_000_000_000,
-    min: 0,
-  },
+  ...paceParams,
   leverage: {
     unit: "ratio",
     description: "most perpetual notional over equity; also of new shorts",
@@ -57,10 +35,7 @@ const paramSpecs = {
 } satisfies Record<string, ParamSpec>;
 
 const initialMemory: Record<string, number> = {
-  /** Moment of the last wake; 0 before the first. */
-  lastMicros: 0,
-  /** Notional that may be traded now, quanta. */
-  allowance: 0,
+  ...paceMemory,
   /** Per coin: spot plus perpetual at the start, in spot lots; what counts as even. */
   ...numberedMemory("base", MAX_COINS),
 };
@@ -97,14 +72,6 @@ function start(context: Context, agent: number): void {
     base[c][agent] = unevenSpotLots(context, agent, coins[c]);
     orders.setLeverage(agent, view.perpMarket[coins[c]], params.leverage[agent]);
   }
-}
-
-function refillAllowance(context: Context, agent: number): void {
-  const { view, params, memory } = context;
-  const pace = params.maxNotionalPerMinute[agent];
-  const minutes = (view.nowMicros - memory.lastMicros[agent]) / MICROS_PER_MINUTE;
-  memory.lastMicros[agent] = view.nowMicros;
-  memory.allowance[agent] = Math.min(pace, memory.allowance[agent] + pace * minutes);
 }
 
 /** Spot plus perpetual position in spot lots. */

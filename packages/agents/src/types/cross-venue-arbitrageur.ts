@@ -9,14 +9,12 @@
  * Source: Makarov & Schoar 2020 (gaps between exchanges); Hautsch, Scheuch & Voigt 2024 (slow settlement as a limit to
  * arbitrage). Sizes, pace and the rule against overshoot are own.
  */
-import { BUY, MICROS_PER_MINUTE, SELL, defineAgent } from "@undertow/core";
+import { BUY, SELL, defineAgent } from "@undertow/core";
 import type { DecideContext, ParamSpec } from "@undertow/core";
+import { CASH_USE, paceMemory, paceParams, refillAllowance, UNEVEN_SHARE } from "./arbitrage-pace.ts";
 import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
 import { lotRatio } from "./signals.ts";
 
-/** Uneven legs up to this share of the maximal notional per minute are left alone. */
-const UNEVEN_SHARE = 0.05;
-const CASH_USE = 0.9;
 /** A venue holds margin at the far edge of its price band, and the loss to there; none of the bundled is wider. */
 const PRICE_BAND = 0.1;
 
@@ -29,26 +27,7 @@ const paramSpecs = {
     min: 0,
     max: 0.5,
   },
-  gapShare: {
-    unit: "ratio",
-    description: "share of the gap that the population closes per interval",
-    default: 0.3,
-    min: 0,
-    max: 1,
-  },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest leg as a share of visible depth",
-    default: 0.1,
-    min: 0,
-    max: 1,
-  },
-  maxNotionalPerMinute: {
-    unit: "quanta",
-    description: "most notional per leg and minute over all coins",
-    default: 500_000_000_000,
-    min: 0,
-  },
+  ...paceParams,
   leverage: {
     unit: "ratio",
     description: "most perpetual notional over equity on each venue",
@@ -77,10 +56,7 @@ const paramSpecs = {
 } satisfies Record<string, ParamSpec>;
 
 const initialMemory: Record<string, number> = {
-  /** Moment of the last wake; 0 before the first. */
-  lastMicros: 0,
-  /** Notional that may be traded now, quanta. */
-  allowance: 0,
+  ...paceMemory,
   /** Until then only repairs. */
   pausedUntil: 0,
   /** Moment of the last transfer. */
@@ -131,14 +107,6 @@ function start(context: Context, agent: number): void {
       if (market >= 0) orders.setLeverage(agent, market, params.leverage[agent]);
     }
   }
-}
-
-function refillAllowance(context: Context, agent: number): void {
-  const { view, params, memory } = context;
-  const pace = params.maxNotionalPerMinute[agent];
-  const minutes = (view.nowMicros - memory.lastMicros[agent]) / MICROS_PER_MINUTE;
-  memory.lastMicros[agent] = view.nowMicros;
-  memory.allowance[agent] = Math.min(pace, memory.allowance[agent] + pace * minutes);
 }
 
 function measureRoom(context: Context, agent: number): void {
