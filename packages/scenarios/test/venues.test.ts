@@ -444,7 +444,8 @@ describe("compiled venues", () => {
   it("bound the largest account by the cash of all its venues", async () => {
     const set = ["populations.makers-dex.endowment.cash=$12B"];
     await expect(compiled(TWO, set)).rejects.toThrow(/could leave the range in which money is exact/);
-    await expect(compiled(TWO, ["populations.makers-dex.endowment.cash=$6B"])).resolves.toBeDefined();
+    const { populations } = await compiled(TWO, ["populations.makers-dex.endowment.cash=$6B"]);
+    expect([...populations[4].endowment.cashQuanta]).toEqual(Array(8).fill(300_000_000_000_000));
   });
 });
 
