@@ -20,7 +20,7 @@ import { stabilisationSection } from "./sections/stabilisation.ts";
 import { venuesSection } from "./sections/venues.ts";
 import { wrapText } from "./table.ts";
 import { failureText } from "./failure-text.ts";
-import { shellWord } from "./shell-word.ts";
+import { runCommand } from "./run-command.ts";
 
 /** How the summary is laid out. */
 export interface RenderOptions {
@@ -108,15 +108,9 @@ function assumedLines(manifest: Manifest, width: number, paint: Paint): string[]
 }
 
 /** A command worth running next, and what it is good for. */
-function nextStep(
-  summary: RunSummary,
-  manifest: Manifest,
-  scenario = manifest.scenarioArgument,
-): [string, string] {
-  const set = manifest.set.map((assignment) => ` --set ${shellWord(assignment)}`).join("");
-  const again = `undertow run ${shellWord(scenario)}${set}`;
-  const same = `${again} --seed ${shellWord(manifest.seed)}`;
+function nextStep(summary: RunSummary, manifest: Manifest, scenario: string | undefined): [string, string] {
+  const same = runCommand(manifest, ["--seed", manifest.seed], scenario);
   if (manifest.failure !== undefined) return [same, "repeats the failure"];
   if (summary.run.partial) return [same, "runs it to the end"];
-  return [`${again} --seeds 8`, "shows how much of this is chance"];
+  return [runCommand(manifest, ["--seeds", "8"], scenario), "shows how much of this is chance"];
 }

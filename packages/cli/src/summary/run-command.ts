@@ -1,8 +1,25 @@
 /**
- * Words of a command line that the summary or the report shows to be copied.
+ * The command lines that the summary and the report show to be copied, quoted for a POSIX shell. With `npx`, so that
+ * they work in a clone as they stand.
  */
+import type { Manifest } from "../record/manifest.ts";
 
-/** A word, quoted where a POSIX shell needs it. */
-export function shellWord(word: string): string {
+/**
+ * `npx undertow run` with a run's scenario and settings.
+ *
+ * @param options further options in their place, before the settings
+ * @param scenario as the user named it; the manifest's unless told
+ */
+export function runCommand(
+  { scenarioArgument, set }: Pick<Manifest, "scenarioArgument" | "set">,
+  options: readonly string[],
+  scenario = scenarioArgument,
+): string {
+  const settings = set.flatMap((assignment) => ["--set", assignment]);
+  return ["npx", "undertow", "run", scenario, ...options, ...settings].map(shellWord).join(" ");
+}
+
+/** A word, quoted where the shell needs it. */
+function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -13,7 +13,7 @@ import {
 } from "../../summary/format.ts";
 import type { Manifest } from "../../record/manifest.ts";
 import { escapeText, outsideText, sourceText } from "../html.ts";
-import { shellWord } from "../../summary/shell-word.ts";
+import { runCommand } from "../../summary/run-command.ts";
 
 type Entry = readonly [name: string, html: string];
 
@@ -119,17 +119,9 @@ export function madeHtml(run: RunData, summary: RunSummary, manifest: Manifest):
 ${stopped}`;
 }
 
-/** The command line that repeats a run, quoted for a POSIX shell. */
+/** The command line that repeats a run. */
 export function reproduceCommand(manifest: Manifest): string {
-  const set = manifest.set.flatMap((assignment) => ["--set", shellWord(assignment)]);
-  return [
-    "undertow",
-    "run",
-    shellWord(manifest.scenarioArgument),
-    "--seed",
-    shellWord(manifest.seed),
-    ...set,
-  ].join(" ");
+  return runCommand(manifest, ["--seed", manifest.seed]);
 }
 
 /** Values without and with a published source. */
