@@ -9,7 +9,7 @@
  */
 import { FLOOR, TRUNCATE, mulDiv } from "../numeric/mul-div.ts";
 import { InvariantError } from "../errors.ts";
-import { initialMarginQuanta } from "./tiers.ts";
+import { allowedLeverage, initialMarginQuanta, type TierTable } from "./tiers.ts";
 
 /** Columns over accounts. */
 export interface AccountColumns {
@@ -51,6 +51,8 @@ export interface LedgerMarkets {
   readonly count: number;
   readonly perpetual: Uint8Array;
   readonly quantaPerTickLot: Float64Array;
+  /** Cap the leverage that an account may have chosen; empty tables for spot. */
+  readonly tiers: readonly TierTable[];
 }
 
 const NONE = -1;
@@ -168,10 +170,14 @@ export class Ledger {
     let free = accounts.cash[account] - accounts.reserved[account];
     if (accounts.cross[account] === 0) return free;
     const { market, nextOfAccount, cost, lots, leverage } = slots;
+    const { tiers } = this.markets;
+    const weight = accounts.weight[account];
     for (let slot = accounts.firstSlot[account]; slot !== NONE; slot = nextOfAccount[slot]) {
       if (lots[slot] === 0 || this.markets.perpetual[market[slot]] === 0) continue;
       const value = this.valueQuanta(slot, markTicks[market[slot]]);
-      free += value - cost[slot] - initialMarginQuanta(Math.abs(value), leverage[slot]);
+      const notional = Math.abs(value);
+      const allowed = allowedLeverage(tiers[market[slot]], notional, weight, leverage[slot]);
+      free += value - cost[slot] - initialMarginQuanta(notional, allowed);
     }
     return free;
   }
@@ -243,7 +249,10 @@ export class Ledger {
     slots.cost[slot] += signedLots > 0 ? quote : -quote;
     const account = slots.account[slot];
     if (accounts.cross[account] === 1) return;
-    const margin = Math.max(0, Math.min(available, initialMarginQuanta(quote, slots.leverage[slot])));
+    const tiers = this.markets.tiers[slots.market[slot]];
+    const total = Math.abs(slots.cost[slot]);
+    const leverage = allowedLeverage(tiers, total, accounts.weight[account], slots.leverage[slot]);
+    const margin = Math.max(0, Math.min(available, initialMarginQuanta(quote, leverage)));
     accounts.cash[account] -= margin;
     slots.margin[slot] += margin;
   }

@@ -1,5 +1,6 @@
 /**
- * The one allocator: every state column of a run lives in one SharedArrayBuffer of fixed size.
+ * The allocator of the columns of accounts, slots, triggers and markets: one SharedArrayBuffer of fixed size. Columns of
+ * other parts are asked for one by one (shared.ts).
  *
  * Two phases: parts declare groups of columns on a plan, then the plan is allocated once, before the first
  * step. Nothing grows afterwards (growable buffers measured 37-52 times slower). Each column starts on a cache
@@ -123,7 +124,7 @@ export class ColumnPlan {
   /**
    * Allocates all columns at once and closes the plan.
    *
-   * @param buffer an existing buffer of the same plan (in a worker thread) instead of a new one
+   * @param buffer an existing buffer of the same plan instead of a new one
    * @throws InvariantError when the buffer has another size
    */
   allocate(buffer?: SharedArrayBuffer): ColumnStore {
@@ -139,7 +140,7 @@ export class ColumnPlan {
 
 /** The allocated columns. Made by `ColumnPlan.allocate`. */
 export class ColumnStore {
-  /** The one buffer; hand it to worker threads. */
+  /** The one buffer. */
   readonly buffer: SharedArrayBuffer;
   readonly #descriptions: readonly ColumnDescription[];
   readonly #groups: readonly ColumnGroup[];

@@ -14,6 +14,7 @@ import type { Member } from "../simulation/population.ts";
 import type { WritableView } from "../simulation/view.ts";
 import type { RunSlotColumns } from "../simulation/world-columns.ts";
 import type { AccountColumns } from "../accounts/ledger.ts";
+import type { TierTable } from "../accounts/tiers.ts";
 import type { SettingsColumns } from "./settings-log.ts";
 
 /** Control words, a cache line apart: chunks dealt, taken and done so far; failure; end of the run. */
@@ -77,6 +78,7 @@ export interface WorkerMarket {
   readonly perpetual: boolean;
   readonly maxTicks: number;
   readonly quantaPerTickLot: number;
+  readonly tiers: TierTable;
   /** Links of the book's lists of orders by owner; the heads are the slots'. */
   readonly ownerNext: Int32Array;
 }

@@ -38,6 +38,7 @@ export async function workerWorld(
         count: markets.length,
         perpetual: Uint8Array.from(markets, ({ perpetual }) => (perpetual ? 1 : 0)),
         quantaPerTickLot: Float64Array.from(markets, ({ quantaPerTickLot }) => quantaPerTickLot),
+        tiers: markets.map(({ tiers }) => tiers),
       },
       { readOnly: true },
     ),

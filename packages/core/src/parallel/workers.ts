@@ -61,7 +61,8 @@ export class Workers {
   private readonly ownCounts = new Int32Array(4);
   private readonly ownLog: SettingsLog;
   private dealt = 0;
-  private due = 0;
+  /** First ticket of the step at hand. */
+  private firstDealt = 0;
   /** Rejects when a worker has failed or ended. */
   private readonly ended: Promise<never>;
   private readonly dealFrom: number;
@@ -126,7 +127,6 @@ export class Workers {
     const { world } = this;
     if (this.gone !== undefined) throw this.gone;
     const count = takeDue(world);
-    this.due = count;
     if (count < this.dealFrom) {
       forEachChunk(world, count, (member, from, to) => world.decider.run(member, from, to));
     } else {
@@ -149,6 +149,7 @@ export class Workers {
   private dealOut(count: number): void {
     const { deal, world } = this;
     let ticket = this.dealt;
+    this.firstDealt = ticket;
     deal.clock[0] = world.nowMicros;
     deal.clock[1] = world.step;
     forEachChunk(world, count, (member, from, to) => {
@@ -192,12 +193,16 @@ export class Workers {
 
   /** Waits without holding up events, so that the end of a worker is noticed. */
   private async rest(): Promise<void> {
+    await Promise.race([this.allDone(), this.ended]);
+  }
+
+  private async allDone(): Promise<void> {
     const { control } = this.deal;
     for (;;) {
       const done = Atomics.load(control, DONE);
       if (done === this.dealt) return;
       const waiting = Atomics.waitAsync(control, DONE, done);
-      if (waiting.async) await Promise.race([waiting.value, this.ended]);
+      if (waiting.async) await waiting.value;
     }
   }
 
@@ -209,8 +214,7 @@ export class Workers {
       new SettingsReader(this.ownSettings, this.ownCounts[SETTINGS]),
       ...boxes.map(({ settings, counts }) => new SettingsReader(settings, counts[SETTINGS])),
     ];
-    const chunks = chunkCount(world, this.due);
-    for (let ticket = this.dealt - chunks; ticket < this.dealt; ticket++) {
+    for (let ticket = this.firstDealt; ticket < this.dealt; ticket++) {
       readers[deal.thread[ticket % deal.thread.length]].apply(ticket, this.direct);
     }
     this.ownCounts[SETTINGS] = 0;
@@ -230,12 +234,6 @@ export class Workers {
   }
 }
 
-function chunkCount(world: World, count: number): number {
-  let chunks = 0;
-  forEachChunk(world, count, () => chunks++);
-  return chunks;
-}
-
 function partsOf(
   world: World,
   deal: Deal,
@@ -250,10 +248,11 @@ function partsOf(
     outbox,
     accounts: world.accounts,
     slots: world.slots,
-    markets: world.markets.map(({ perpetual, maxTicks, quantaPerTickLot, book }) => ({
+    markets: world.markets.map(({ perpetual, maxTicks, quantaPerTickLot, tiers, book }) => ({
       perpetual,
       maxTicks,
       quantaPerTickLot,
+      tiers,
       ownerNext: "ownerNext" in book ? (book as OrderBook).ownerNext : new Int32Array(0),
     })),
     markTicks: world.markTicks,

@@ -142,7 +142,10 @@ export const CAUSE_CAPITULATION = 8;
 export const CAUSE_COUNT = 9;
 export type Cause = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
-/** Writes orders; they arrive after the agent's latency. Sizes are positive whole lots, prices whole ticks. */
+/**
+ * Writes orders; they arrive after the agent's latency. Sizes are positive whole lots, prices whole ticks. A cause is one
+ * of discretionary, risk limit, hedge, exogenous and capitulation; the others are the venue's and are rejected.
+ */
 export interface OrderWriter {
   /** Immediate-or-cancel within the venue's price band. */
   market(agent: number, market: number, side: number, lots: number, cause: number): void;

@@ -2,7 +2,6 @@
  * Builds the venues of a run and their markets from the inputs. Called once, by build-world.ts.
  */
 import type { Ledger } from "../accounts/ledger.ts";
-import { tierTable } from "../accounts/tiers.ts";
 import { TRIGGER_BUCKETS, TriggerLadder } from "../accounts/trigger-ladder.ts";
 import { allocateShared } from "../market/allocate.ts";
 import type { FillBuffer } from "../market/fill-buffer.ts";
@@ -83,7 +82,7 @@ function buildMarket(
     bandPpm: spec.priceBandPpm,
     maxTicks: spec.maxTicks,
     impactTickLots: Math.floor(spec.impactNotionalQuanta / spec.quantaPerTickLot),
-    tiers: tierTable(spec.tiers),
+    tiers: ledger.markets.tiers[index],
     book:
       spec.clearing === undefined
         ? new OrderBook({ ...shared, orderCapacity: spec.orderCapacity, allocate: allocateShared })

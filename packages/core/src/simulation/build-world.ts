@@ -3,7 +3,7 @@
  * views; then deposits what agents start with. Called once, before the first step.
  */
 import { sumLedger } from "../accounts/audit.ts";
-import { Ledger } from "../accounts/ledger.ts";
+import { Ledger, type LedgerMarkets } from "../accounts/ledger.ts";
 import { MarginIndex } from "../accounts/margin-index.ts";
 import { tierTable } from "../accounts/tiers.ts";
 import { TRIGGER_BUCKETS } from "../accounts/trigger-ladder.ts";
@@ -28,7 +28,7 @@ import { eventClock } from "./venue-events.ts";
 import { makeViews } from "./view.ts";
 import { WakeWheel } from "./wake-wheel.ts";
 import { ACCOUNT_KINDS, SLOT_KINDS } from "./world-columns.ts";
-import { emptyCounters, markForCheck, type World } from "./world.ts";
+import { emptyCounters, type World } from "./world.ts";
 
 /** Builds the state of a run and deposits what agents start with. */
 export function buildWorld(inputs: SimulationInputs): World {
@@ -37,9 +37,8 @@ export function buildWorld(inputs: SimulationInputs): World {
   const { agentCount, traderCount, clearingAccount } = map;
   const state = allocateState(inputs, map.count);
   const { store, accounts, slots, heads, markTicks, collectedTicks } = state;
-  const perpetual = Uint8Array.from(inputs.markets, (spec) => (spec.kind === "perpetual" ? 1 : 0));
-  const quantaPerTickLot = Float64Array.from(inputs.markets, (spec) => spec.quantaPerTickLot);
-  const ledger = new Ledger(accounts, slots, { count: inputs.markets.length, perpetual, quantaPerTickLot });
+  const rules = ledgerMarkets(inputs);
+  const ledger = new Ledger(accounts, slots, rules);
   const fills = new FillBuffer(FILL_CAPACITY);
   const keys = createKeys(inputs.seed);
   const random = randomSource(keys);
@@ -67,7 +66,7 @@ export function buildWorld(inputs: SimulationInputs): World {
     venues,
     markets,
     markTicks,
-    margin: marginIndex(inputs, state, perpetual, quantaPerTickLot, traderCount),
+    margin: marginIndex(inputs, state, rules, traderCount),
     fills,
     settledFills: 0,
     flow: new TakerFlow(inputs.markets.length, inputs.stepMicros),
@@ -99,6 +98,16 @@ export function buildWorld(inputs: SimulationInputs): World {
     fillHash: 0x811c9dc5,
   };
   return begin(parts, inputs);
+}
+
+/** What the ledger and the margin index know of markets. */
+function ledgerMarkets({ markets }: SimulationInputs): LedgerMarkets {
+  return {
+    count: markets.length,
+    perpetual: Uint8Array.from(markets, (spec) => (spec.kind === "perpetual" ? 1 : 0)),
+    quantaPerTickLot: Float64Array.from(markets, (spec) => spec.quantaPerTickLot),
+    tiers: markets.map((spec) => tierTable(spec.tiers)),
+  };
 }
 
 /** Adds what needs the other parts, deposits, and files first wakes and checks. */
@@ -150,13 +159,11 @@ function allocateState(inputs: SimulationInputs, accountCount: number) {
 function marginIndex(
   inputs: SimulationInputs,
   { accounts, slots, markTicks }: ReturnType<typeof allocateState>,
-  perpetual: Uint8Array,
-  quantaPerTickLot: Float64Array,
+  rules: LedgerMarkets,
   watched: number,
 ): MarginIndex {
-  const tiers = inputs.markets.map((spec) => tierTable(spec.tiers));
   return new MarginIndex(
-    { accounts, slots, markets: { perpetual, quantaPerTickLot, tiers, markTicks } },
+    { accounts, slots, markets: { ...rules, markTicks } },
     {
       watched,
       slotsOfMarket: accounts.cash.length,
@@ -207,16 +214,12 @@ function makeDriver(inputs: SimulationInputs, random: RandomSource): Driver {
   });
 }
 
-/** Files first wakes and first margin checks. */
+/** Files first wakes; the margin index looks at every account in its first check by itself. */
 function startAgents(world: World): void {
   const { members, wheel, random, nowMicros } = world;
   for (const member of members) {
     for (let agent = 0; agent < member.spec.count; agent++) {
       wheel.schedule(member.firstAccount + agent, firstWakeMicros(member, random, agent, nowMicros));
-    }
-    for (const venue of member.spec.venues) {
-      const first = member.firstAccountAt[venue];
-      for (let agent = 0; agent < member.spec.count; agent++) markForCheck(world, first + agent);
     }
   }
 }

@@ -1,8 +1,8 @@
 /**
- * Fixed capacities of the engine's scratch columns, and how they are derived. Nothing in a run grows.
+ * Fixed capacities of the engine's scratch columns. A step that needs more ends the run with an error; nothing is cut.
  */
 
-/** Order messages travelling at once: several for every agent that can be due in one step. */
+/** Order messages travelling at once: an eighth of a million agents may have one under way. */
 export const MESSAGE_CAPACITY = 1 << 17;
 /** Fills of one step. A step with more is refused as an invariant error, not truncated. */
 export const FILL_CAPACITY = 1 << 17;

@@ -37,6 +37,14 @@ export interface ClosePlan {
   readonly equity: number;
 }
 
+/**
+ * Lots that are left of a planned position; 0 when fills of the round have closed it or turned it round, since a forced
+ * order never adds to a position.
+ */
+export function lotsLeft({ slots }: World, { slot, side }: Pick<ClosePlan, "slot" | "side">): number {
+  return Math.max(0, side * slots.lots[slot]);
+}
+
 /** The plans of a venue's round in the order in which it liquidates. */
 export function plansOf(world: World, venue: Venue, doomed: Doomed[]): ClosePlan[] {
   const { order } = venue.spec.liquidation;

@@ -94,13 +94,14 @@ export class Counterparties {
       const at = queueAt(world.slots.market[slot], side);
       const queue = this.queues[at];
       if (queue === undefined || this.isBuilt[at] === 0) continue;
-      const tolerance = lots * side < 0 ? toleranceOf(world, slot) : -1;
+      const equity = equityBehind(world, slot);
+      const tolerance = lots * side < 0 ? toleranceOf(world, slot, equity) : -1;
       if (queue instanceof CyclicQueue) {
         if (queue.holds(row)) queue.update(row, tolerance);
         continue;
       }
       if (lots * side < 0 || lots === 0) rows.drop(slot);
-      if (tolerance >= 0) queue.push(rows.add(slot, scoreOf(world, slot), tolerance));
+      if (tolerance >= 0) queue.push(rows.add(slot, scoreOf(world, slot, equity), tolerance));
     }
   }
 
@@ -134,11 +135,12 @@ function build(
       queue.append(slot);
       continue;
     }
-    const tolerance = toleranceOf(world, slot);
-    if (tolerance >= 0) queue.append(rows.add(slot, scoreOf(world, slot), tolerance));
+    const equity = equityBehind(world, slot);
+    const tolerance = toleranceOf(world, slot, equity);
+    if (tolerance >= 0) queue.append(rows.add(slot, scoreOf(world, slot, equity), tolerance));
   }
   if (queue instanceof RankedQueue) queue.order();
-  else queue.order((slot) => toleranceOf(world, slot));
+  else queue.order((slot) => toleranceOf(world, slot, equityBehind(world, slot)));
 }
 
 function queueAt(market: number, side: number): number {
@@ -146,20 +148,17 @@ function queueAt(market: number, side: number): number {
 }
 
 /** Whole ticks that the settlement may be worse than the mark and leave an equity of at least 0; -1 without equity. */
-function toleranceOf(world: World, slot: number): number {
-  const { slots, ledger, markTicks } = world;
-  const equity = equityBehind(world, slot, markTicks[slots.market[slot]]);
+function toleranceOf({ ledger }: World, slot: number, equity: number): number {
   // Whole numbers below 2^53: the rounded quotient never reaches the next whole number.
   return equity > 0 ? Math.floor(equity / Math.abs(ledger.valueQuanta(slot, 1))) : -1;
 }
 
 /** Score of a position with equity behind it in the ranking of its venue. */
-function scoreOf(world: World, slot: number): number {
+function scoreOf(world: World, slot: number, equity: number): number {
   const { slots, accounts, ledger, markets, markTicks } = world;
   const market = markets[slots.market[slot]];
   const mark = markTicks[market.index];
   const cost = slots.cost[slot];
-  const equity = equityBehind(world, slot, mark);
   const value = ledger.valueQuanta(slot, mark);
   const { ranking } = market.venue.spec.adl;
   if (ranking === "pnl-leverage") {
@@ -177,10 +176,11 @@ function scoreOf(world: World, slot: number): number {
   return marginRatioScore(profit, wallet, maintenanceBehind(world, slot), equity);
 }
 
-function equityBehind(world: World, slot: number, mark: number): number {
+/** Equity of the isolated position, or of the whole cross account, at the marks. */
+function equityBehind(world: World, slot: number): number {
   const { ledger, slots, accounts, markTicks } = world;
   const account = slots.account[slot];
   return accounts.cross[account] === 1
     ? ledger.crossEquity(account, markTicks)
-    : ledger.isolatedEquity(slot, mark);
+    : ledger.isolatedEquity(slot, markTicks[slots.market[slot]]);
 }

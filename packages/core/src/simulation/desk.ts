@@ -2,11 +2,16 @@
  * What `decide` is handed: the reader of a population's own accounts and the writer of its orders.
  *
  * The writer only writes messages with their arrival time; nothing trades here. Malformed orders (no lots, price
- * outside the book) are rejects, counted and noticed, never errors. Works on the part of the world that every thread
+ * outside the book, a cause that is the venue's) are rejects, counted and noticed, never errors; malformed levels of a
+ * ladder are left out. Works on the part of the world that every thread
  * sees (`DeskWorld`).
  */
 import {
+  CAUSE_CAPITULATION,
+  CAUSE_DISCRETIONARY,
+  CAUSE_EXOGENOUS,
   CAUSE_HEDGE,
+  CAUSE_RISK_LIMIT,
   NOTICE_REJECTED,
   type AccountReader,
   type DecideContext,
@@ -26,6 +31,15 @@ import {
 } from "./order-messages.ts";
 import type { Member } from "./population.ts";
 import type { DeskWorld } from "./decider.ts";
+
+/** Causes that an agent may give. */
+const OWN_CAUSES: ReadonlySet<number> = new Set([
+  CAUSE_DISCRETIONARY,
+  CAUSE_RISK_LIMIT,
+  CAUSE_HEDGE,
+  CAUSE_EXOGENOUS,
+  CAUSE_CAPITULATION,
+]);
 
 /** The context of one population; made once per thread, `due` is refilled for each chunk. */
 export function makeContext(world: DeskWorld, member: Member, due: DueAgents): DecideContext {
@@ -136,11 +150,13 @@ class PopulationOrders implements OrderWriter {
   }
 
   market(agent: number, market: number, side: number, lots: number, cause: number): void {
-    this.send(KIND_MARKET, agent, market, side, 0, lots, makeTag(cause, 0, -1));
+    if (this.causeIsOwn(agent, cause))
+      this.send(KIND_MARKET, agent, market, side, 0, lots, makeTag(cause, 0, -1));
   }
 
   reduce(agent: number, market: number, side: number, lots: number, cause: number): void {
-    this.send(KIND_REDUCE, agent, market, side, 0, lots, makeTag(cause, 0, -1));
+    if (this.causeIsOwn(agent, cause))
+      this.send(KIND_REDUCE, agent, market, side, 0, lots, makeTag(cause, 0, -1));
   }
 
   hedge(agent: number, market: number, side: number, lots: number, source: number): void {
@@ -152,7 +168,7 @@ class PopulationOrders implements OrderWriter {
   }
 
   immediate(agent: number, market: number, side: number, ticks: number, lots: number, cause: number): void {
-    if (!this.priceIsValid(agent, market, ticks)) return;
+    if (!this.priceIsValid(agent, market, ticks) || !this.causeIsOwn(agent, cause)) return;
     this.send(KIND_IMMEDIATE, agent, market, side, ticks, lots, makeTag(cause, 0, -1));
   }
 
@@ -188,7 +204,8 @@ class PopulationOrders implements OrderWriter {
 
   setLeverage(agent: number, market: number, leverage: number): void {
     if (!this.hasAccount(agent, market)) return;
-    this.world.settings.setLeverage(this.accountIn(agent, market), market, Math.max(1, leverage));
+    const chosen = leverage >= 1 && leverage < Infinity ? leverage : 1;
+    this.world.settings.setLeverage(this.accountIn(agent, market), market, chosen);
   }
 
   setStop(agent: number, market: number, ticks: number): void {
@@ -263,6 +280,13 @@ class PopulationOrders implements OrderWriter {
     const { trades = "both" } = type;
     const isOfKind = trades === "both" || (trades === "perpetual") === this.world.markets[market].perpetual;
     if (isOfKind && firstAccountAt[this.world.view.venueOfMarket[market]] >= 0) return true;
+    this.reject(agent);
+    return false;
+  }
+
+  /** Whether a cause is one that agents have; the venue's open what is closed to them, and cost other fees. */
+  private causeIsOwn(agent: number, cause: number): boolean {
+    if (OWN_CAUSES.has(cause)) return true;
     this.reject(agent);
     return false;
   }

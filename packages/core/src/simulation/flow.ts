@@ -21,6 +21,8 @@ export const generationOfTag = (tag: number): number => (tag >> 4) & 31;
 export const sourceOfTag = (tag: number): number => (tag >> 9) - 1;
 
 const MEMORY_MICROS = 10 * MICROS_PER_MINUTE;
+/** Flow of less than this many quanta is none. */
+const FORGOTTEN = 1e-200;
 /** Row of a market and side: free flow, then forced flow by generation. */
 const ROW = 1 + GENERATIONS;
 
@@ -37,7 +39,11 @@ export class TakerFlow {
   /** One step of forgetting. */
   forget(): void {
     const { notional, decay } = this;
-    for (let i = 0; i < notional.length; i++) notional[i] *= decay;
+    for (let i = 0; i < notional.length; i++) {
+      const kept = notional[i] * decay;
+      // Before it becomes subnormal, which is slow and never ends.
+      notional[i] = kept < FORGOTTEN ? 0 : kept;
+    }
   }
 
   /** Adds a taker fill. */

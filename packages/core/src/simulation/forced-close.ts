@@ -9,7 +9,7 @@ import { clearanceFeeQuanta, ppmRule } from "../mechanics/clearance-fee.ts";
 import { IMMEDIATE } from "../market/codes.ts";
 import { BUY, SELL } from "../units.ts";
 import { CAUSE_LIQUIDATION, NOTICE_LIQUIDATED } from "./agent-port.ts";
-import type { ClosePlan } from "./close-plan.ts";
+import { type ClosePlan, lotsLeft } from "./close-plan.ts";
 import { makeTag } from "./flow.ts";
 import { drawGeneration, forcedShareOf } from "./genealogy.ts";
 import type { LiquidationEvent } from "./observer.ts";
@@ -19,10 +19,10 @@ import { markForCheck, type Market, type World } from "./world.ts";
 
 /** Runs one plan's order; its event, undefined when the position is already gone. */
 export function closeInBook(world: World, plan: ClosePlan): LiquidationEvent | undefined {
-  const { slots, fills, accounts, partialMicros, nowMicros } = world;
+  const { fills, accounts, partialMicros, nowMicros } = world;
   const { slot, account, market, side } = plan;
   cancelBefore(world, account, slot);
-  const held = Math.abs(slots.lots[slot]);
+  const held = lotsLeft(world, plan);
   const lots = Math.min(plan.lots, held);
   if (lots === 0) return undefined;
   const event = liquidationEvent(world, plan);

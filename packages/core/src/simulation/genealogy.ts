@@ -32,7 +32,7 @@ export function drawGeneration(
   const u = world.random.uniform(PURPOSE_CAUSE, world.agentKeys[account], world.nowMicros);
   if (u >= forcedShare) return 0;
   const side = positionSide > 0 ? SELL : BUY;
-  let left = (u / forcedShare) * forcedShare * totalFlow(world, market.coin, side);
+  let left = u * totalFlow(world, market.coin, side);
   for (let g = 0; g < GENERATIONS; g++) {
     left -= forcedFlow(world, market.coin, side, g);
     if (left < 0) return Math.min(GENERATIONS - 1, g + 1);

@@ -162,7 +162,7 @@ export interface VenueSpec {
   readonly insuranceFundQuanta: number;
   /** Scheduled halts, outages, oracle lags and fee changes; none if absent. */
   readonly events?: readonly VenueEventSpec[];
-  /** Required of the venues of a population that has several; instant and free if absent. */
+  /** Cash from and to the venue; free and credited a step later if absent. */
   readonly transfers?: TransferSpec;
 }
 

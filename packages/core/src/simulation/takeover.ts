@@ -12,7 +12,7 @@ import { BUY, PPM, SELL } from "../units.ts";
 import { CAUSE_FUND_UNWIND } from "./agent-port.ts";
 import { crossBankruptcyTicks } from "./bankruptcy.ts";
 import { microsOf } from "./clock.ts";
-import { type ClosePlan, marginOf } from "./close-plan.ts";
+import { type ClosePlan, lotsLeft, marginOf } from "./close-plan.ts";
 import { makeTag } from "./flow.ts";
 import { coverDebt, liquidationEvent } from "./forced-close.ts";
 import type { LiquidationEvent } from "./observer.ts";
@@ -40,7 +40,7 @@ export interface Shortfall {
 export function takeOver(world: World, shortfall: Shortfall, events: LiquidationEvent[]): number {
   const { plan } = shortfall;
   const { backstop, liquidation } = plan.market.venue.spec;
-  const held = Math.abs(world.slots.lots[plan.slot]);
+  const held = lotsLeft(world, plan);
   if (held === 0) return 0;
   if (backstop.kind === "vault" || backstop.kind === "none") {
     const { equity, maintenance } = marginOf(world, plan.slot);

@@ -2,8 +2,8 @@
  * The index of a perpetual: what its venue makes of the spot markets it draws on, on this venue or others, by the
  * forms of mechanics/index-price.ts. Part of phase 7.
  *
- * Prices are converted to ticks of the perpetual. A source that is halted, or whose book has lost a side, ages; by
- * the venue's rule it counts for nothing once it is stale. Never reads a perpetual or the fundamental.
+ * Prices are converted to ticks of the perpetual. Of several sources one that is halted, or whose book has lost a side,
+ * ages, and by the venue's rule counts for nothing once it is stale; a single source stands at its last middle. Never reads a perpetual or the fundamental.
  */
 import {
   droppingMeanIndex,

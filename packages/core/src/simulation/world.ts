@@ -1,6 +1,6 @@
 /**
  * The state of a run: venues, accounts, books, prices, queues, and the view agents get. Phases read and write it,
- * nothing grows; it is built by build-world.ts.
+ * nothing of it grows but the queues of deleveraging; it is built by build-world.ts.
  *
  * Account ids: the agents' home accounts in population order, so that an agent's id is that of its home account; the
  * accounts that populations of several venues have elsewhere; insurance fund and fee desk of each venue; the cash in

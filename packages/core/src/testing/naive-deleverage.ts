@@ -26,7 +26,7 @@ export function naiveDeleverage(world: World, shortfall: Shortfall): void {
   const atBankruptcy = spec.adl.settlement === "bankruptcy";
   const ticks = atBankruptcy ? plan.bankruptcyTicks : world.previousMarkTicks[market.index];
   const cashBefore = accounts.cash[account];
-  let left = Math.min(shortfall.lots, Math.abs(slots.lots[slot]));
+  let left = Math.min(shortfall.lots, Math.max(0, side * slots.lots[slot]));
   for (const counterparty of naiveCounterparties(world, market, side, ticks, account)) {
     if (left === 0) break;
     const lots = Math.min(left, Math.abs(slots.lots[counterparty.slot]));

@@ -7,6 +7,7 @@
  * ranking walks the agents' keys from a start that is drawn, so that it does not depend on account ids.
  */
 import { NOTICE_ADL } from "../agent-port.ts";
+import { lotsLeft } from "../close-plan.ts";
 import { protectWallet } from "../forced-close.ts";
 import { movePosition, type Shortfall } from "../takeover.ts";
 import type { World } from "../world.ts";
@@ -19,11 +20,11 @@ export function deleverageAll(world: World, shortfalls: readonly Shortfall[]): v
 }
 
 function deleverage(world: World, shortfall: Shortfall): void {
-  const { slots, accounts, counterparties } = world;
+  const { accounts, counterparties } = world;
   const { plan, event } = shortfall;
   const { market, slot, account } = plan;
   const cashBefore = accounts.cash[account];
-  const lots = Math.min(shortfall.lots, Math.abs(slots.lots[slot]));
+  const lots = Math.min(shortfall.lots, lotsLeft(world, plan));
   if (lots > 0 && closeAgainst(world, shortfall, lots) > 0) market.venue.totals.insolvent++;
   if (accounts.cross[account] === 0) {
     const paid = protectWallet(world, slot, cashBefore);

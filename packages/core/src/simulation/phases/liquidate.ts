@@ -19,18 +19,19 @@ import {
 import type { Venue, World } from "../world.ts";
 import { deleverageAll } from "./deleverage.ts";
 
-/** Runs the round; a step in which nobody is below maintenance allocates nothing. */
+/** Runs the round; a step in which nobody is looked at allocates nothing. */
 export function liquidate(world: World): void {
-  const { venues } = world;
+  // Before the check: what funds sell may close or heal a position, and plans are made of what the check finds.
+  for (const venue of world.venues) unwindFund(world, venue);
   const count = world.margin.check();
-  for (const venue of venues) unwindFund(world, venue);
   coverDeficits(world);
-  if (count > 0 || someVaultIsBankrupt(world)) runRound(world, doomedByVenue(world, count));
+  if (isRound(world, count)) runRound(world, doomedByVenue(world, count));
 }
 
-function someVaultIsBankrupt(world: World): boolean {
+/** Whether a venue that liquidates has somebody to look at. */
+function isRound(world: World, count: number): boolean {
   for (const venue of world.venues) {
-    if (venue.spec.liquidation.enabled && vaultIsBankrupt(world, venue)) return true;
+    if (venue.spec.liquidation.enabled && (count > 0 || vaultIsBankrupt(world, venue))) return true;
   }
   return false;
 }
@@ -96,6 +97,7 @@ function doomedByVenue(world: World, count: number): Doomed[][] {
   const doomed = world.venues.map((): Doomed[] => []);
   for (let row = 0; row < count; row++) {
     const venue = world.venueOfAccount[account[row]];
+    if (!world.venues[venue].spec.liquidation.enabled) continue;
     doomed[venue].push({ slot: slot[row], account: account[row], ratio: ratio[row] });
   }
   return doomed;
