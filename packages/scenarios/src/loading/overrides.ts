@@ -33,16 +33,20 @@ export function applySets(
       );
       continue;
     }
-    const flaw = pathFlaw(tree, steps, schema, position);
+    const targets = targetsOf(tree, steps);
+    const flaw = targets
+      .map((target) => pathFlaw(tree, target, schema, position))
+      .find((found) => found !== undefined);
     if (flaw !== undefined) {
       problems.push(flaw);
       continue;
     }
     const value = parseYamlValue(assignment.slice(split + 1).trim(), position, problems);
     const remove = value.kind === "scalar" && value.value === null;
-    tree = (
-      remove ? without(tree, steps) : withValue(tree, steps, { keyPosition: position, value })
-    ) as LocatedMap;
+    for (const target of targets)
+      tree = (
+        remove ? without(tree, target) : withValue(tree, target, { keyPosition: position, value })
+      ) as LocatedMap;
   }
   return tree;
 }
@@ -84,6 +88,14 @@ function forEachVenue(patch: LocatedMap, root: LocatedMap): LocatedMap[] {
     entries: new Map([["venues", { keyPosition: venue.keyPosition, value }]]),
   };
   return [all, { ...patch, entries: rest }];
+}
+
+/** Where an assignment goes: below `venue`, on a scenario with several, to each of them. */
+function targetsOf(root: LocatedMap, steps: readonly string[]): (readonly string[])[] {
+  const [section, ...rest] = steps;
+  if (section !== "venue" || rest.length === 0 || root.entries.has("venue")) return [steps];
+  const names = namesAt(root, "venues");
+  return names.length === 0 ? [steps] : names.map((name) => ["venues", name, ...rest]);
 }
 
 function namesAt(root: LocatedMap, key: string): string[] {
