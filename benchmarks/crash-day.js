@@ -3,15 +3,16 @@
  *
  * Three sizes, 10,000 to a million agents, the largest also on two threads, which must end in the same state. Small:
  * minutes of the day. Full: 24 hours, a million with a fund that takes what the book leaves. Alone, any size:
- *   node benchmarks/crash-day.js [--agents 100000] [--hours 1] [--threads 1] [--seed text] [--takeover-cap 200]
- * Counts are of the engine; `liquidated` are accounts with at least one liquidation order. The first step belongs to
- * the building of the world, as it files every account in the margin index.
+ *   node benchmarks/crash-day.js [--agents 100000] [--hours 1] [--threads 1] [--seed text] [--takeover-cap 200] [--phases]
+ * `liquidated` are accounts with at least one liquidation order. The first step belongs to the building of the world, as
+ * it files every account in the margin index. --phases prints the share of each phase in the loop's time, and no speeds.
  */
 import { simulate } from "@undertow/core";
 import { compileScenario, resolveScenario } from "@undertow/scenarios";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { crashScenario } from "./support/crash-scenario.js";
+import { profilePhases } from "./support/phase-profile.js";
 import { multiplesOf, referenceSeconds, round } from "./support/reference-loop.js";
 
 /** Run in processes of their own. */
@@ -32,14 +33,14 @@ export const parts = {
 const SEED = "benchmark";
 const MEGABYTE = 1 << 20;
 
-/** Runs one part, or any `{ agents, hours, threads, seed, takeoverCap }`. */
-export async function run({ agents, hours, threads = 1, seed = SEED, takeoverCap }) {
+/** Runs one part, or any `{ agents, hours, threads, seed, takeoverCap }`. `onLoop` is called when the first step has ended. */
+export async function run({ agents, hours, threads = 1, seed = SEED, takeoverCap, onLoop }) {
   const started = performance.now();
   const scenario = await resolveScenario(crashScenario({ agents, hours, takeoverCap }), "crash-day");
   const inputs = compileScenario(scenario, { seed });
   const compiled = performance.now();
   const memoryOfInputs = process.memoryUsage.rss() / MEGABYTE;
-  const clock = stepClock(Math.round(hours * 3600));
+  const clock = stepClock(Math.round(hours * 3600), onLoop);
   const data = await simulate(inputs, {
     threads,
     progressEverySteps: 1,
@@ -59,7 +60,8 @@ export async function run({ agents, hours, threads = 1, seed = SEED, takeoverCap
     loopProcessorSeconds: clock.processorSeconds(),
     closeSeconds: (ended - clock.lastStepEnd()) / 1000,
     decisionsPerSecond: decisions / loopSeconds,
-    eventsPerSecond: events / loopSeconds,
+    // Without the decisions, which are events of scenario-run and of manifests.
+    engineEventsPerSecond: events / loopSeconds,
     ...clock.quantiles(),
     agents: data.agents.rows,
     threads,
@@ -99,7 +101,7 @@ export function conclude(entries) {
 }
 
 /** When each step ended; the time of a step is from the end of the one before. */
-function stepClock(steps) {
+function stepClock(steps, onLoop) {
   const ends = new Float64Array(steps);
   let count = 0;
   let memory = 0;
@@ -110,6 +112,7 @@ function stepClock(steps) {
       if (count > 1) return;
       memory = process.memoryUsage.rss() / MEGABYTE;
       processor = process.cpuUsage();
+      onLoop?.();
     },
     firstStepEnd: () => ends[0],
     lastStepEnd: () => ends[count - 1],
@@ -143,7 +146,14 @@ function fallOf({ rows, coin, spot, spotLow }) {
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const text = { type: "string" };
-  const options = { agents: text, hours: text, threads: text, seed: text, "takeover-cap": text };
+  const options = {
+    agents: text,
+    hours: text,
+    threads: text,
+    seed: text,
+    "takeover-cap": text,
+    phases: { type: "boolean", default: false },
+  };
   const { values } = parseArgs({ options });
   const cap = values["takeover-cap"];
   const size = {
@@ -153,17 +163,33 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
     seed: values.seed ?? SEED,
     takeoverCap: cap === undefined ? undefined : positive("takeover-cap", cap, false),
   };
-  const before = referenceSeconds();
-  const entry = await run(size);
-  const measured = { ...entry, referenceSeconds: round(Math.min(before, referenceSeconds())) };
-  console.log(JSON.stringify({ ...measured, multiples: multiplesOf(measured) }, null, 2));
+  if (values.phases) await printPhases(size);
+  else {
+    const before = referenceSeconds();
+    const entry = await run(size);
+    const measured = { ...entry, referenceSeconds: round(Math.min(before, referenceSeconds())) };
+    console.log(JSON.stringify({ ...measured, multiples: multiplesOf(measured) }, null, 2));
+  }
+}
+
+/** Shares of the phases in the time of the loop, largest first. */
+async function printPhases(size) {
+  if (size.threads > 1) stop(`--phases is of one thread; found --threads ${size.threads}`);
+  let end;
+  const { name, resultHash } = await run({ ...size, onLoop: () => (end = profilePhases()) });
+  const { samples, shares } = end();
+  console.log(`${name}: ${samples} samples, result hash ${resultHash}`);
+  for (const [phase, share] of Object.entries(shares).sort(([, a], [, b]) => b - a))
+    console.log(`${phase.padEnd(10)} ${(100 * share).toFixed(1).padStart(5)} %`);
 }
 
 function positive(name, text, whole) {
   const value = Number(text);
   if (value > 0 && value !== Infinity && (!whole || Number.isInteger(value))) return value;
-  process.stderr.write(
-    `crash-day: --${name} must be a positive ${whole ? "whole " : ""}number; found ${text}\n`,
-  );
+  return stop(`--${name} must be a positive ${whole ? "whole " : ""}number; found ${text}`);
+}
+
+function stop(message) {
+  process.stderr.write(`crash-day: ${message}\n`);
   process.exit(2);
 }

@@ -27,6 +27,9 @@ interface BaselineModule {
 interface CrashDayModule {
   readonly conclude: (entries: readonly object[]) => { speedUp: number };
 }
+interface ProfileModule {
+  readonly sharesOf: (profile: object) => { samples: number; shares: Record<string, number> };
+}
 interface PageModule {
   SECTIONS: Record<string, string>;
   readonly pageOf: (run: object) => string;
@@ -104,6 +107,36 @@ describe("the crash day on several threads", () => {
     expect(() => conclude([small, part, { ...part, threads: 2, resultHash: "b" }])).toThrow(
       "2 threads end in another state than 1",
     );
+  });
+});
+
+test("a profile's samples count for the phase that the step called, whatever that called", async () => {
+  const { sharesOf } = (await load("support/phase-profile")) as ProfileModule;
+  const node = (id: number, functionName: string, file: string, children: number[] = []): object => ({
+    id,
+    callFrame: { functionName, url: `file:///dist/${file}` },
+    children,
+  });
+  const nodes = [
+    node(1, "(root)", "", [2, 9]),
+    node(2, "step", "simulation/step.js", [3, 5]),
+    node(3, "decide", "simulation/phases/decide.js", [4]),
+    node(4, "mark", "agents/mark.js"),
+    node(5, "afterDecisions", "simulation/step.js", [6, 7, 8]),
+    node(6, "mark", "simulation/phases/mark.js"),
+    node(7, "audit", "simulation/step.js"),
+    node(8, "afterStep", "recorder/recorder.js"),
+    node(9, "decide", "simulation/phases/decide.js"),
+  ];
+  const { samples, shares } = sharesOf({ nodes, samples: [1, 2, 3, 4, 4, 6, 7, 8, 5, 9] });
+  expect(samples).toBe(8);
+  expect(shares).toMatchObject({
+    decide: 3 / 8,
+    mark: 1 / 8,
+    audit: 1 / 8,
+    record: 1 / 8,
+    other: 2 / 8,
+    match: 0,
   });
 });
 

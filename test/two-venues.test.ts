@@ -27,6 +27,11 @@ function means(text: string, row: string): number[] {
   return [...line.matchAll(/(?:BTC|ETH) ([\d.]+) %/g)].map(([, number]) => Number(number));
 }
 
+/** What the first venue liquidated, millions. */
+function liquidated(text: string): number {
+  return Number(/liquidated \$([\d,.]+)M/.exec(text)?.[1].replaceAll(",", ""));
+}
+
 describe("examples/03-two-venues", () => {
   test("prints its expected text", { timeout: 120_000 }, async () => {
     const text = await printed();
@@ -48,4 +53,28 @@ describe("examples/03-two-venues", () => {
       inHalt.forEach((mean, coin) => expect(mean).toBeGreaterThan(2 * otherwise[coin]));
     },
   );
+
+  test("of seed 1 is as its page compares it: with the traders between and without, with the halt and without", async () => {
+    const [whole, alone, open] = await Promise.all([
+      printed("1"),
+      printed("1", "no-arbitrage"),
+      printed("1", "no-halt"),
+    ]);
+    const [before, halt, after] = ["before the halt", "in the halt", "20 minutes after"];
+    expect([means(whole, before), means(alone, before)]).toEqual([
+      [0.08, 0.12],
+      [0.12, 0.24],
+    ]);
+    expect([means(whole, halt), means(open, halt)]).toEqual([
+      [1.68, 3.59],
+      [0.21, 0.76],
+    ]);
+    means(alone, halt).forEach((mean, coin) => expect(mean).toBeLessThan(means(whole, halt)[coin]));
+    expect([means(whole, after), means(alone, after)]).toEqual([
+      [0.9, 1.49],
+      [0.69, 2.92],
+    ]);
+    expect([liquidated(whole), liquidated(open)]).toEqual([1467.5, 1405.5]);
+    for (const text of [alone, open]) expect(text).toContain("conservation residual: 0 quanta");
+  });
 });

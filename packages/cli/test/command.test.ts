@@ -131,6 +131,11 @@ describe("wrong input is refused with code 2 and nothing written", () => {
   test("unknown path and impossible value in --set", () =>
     expectRefused(["validate", "quickstart", "--set", "time.stp=1s"], /stp.*did you mean .*step/));
 
+  test("unknown name in --patch", () =>
+    expectRefused(
+      ["validate", "quickstart", "--patch", "liquidation-off"],
+      /--patch liquidation-off: there is no patch or ablation named "liquidation-off".*did you mean liquidations-off\?/,
+    ));
   test("an output folder that cannot be written to, before the run", async () => {
     writeFileSync(join(cwd, "file"), "");
     await expectRefused(
@@ -272,6 +277,32 @@ describe("run", () => {
     ]);
     expect(existsSync(join(cwd, first.record, "report.html"))).toBe(false);
     expect(readJson<RunSummary>(again.record, "summary.json").stateHash).toBe(first.stateHash);
+  });
+
+  test("--patch: an ablation by name, in the manifest, the command to copy and the report, and asked for again by --resume", async () => {
+    const off = ["--patch", "liquidations-off"];
+    const words = ["run", "quickstart", ...SHORT, "--seed", "a", "--quiet"];
+    const checkpoints = ["--checkpoint-every", "40m"];
+    const { code, stdout, stderr } = await undertow([...words, ...off, ...checkpoints]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const again = "run quickstart --seeds 8 --patch liquidations-off --set time.end=";
+    expect(stdout).toContain(again);
+    const folder = join("runs", "quickstart-a");
+    const patched = readJson<Manifest>(folder, "manifest.json");
+    expect(patched).toMatchObject({ patch: ["liquidations-off"], set: [SHORT[1], SHORT[3]] });
+    expect(readFileSync(join(cwd, folder, "report.html"), "utf8")).toContain(
+      "run quickstart --seed a --patch liquidations-off --set",
+    );
+    await undertow([...words, "--no-report", "--set", "venue.liquidation.enabled=false", "--out", "set"]);
+    const set = readJson<Manifest>("set", "quickstart-a", "manifest.json");
+    expect([set.stateHash, set.scenarioHash]).toEqual([patched.stateHash, patched.scenarioHash]);
+    expect(set.patch).toEqual([]);
+    const [file] = readdirSync(join(cwd, folder, "checkpoints"));
+    const resume = [...words, "--no-report", "--resume", join(folder, "checkpoints", file)];
+    await expectRefused(resume, /scenarioHash: .*another scenario/);
+    expect((await undertow([...resume, ...off, "--out", "resumed"])).code).toBe(0);
+    const resumed = readJson<Manifest>("resumed", "quickstart-a", "manifest.json");
+    expect(resumed.stateHash).toBe(patched.stateHash);
   });
 
   test("--threads: agents decide on so many, and the run is the same", async () => {

@@ -19,6 +19,7 @@ process.exitCode = await runSeeds(
     threads: Number(threads),
     // In steps of a minute about 200 agents decide in each, so that some do on a second thread.
     set: ["time.end=2026-02-05T01:00Z", "time.warmUp=10m", "time.step=1m"],
+    patch: [],
     out: "runs",
     json: false,
     quiet: true,

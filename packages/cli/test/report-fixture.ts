@@ -95,6 +95,7 @@ export function reportInput(
     seed: run.seed,
     replicate: { index: 1, of: 1 },
     set: ["shocks.scale=0.5"],
+    patch: [],
     versions: { undertow: "0.1.0", engine: run.engineVersion, node: "v20.19.0" },
     stateHash: run.stateHash,
     window: { start: iso(run.startMicros), end: iso(run.endMicros) },

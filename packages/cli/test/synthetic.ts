@@ -17,6 +17,7 @@ export function manifestOf(run: RunData, changes: Partial<Manifest> = {}): Manif
     seed: run.seed,
     replicate: { index: 1, of: 1 },
     set: [],
+    patch: [],
     versions: { undertow: "0.1.0", engine: run.engineVersion, node: "20.20.2" },
     stateHash: run.stateHash,
     window: { start: iso(run.startMicros), end: iso(run.endMicros) },

@@ -91,7 +91,6 @@ export type {
 export { InvariantError, UserError, formatProblem, invariant, nearestName } from "./errors.ts";
 export type { Problem, RunContext } from "./errors.ts";
 export {
-  CHUNK_AGENTS,
   MAX_AGENTS,
   MAX_EXACT,
   MAX_MARKETS,

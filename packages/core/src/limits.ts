@@ -11,11 +11,8 @@ import { PPM } from "./units.ts";
 /** 2^53 - 1: up to here every integer is a double of its own, and + - * of integers is exact. */
 export const MAX_EXACT = 9_007_199_254_740_991;
 
-/** Agents per chunk of work; fixed so that results do not depend on the number of threads. */
-export const CHUNK_AGENTS = 4096;
-
-/** Most agents in a run: 1,024 chunks. Agent keys then fit 22 bits. */
-export const MAX_AGENTS = 1024 * CHUNK_AGENTS;
+/** Most agents in a run: four times the million of the largest benchmark; nothing larger was ever tried. */
+export const MAX_AGENTS = 1 << 22;
 
 /** Most markets in a run; market numbers fit 10 bits. */
 export const MAX_MARKETS = 1024;

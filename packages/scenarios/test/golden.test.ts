@@ -1,6 +1,7 @@
 /**
  * Golden hashes: results are an interface. A change of one of these is a change of results and says "results:" in
- * its commit. The same values were obtained on Node 20, 22 and 24.
+ * its commit. Continuous integration runs one Node; on 24 November 2026 the values were the same on 20.20, 22.23
+ * and 24.21, x64.
  */
 import { expect, it } from "vitest";
 import { simulate } from "@undertow/core";

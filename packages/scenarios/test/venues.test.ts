@@ -123,6 +123,24 @@ describe("venues of a scenario", () => {
     expect(Object.keys(named.venues!)).toEqual(["main"]);
   });
 
+  it("all follow --set of venue, and each an assignment of its own after it", async () => {
+    const set = [
+      "venue.liquidation.enabled=false",
+      "venue.insuranceFund=$3M",
+      "venues.dex.insuranceFund=$2M",
+    ];
+    const each = Object.values((await load(TWO, { set })).venues!);
+    expect(each.map(({ liquidation }) => liquidation.enabled)).toEqual([false, false]);
+    expect(each.map(({ insuranceFund }) => insuranceFund)).toEqual([3e6, 2e6]);
+    const removed = Object.values(
+      (await load(TWO, { set: ["venue.makerFee=null", "venue.events=null"] })).venues!,
+    );
+    expect(removed.map(({ events }) => events)).toEqual([undefined, undefined]);
+    expect(await problemsOf(TWO, { set: ["venue.liquidaton.enabled=false"] })).toEqual([
+      '--set venue.liquidaton.enabled=false venues.main.liquidaton: unknown path "venues.main.liquidaton" (did you mean liquidation?)',
+    ]);
+  });
+
   it("make the hash, their order and index rules included", async () => {
     const base = (await load(TWO)).hash;
     expect((await load(TWO.replace("title: Two venues", "title: Other"))).hash).toBe(base);

@@ -57,6 +57,14 @@ const setOption: OptionSpec = {
   summary: "change a value of the scenario, e.g. --set driver.shockScale=0; may be repeated",
 };
 
+const patchOption: OptionSpec = {
+  name: "patch",
+  kind: "list",
+  value: "NAME",
+  summary:
+    "apply a patch or ablation of the scenario, before --set, e.g. --patch liquidations-off; may be repeated",
+};
+
 /** Every command of `undertow`. */
 export const commands: readonly CommandSpec[] = [
   {
@@ -84,6 +92,7 @@ export const commands: readonly CommandSpec[] = [
           "threads on which agents decide: 1 to 256, or auto, the free processors up to 8 (default auto); changes no result",
       },
       setOption,
+      patchOption,
       {
         name: "out",
         kind: "text",
@@ -109,7 +118,7 @@ export const commands: readonly CommandSpec[] = [
         kind: "text",
         value: "FILE",
         summary:
-          "go on from a checkpoint of the same scenario, with its seed; --set has to be given as it was. The record is the same as without the break",
+          "go on from a checkpoint of the same scenario, with its seed; --set and --patch have to be given as they were. The record is the same as without the break",
       },
     ],
     examples: [
@@ -117,6 +126,7 @@ export const commands: readonly CommandSpec[] = [
       ["undertow run 2026-02-deleveraging --seed a", "33 days; the same seed gives the same run"],
       ["undertow run quickstart --seeds 8 --quiet", "8 replicates: medians and 10-90% ranges"],
       ["undertow run quickstart --set driver.shockScale=0", "the same people without the bad news"],
+      ["undertow run quickstart --patch liquidations-off", "the same market without forced liquidation"],
       ["undertow run quickstart --json > summary.json", "every number, for scripts"],
       ["undertow run 2026-02-deleveraging --checkpoint-every 1d", "can be resumed when it is cut off"],
     ],
@@ -133,7 +143,11 @@ export const commands: readonly CommandSpec[] = [
     name: "validate",
     positional: scenarioArgument,
     summary: "Check a scenario without running it",
-    options: [setOption, { name: "json", kind: "flag", summary: "print what was found as JSON" }],
+    options: [
+      setOption,
+      patchOption,
+      { name: "json", kind: "flag", summary: "print what was found as JSON" },
+    ],
     examples: [
       ["undertow validate quickstart", "agents, markets, steps, memory, assumed values"],
       [

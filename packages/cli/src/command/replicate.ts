@@ -78,6 +78,7 @@ export async function runReplicate(context: ReplicateContext, index: number): Pr
     }
     const manifest = buildManifest(run, resolved, {
       set: options.set,
+      patch: options.patch,
       scenario: options.scenario,
       replicate: { index: index + 1, of: options.seeds.length },
       undertowVersion,

@@ -17,6 +17,8 @@ export interface RunOptions {
   /** `auto` becomes a number when the scenario is compiled. */
   readonly threads: ThreadWish;
   readonly set: readonly string[];
+  /** Names of patches and ablations, applied in order before `set`. */
+  readonly patch: readonly string[];
   /** Folder that receives one folder per run. */
   readonly out: string;
   readonly json: boolean;
@@ -56,6 +58,7 @@ export function readRunOptions(options: ParsedOptions): RunOptions {
     seeds: seedsOf(options.texts.get("seed") ?? resume?.checkpoint.run.seed, count),
     threads,
     set: options.lists.get("set") ?? [],
+    patch: options.lists.get("patch") ?? [],
     out,
     json: options.flags.has("json"),
     quiet: options.flags.has("quiet"),

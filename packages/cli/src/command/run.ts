@@ -29,7 +29,7 @@ export async function runCommand(parsed: ParsedOptions): Promise<number> {
  * @returns the exit code
  */
 export async function runSeeds(options: RunOptions, compile: ReplicateContext["compile"]): Promise<number> {
-  const resolved = await loadScenario(options.scenario, { set: [...options.set] });
+  const resolved = await loadScenario(options.scenario, { set: options.set, patch: options.patch });
   const interrupt = listenForInterrupt();
   const context: ReplicateContext = {
     options,

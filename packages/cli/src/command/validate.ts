@@ -66,7 +66,8 @@ export interface ScenarioCheck {
 /** Handler of `undertow validate`. */
 export async function validateCommand(parsed: ParsedOptions): Promise<number> {
   const scenario = parsed.scenario ?? "";
-  const resolved = await loadScenario(scenario, { set: [...(parsed.lists.get("set") ?? [])] });
+  const [set, patch] = ["set", "patch"].map((option) => parsed.lists.get(option) ?? []);
+  const resolved = await loadScenario(scenario, { set, patch });
   const inputs = compileScenario(resolved, { seed: SEED });
   const check = checkOf(resolved, inputs);
   printResult(parsed.flags.has("json") ? JSON.stringify(check, null, 2) : checkText(check));

@@ -14,6 +14,7 @@ export interface RunCircumstances {
   /** Scenario as given on the command line. */
   readonly scenario: string;
   readonly set: readonly string[];
+  readonly patch: readonly string[];
   readonly replicate: { readonly index: number; readonly of: number };
   readonly undertowVersion: string;
   readonly wallTimeSeconds: number;
@@ -46,6 +47,7 @@ export function buildManifest(
     seed: run.seed,
     replicate: circumstances.replicate,
     set: circumstances.set,
+    patch: circumstances.patch,
     versions: {
       undertow: circumstances.undertowVersion,
       engine: run.engineVersion,

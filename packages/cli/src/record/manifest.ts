@@ -32,7 +32,7 @@ export interface Manifest {
   /** What `undertow run` was given: a bundled name, or a path; of a path from the root, the file name. */
   readonly scenarioArgument: string;
   readonly title: string;
-  /** The scenario with every default filled in and every `--set` applied, as plain JSON. */
+  /** The scenario with every default filled in and every `--patch` and `--set` applied, as plain JSON. */
   readonly scenario: unknown;
   readonly scenarioHash: string;
   readonly seed: string;
@@ -40,6 +40,8 @@ export interface Manifest {
   readonly replicate: { readonly index: number; readonly of: number };
   /** The `--set` assignments that were given. */
   readonly set: readonly string[];
+  /** The patches and ablations that `--patch` named, in order; applied before `set`. */
+  readonly patch: readonly string[];
   readonly versions: { readonly undertow: string; readonly engine: string; readonly node: string };
   readonly stateHash: string;
   /** Simulated window, ISO 8601 UTC. */

@@ -5,17 +5,20 @@
 import type { Manifest } from "../record/manifest.ts";
 
 /**
- * `npx undertow run` with a run's scenario and settings.
+ * `npx undertow run` with a run's scenario, patches and settings.
  *
- * @param options further options in their place, before the settings
+ * @param options further options in their place, before the patches and settings
  * @param scenario as the user named it; the manifest's unless told
  */
 export function runCommand(
-  { scenarioArgument, set }: Pick<Manifest, "scenarioArgument" | "set">,
+  { scenarioArgument, patch, set }: Pick<Manifest, "scenarioArgument" | "patch" | "set">,
   options: readonly string[],
   scenario = scenarioArgument,
 ): string {
-  const settings = set.flatMap((assignment) => ["--set", assignment]);
+  const settings = [
+    ...patch.flatMap((name) => ["--patch", name]),
+    ...set.flatMap((assignment) => ["--set", assignment]),
+  ];
   return ["npx", "undertow", "run", scenario, ...options, ...settings].map(shellWord).join(" ");
 }
 

@@ -19,7 +19,7 @@ export interface ParamSpec {
   readonly max?: number;
 }
 
-/** When agents wake without being triggered; never depends on the market. */
+/** When agents wake without being triggered; never depends on the market. Of several wakes in a step the first counts. */
 export interface WakeSpec {
   /** Parameter that holds each agent's mean interval in microseconds. */
   readonly interval: string;
@@ -184,7 +184,7 @@ export interface DueAgents {
   readonly agents: Int32Array;
   /** Bits of NOTICE_*: what happened since the last decision. */
   readonly notice: Uint8Array;
-  /** Moment at which the agent wakes inside the step. */
+  /** Moment of the agent's first wake inside the step; further wakes in it are passed over. */
   readonly wakeMicros: Float64Array;
 }
 

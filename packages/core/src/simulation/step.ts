@@ -7,7 +7,7 @@
  *
  *   1 drive      exogenous processes move                       functions of time, never of steps
  *   2 observe    the market view is frozen                      tops, depth, returns, funding, liquidations
- *   3 decide     due agents write orders                        one batch call per population
+ *   3 decide     due agents write orders                        batch calls for up to 32 of a population
  *   4 arrive     latency orders them, pre-trade risk holds      time, hash of (agent, time), agent
  *   5 match      books run their arrivals                       fills carry their cause
  *   6 settle     fills move money                               one integer between two accounts

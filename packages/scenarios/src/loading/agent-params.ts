@@ -5,13 +5,7 @@
  * Numbered parameters (`perpDepth0`, `perpDepth1`, ... one per coin of the population) may be given by their
  * stem: one value for all coins, or a map by coin. Makers' depths default to the coins' depths. Never draws.
  */
-import {
-  type AgentType,
-  type DistributionSpec,
-  nearestName,
-  type ParamSpec,
-  type Problem,
-} from "@undertow/core";
+import { type AgentType, type DistributionSpec, type ParamSpec, type Problem } from "@undertow/core";
 import { parseDistributionText, parseTypeDefault, scaleDistribution } from "../values/distribution.ts";
 import { type Dimension, showFound } from "../values/quantity.ts";
 import {
@@ -23,7 +17,7 @@ import {
   toPlain,
   valuePositionAt,
 } from "./located.ts";
-import { problemAt } from "./problems.ts";
+import { problemAt, unknownName, unknownOfMany } from "./problems.ts";
 
 /** Parameters in the agent type's own units (quanta, microseconds), one distribution each. */
 export type ResolvedParams = Readonly<Record<string, DistributionSpec>>;
@@ -79,16 +73,9 @@ function readParam(
     return;
   }
   if (!Object.hasOwn(specs, `${name}0`)) {
-    problems.push(
-      problemAt(keyPositionAt(root, path), path, {
-        message: `${context.type.name} has no parameter "${name}"`,
-        nearest: nearestName(name, parameterNames(specs)),
-        expected:
-          nearestName(name, parameterNames(specs)) === undefined
-            ? `one of ${parameterNames(specs).join(", ")}`
-            : undefined,
-      }),
-    );
+    const message = `${context.type.name} has no parameter "${name}"`;
+    const parts = unknownOfMany(message, name, parameterNames(specs));
+    problems.push(problemAt(keyPositionAt(root, path), path, parts));
     return;
   }
   readNumbered(root, path, name, context, given, problems);
@@ -109,13 +96,8 @@ function readNumbered(
     const position = context.coins.indexOf(coin);
     const valuePath = node.kind === "map" ? [...path, coin] : path;
     if (position < 0) {
-      problems.push(
-        problemAt(keyPositionAt(root, valuePath), valuePath, {
-          message: `the population does not trade "${coin}"`,
-          expected: `one of ${context.coins.join(", ")}`,
-          nearest: nearestName(coin, context.coins),
-        }),
-      );
+      const parts = unknownName(`the population does not trade "${coin}"`, coin, context.coins);
+      problems.push(problemAt(keyPositionAt(root, valuePath), valuePath, parts));
       continue;
     }
     const spec = specs[`${stem}${position}`];

@@ -7,10 +7,10 @@
 import { readdir, readFile, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { nearestName, type Problem, UserError } from "@undertow/core";
+import { type Problem, UserError } from "@undertow/core";
 import { type Located, type LocatedMap, nodeAt, type Position, toPlain, valuePositionAt } from "./located.ts";
 import { mergeOver } from "./merge.ts";
-import { problemAt, sortProblems } from "./problems.ts";
+import { problemAt, sortProblems, unknownName } from "./problems.ts";
 import { parseYaml } from "./yaml-file.ts";
 import { showFound } from "../values/quantity.ts";
 
@@ -46,11 +46,9 @@ export async function findScenario(nameOrPath: string): Promise<ScenarioFile> {
   if (isPath(nameOrPath)) return fileAt(nameOrPath, resolve(nameOrPath));
   const names = await bundledNames();
   if (names.includes(nameOrPath)) return bundled(nameOrPath);
-  const nearest = nearestName(nameOrPath, names);
   throw new UserError("unknown-scenario", {
-    message: `there is no scenario named "${nameOrPath}"`,
+    ...unknownName(`there is no scenario named "${nameOrPath}"`, nameOrPath, names),
     expected: `${names.join(", ")}, or the path of a file ending in .yaml`,
-    ...(nearest === undefined ? {} : { nearest }),
   });
 }
 
@@ -170,9 +168,8 @@ function withoutExtends(root: LocatedMap): LocatedMap {
 
 function notFound(base: Extends, names: readonly string[]): UserError {
   const problem = {
-    message: `there is no bundled scenario named "${base.target}"`,
+    ...unknownName(`there is no bundled scenario named "${base.target}"`, base.target, names),
     expected: `one of ${names.join(", ")}, or a path`,
-    nearest: nearestName(base.target, names),
   };
   return new UserError("unknown-scenario", problemAt(base.position, ["extends"], problem));
 }

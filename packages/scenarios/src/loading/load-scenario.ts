@@ -5,7 +5,7 @@
  * reads outside the scenario's folder and the bundled ones.
  */
 import { agentTypes as bundledTypes } from "@undertow/agents";
-import { type AgentType, formatProblem, nearestName, type Problem, UserError } from "@undertow/core";
+import { type AgentType, formatProblem, type Problem, UserError } from "@undertow/core";
 import { type PopulationData, type ScenarioData, scenarioSchema } from "../schema/scenario-schema.ts";
 import type { RuleNote } from "../venues/rule-forms.ts";
 import { showFound } from "../values/quantity.ts";
@@ -23,7 +23,7 @@ import {
   valuePositionAt,
 } from "./located.ts";
 import { applyPatches, applySets } from "./overrides.ts";
-import { problemAt, schemaProblems, sortProblems } from "./problems.ts";
+import { problemAt, schemaProblems, sortProblems, unknownOfMany } from "./problems.ts";
 import { type Provenance, provenanceOf } from "./provenance.ts";
 import { type ResolvedPopulation, type ResolvedScenario, scenarioHash } from "./resolved-scenario.ts";
 import { coinsOfPopulation, listVenues, shareOf, venuesOfPopulation } from "./scenario-venues.ts";
@@ -234,14 +234,8 @@ function unknownType(
   types: Readonly<Record<string, AgentType>>,
 ): Problem {
   const path = ["populations", population, "type"];
-  const names = Object.keys(types);
-  const nearest = nearestName(type, names);
-  const expected = nearest === undefined ? `one of ${names.join(", ")}` : undefined;
-  return problemAt(valuePositionAt(root, path), path, {
-    message: `there is no agent type "${type}"`,
-    expected,
-    nearest,
-  });
+  const parts = unknownOfMany(`there is no agent type "${type}"`, type, Object.keys(types));
+  return problemAt(valuePositionAt(root, path), path, parts);
 }
 
 /** The flaw of a population whose type needs accounts on more venues than it names. */

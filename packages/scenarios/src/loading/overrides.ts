@@ -4,11 +4,11 @@
  * Paths are checked against the schema, so that a typo is answered with the nearest key; values are read as
  * YAML and then go through the same checks as a file's.
  */
-import { nearestName, type Problem } from "@undertow/core";
+import type { Problem } from "@undertow/core";
 import type { $ZodType } from "zod/v4/core";
 import { type LocatedMap, nodeAt, type Path, type Position, withValue } from "./located.ts";
 import { mergeOver } from "./merge.ts";
-import { problemAt } from "./problems.ts";
+import { problemAt, unknownName, unknownOfMany } from "./problems.ts";
 import { hasFreeNames, schemaAt, validKeysAt } from "./schema-keys.ts";
 import { parseYamlValue } from "./yaml-file.ts";
 
@@ -33,16 +33,20 @@ export function applySets(
       );
       continue;
     }
-    const flaw = pathFlaw(tree, steps, schema, position);
+    const targets = targetsOf(tree, steps);
+    const flaw = targets
+      .map((target) => pathFlaw(tree, target, schema, position))
+      .find((found) => found !== undefined);
     if (flaw !== undefined) {
       problems.push(flaw);
       continue;
     }
     const value = parseYamlValue(assignment.slice(split + 1).trim(), position, problems);
     const remove = value.kind === "scalar" && value.value === null;
-    tree = (
-      remove ? without(tree, steps) : withValue(tree, steps, { keyPosition: position, value })
-    ) as LocatedMap;
+    for (const target of targets)
+      tree = (
+        remove ? without(tree, target) : withValue(tree, target, { keyPosition: position, value })
+      ) as LocatedMap;
   }
   return tree;
 }
@@ -55,11 +59,16 @@ export function applyPatches(root: LocatedMap, names: readonly string[], problem
     if (patch === undefined || patch.kind !== "map") {
       const known = [...namesAt(root, "patches"), ...namesAt(root, "ablations")];
       problems.push(
-        problemAt({ file: `--patch ${name}` }, [], {
-          message: `there is no patch or ablation named "${name}"`,
-          expected: known.length === 0 ? "a scenario with patches" : `one of ${known.join(", ")}`,
-          nearest: nearestName(name, known),
-        }),
+        problemAt(
+          { file: `--patch ${name}` },
+          [],
+          unknownName(
+            `there is no patch or ablation named "${name}"`,
+            name,
+            known,
+            "a scenario with patches",
+          ),
+        ),
       );
       continue;
     }
@@ -84,6 +93,14 @@ function forEachVenue(patch: LocatedMap, root: LocatedMap): LocatedMap[] {
     entries: new Map([["venues", { keyPosition: venue.keyPosition, value }]]),
   };
   return [all, { ...patch, entries: rest }];
+}
+
+/** Where an assignment goes: below `venue`, on a scenario with several, to each of them. */
+function targetsOf(root: LocatedMap, steps: readonly string[]): (readonly string[])[] {
+  const [section, ...rest] = steps;
+  if (section !== "venue" || rest.length === 0 || root.entries.has("venue")) return [steps];
+  const names = namesAt(root, "venues");
+  return names.length === 0 ? [steps] : names.map((name) => ["venues", name, ...rest]);
 }
 
 function namesAt(root: LocatedMap, key: string): string[] {
@@ -112,13 +129,8 @@ function pathFlaw(
       validKeysAt(schema, parent) ??
       (hasFreeNames(schema, parent) && node?.kind === "map" ? [...node.entries.keys()] : []);
     if (valid.includes(step)) continue;
-    const nearest = nearestName(step, valid);
-    const expected = valid.length > 0 && nearest === undefined ? `one of ${valid.join(", ")}` : undefined;
-    return problemAt(position, steps.slice(0, k + 1), {
-      message: `unknown path "${steps.slice(0, k + 1).join(".")}"`,
-      nearest,
-      expected,
-    });
+    const path = steps.slice(0, k + 1);
+    return problemAt(position, path, unknownOfMany(`unknown path "${path.join(".")}"`, step, valid));
   }
   return undefined;
 }

@@ -44,6 +44,35 @@ export function problemAt(position: Position, path: Path, parts: ProblemParts): 
   };
 }
 
+/** What is said about a name that is none of the known ones; fits `ProblemParts` and `Problem`. */
+export type UnknownName = Pick<Problem, "message" | "expected" | "nearest">;
+
+/**
+ * A name that is none of the known ones: all of them, and the nearest.
+ *
+ * @param ifNone what is expected instead when there are none
+ */
+export function unknownName(
+  message: string,
+  name: string,
+  known: readonly string[],
+  ifNone?: string,
+): UnknownName {
+  const expected = known.length > 0 ? `one of ${known.join(", ")}` : ifNone;
+  const nearest = nearestName(name, known);
+  return {
+    message,
+    ...(expected === undefined ? {} : { expected }),
+    ...(nearest === undefined ? {} : { nearest }),
+  };
+}
+
+/** As `unknownName`, of names so many that all of them are given only when none is near. */
+export function unknownOfMany(message: string, name: string, known: readonly string[]): UnknownName {
+  const { expected, ...near } = unknownName(message, name, known);
+  return near.nearest !== undefined || expected === undefined ? near : { ...near, expected };
+}
+
 /** The schema's issues about `root`, in the order in which they stand in the files. */
 export function schemaProblems(issues: readonly $ZodIssue[], schema: $ZodType, root: Located): Problem[] {
   return issues
@@ -107,9 +136,7 @@ function issueProblems(issue: $ZodIssue, schema: $ZodType, root: Located): Probl
 function unknownKey(key: string, parent: Path, schema: $ZodType, root: Located): Problem {
   const path = [...parent, key];
   const valid = validKeysAt(schema, parent) ?? [];
-  const nearest = nearestName(key, valid);
-  const expected = valid.length > 0 && nearest === undefined ? `one of ${valid.join(", ")}` : undefined;
-  return problemAt(keyPositionAt(root, path), path, { message: `unknown key "${key}"`, expected, nearest });
+  return problemAt(keyPositionAt(root, path), path, unknownOfMany(`unknown key "${key}"`, key, valid));
 }
 
 function nearestValue(node: Located, values: readonly unknown[]): string | undefined {

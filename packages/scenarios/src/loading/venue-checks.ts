@@ -3,11 +3,11 @@
  *
  * Part of the cross-checks; runs on whatever the schema accepted. Never changes a value.
  */
-import { nearestName } from "@undertow/core";
 import type { PopulationData } from "../schema/scenario-schema.ts";
 import { eventFlaws } from "../venues/venue-events.ts";
 import type { Check } from "./cross-checks.ts";
 import { type LocatedMap, nodeAt, type Path } from "./located.ts";
+import { unknownName, type UnknownName } from "./problems.ts";
 import { coverageOf, type ListedVenue, venuesOfPopulation } from "./scenario-venues.ts";
 
 /** Sums of shares and of coverage may miss by this much. */
@@ -184,28 +184,16 @@ export function checkOpenInterestShares({ sections, venues, key }: Check): void 
 }
 
 /** A problem's words for a coin that there is not. */
-export function unknownCoin(name: string, names: readonly string[]): Parameters<Check["value"]>[1] {
-  return {
-    message: `the scenario has no coin "${name}"`,
-    expected: `one of ${names.join(", ")}`,
-    nearest: nearestName(name, names),
-  };
+export function unknownCoin(name: string, names: readonly string[]): UnknownName {
+  return unknownName(`the scenario has no coin "${name}"`, name, names);
 }
 
-function unknownVenue(name: string, keys: readonly string[]): Parameters<Check["value"]>[1] {
-  return {
-    message: `the scenario has no venue "${name}"`,
-    expected: `one of ${keys.join(", ")}`,
-    nearest: nearestName(name, keys),
-  };
+function unknownVenue(name: string, keys: readonly string[]): UnknownName {
+  return unknownName(`the scenario has no venue "${name}"`, name, keys);
 }
 
-function notListed({ key, coins }: ListedVenue, coin: string): Parameters<Check["value"]>[1] {
-  return {
-    message: `${key ?? "the venue"} does not list ${coin}`,
-    expected: coins.length === 0 ? "a coin that it lists" : `one of ${coins.join(", ")}`,
-    nearest: nearestName(coin, coins),
-  };
+function notListed({ key, coins }: ListedVenue, coin: string): UnknownName {
+  return unknownName(`${key ?? "the venue"} does not list ${coin}`, coin, coins, "a coin that it lists");
 }
 
 /** A sum without the noise of its last digits. */

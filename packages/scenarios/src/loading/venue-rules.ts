@@ -4,13 +4,13 @@
  * A profile that there is not, or one that a run cannot follow, is a problem at the line that names it. What is
  * followed in part becomes an assumed value. Reads the bundled profiles only.
  */
-import { type IndexRules, nearestName, type Problem } from "@undertow/core";
+import type { IndexRules, Problem } from "@undertow/core";
 import type { RuleNote } from "../venues/rule-forms.ts";
 import { type RunRules, runRules } from "../venues/run-rules.ts";
 import { loadVenueProfile, venueProfileNames } from "../venues/venue-profile.ts";
 import type { Sections } from "./cross-checks.ts";
 import { type LocatedMap, type Path, showPath, valuePositionAt } from "./located.ts";
-import { problemAt } from "./problems.ts";
+import { problemAt, unknownName } from "./problems.ts";
 import { type ListedVenue, listVenues } from "./scenario-venues.ts";
 
 /** The rules of one venue. */
@@ -76,9 +76,7 @@ async function rulesOf(
 
 function unknownProfile(root: LocatedMap, path: Path, name: string): Problem {
   return problemAt(valuePositionAt(root, path), path, {
-    message: "there is no such venue profile",
-    expected: `one of ${venueProfileNames.join(", ")}`,
+    ...unknownName("there is no such venue profile", name, venueProfileNames),
     found: `"${name}"`,
-    nearest: nearestName(name, venueProfileNames),
   });
 }

@@ -3,9 +3,9 @@
  *
  * Runs once the schema has accepted the file, and reports every flaw with its place. Never changes a value.
  */
-import { nearestName, type Problem } from "@undertow/core";
+import type { Problem } from "@undertow/core";
 import { type Located, type Path, valuePositionAt } from "../loading/located.ts";
-import { problemAt, type ProblemParts } from "../loading/problems.ts";
+import { problemAt, type ProblemParts, unknownName } from "../loading/problems.ts";
 import { type Bracket, continuousAmount, type WrittenTable } from "./margin-tables.ts";
 import type { ProfileData } from "./profile-schema.ts";
 
@@ -44,11 +44,7 @@ export function checkProfile(profile: ProfileData, root: Located): Problem[] {
 function checkClasses({ tiers }: ProfileData, report: Report): void {
   const names = Object.keys(tiers.classes);
   if (!names.includes(tiers.others))
-    report(["tiers", "others"], {
-      message: `there is no class "${tiers.others}"`,
-      expected: `one of ${names.join(", ")}`,
-      nearest: nearestName(tiers.others, names),
-    });
+    report(["tiers", "others"], unknownName(`there is no class "${tiers.others}"`, tiers.others, names));
   const seen = new Map<string, string>();
   for (const name of names) {
     tiers.classes[name].coins.forEach((coin, k) => {

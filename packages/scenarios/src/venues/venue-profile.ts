@@ -7,9 +7,9 @@
  */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { nearestName, type Problem, UserError } from "@undertow/core";
+import { type Problem, UserError } from "@undertow/core";
 import { toPlain } from "../loading/located.ts";
-import { schemaProblems, sortProblems } from "../loading/problems.ts";
+import { schemaProblems, sortProblems, unknownName } from "../loading/problems.ts";
 import { parseYaml } from "../loading/yaml-file.ts";
 import { checkOrigins, type Origins, separateOrigins } from "./origins.ts";
 import { checkProfile } from "./profile-checks.ts";
@@ -52,12 +52,8 @@ export const venueProfileNames: readonly string[] = [
  */
 export async function loadVenueProfile(name: string): Promise<VenueProfile> {
   if (!venueProfileNames.includes(name)) {
-    const nearest = nearestName(name, venueProfileNames);
-    throw new UserError("unknown-venue", {
-      message: `there is no venue profile named "${name}"`,
-      expected: `one of ${venueProfileNames.join(", ")}`,
-      ...(nearest === undefined ? {} : { nearest }),
-    });
+    const message = `there is no venue profile named "${name}"`;
+    throw new UserError("unknown-venue", unknownName(message, name, venueProfileNames));
   }
   const file = fileURLToPath(new URL(`${name}.yaml`, FOLDER));
   return parseVenueProfile(await readFile(file, "utf8"), name, `venues/${name}.yaml`);
