@@ -110,8 +110,14 @@ test("a killed run leaves whole checkpoints and no record; resumed from the last
 
 test("a run with checkpoints has the record of one without, and its last two checkpoints beside", async () => {
   const words = [...WORDS, ...QUIET, "--seed", "c", "--out", "kept", "--checkpoint-every", "5h"];
-  expect((await undertow(words)).code).toBe(0);
   const record = join(cwd, "kept", "quickstart-c");
+  const notes = join(record, "notes.txt");
+  // Somebody puts a file of his own there meanwhile.
+  const { code } = await undertow(words, () => {
+    if (existsSync(record) && !existsSync(notes)) writeFileSync(notes, "keep");
+  });
+  expect(code).toBe(0);
+  expect(readFileSync(notes, "utf8")).toBe("keep");
   // One hour of warm-up and twelve hours in steps of 5 s: after 5 and after 10 hours.
   expect(checkpointsIn(join(record, "checkpoints"))).toEqual([
     "step-000003600.checkpoint",

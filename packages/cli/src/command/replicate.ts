@@ -89,9 +89,8 @@ export async function runReplicate(context: ReplicateContext, index: number): Pr
     });
     const summary = timed(summarise(run, factsOf(resolved)), manifest);
     const report = options.report ? await reportOf(run, summary, manifest) : undefined;
-    // Another run may have taken the name meanwhile.
-    const folder = folders.checkpoints.record ?? chooseFolder();
-    finishRecord(disk, folder, { run, summary, manifest, report });
+    const record = { run, summary, manifest, report };
+    const folder = finishRecord(disk, chooseFolder, record, folders.checkpoints.record);
     return { finished: { summary, manifest, folder }, ...failed };
   } catch (error) {
     disk.discard();

@@ -2,17 +2,15 @@
  * Checkpoint files in the folder of a record: written while the run goes on, read to go on with it.
  *
  * A file is written under a temporary name, brought to the disk and renamed, so that a killed run leaves whole ones
- * alone. The last two are kept; both lie in `checkpoints` of the record's folder, which a finished run takes over.
+ * alone. The last two are kept; both lie in `checkpoints` of the run's folder, which the record joins at the end.
  */
 import {
   closeSync,
-  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
-  rmdirSync,
   rmSync,
   writeSync,
 } from "node:fs";
@@ -20,7 +18,7 @@ import { dirname, join } from "node:path";
 import { type Checkpoint, decodeCheckpoint, UserError } from "@undertow/core";
 
 /** Name of the folder inside a record. */
-export const CHECKPOINTS = "checkpoints";
+const CHECKPOINTS = "checkpoints";
 /** The older one is of use when the machine failed while the newer one was on its way to the disk. */
 const KEPT = 2;
 
@@ -59,14 +57,6 @@ export class CheckpointFolder {
     while (this.written.length > KEPT) rmSync(this.written.shift() ?? "", { force: true });
     return file;
   }
-}
-
-/** Moves the checkpoints of a record from its folder, which is removed, into the one that takes its place. */
-export function moveCheckpoints(record: string, to: string): void {
-  const folder = join(record, CHECKPOINTS);
-  if (!existsSync(folder)) return;
-  renameSync(folder, join(to, CHECKPOINTS));
-  rmdirSync(record);
 }
 
 /** A checkpoint file as read: its bytes, and what they hold. */
