@@ -93,6 +93,8 @@ function contentOf(record: string): Record<string, unknown> {
 
 test("a killed run leaves whole checkpoints and no record; resumed from the last it leaves the same record", async () => {
   expect(readdirSync(join(killed, ".."))).toEqual(["checkpoints"]);
+  const beside = readdirSync(join(cwd, "killed")).filter((name) => name !== "quickstart-c");
+  expect(beside).toEqual([expect.stringMatching(/^\.quickstart-c\.writing-\w+$/)]);
   const files = checkpointsIn(killed);
   // Three when it was killed between writing the last and removing the oldest.
   expect([2, 3]).toContain(files.length);

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
@@ -269,6 +270,18 @@ describe("a record that is written while the run goes on", () => {
       expect(existsSync(join(started.temporary, "manifest.json"))).toBe(true);
     }
     expect(readFileSync(join(scratch, "mine.txt"), "utf8")).toBe("keep");
+  });
+
+  test("has a folder of its own beside one that is being written under the same name", () => {
+    const [first, second] = [start("record"), start("record")];
+    expect(first.temporary).not.toBe(second.temporary);
+    second.discard();
+    finish(first, () => join(scratch, "record"));
+    expect(existsSync(join(scratch, "record", "manifest.json"))).toBe(true);
+    expect(readdirSync(scratch)).toEqual(["record"]);
+    // As any folder that is made here: readable for others if the mask allows.
+    mkdirSync(join(scratch, "plain"));
+    expect(statSync(join(scratch, "record")).mode).toBe(statSync(join(scratch, "plain")).mode);
   });
 
   test("takes with it what it made when it is given up, and nothing else", () => {

@@ -4,6 +4,7 @@
  * The folder gets its name at the end, so that half a record is never taken for a whole one. A process that ends
  * before, other than by being killed, takes the temporary folder with it; one that is whole is never removed.
  */
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import {
@@ -63,10 +64,10 @@ export class RecordFolder implements RecordSink {
 
   /** @param folder path that the record is likely to get: the temporary folder is beside it */
   constructor(folder: string, { context, tape, createdBy }: RecordStart) {
-    this.temporary = join(dirname(folder), `.${basename(folder)}.writing-${process.pid}`);
     this.context = context;
     this.createdBy = createdBy;
-    this.made = mkdirSync(this.temporary, { recursive: true });
+    this.made = mkdirSync(dirname(folder), { recursive: true });
+    this.temporary = makeTemporary(folder);
     process.once("exit", this.onExit);
     try {
       const tables: RecordTable[] = ["series", "liquidations", "venues", ...tape];
@@ -191,6 +192,20 @@ export class RecordFolder implements RecordSink {
       default:
         // Holders and levels are in summary and report only.
         return [];
+    }
+  }
+}
+
+/** A folder beside `folder` that nobody else has, readable for all who may read its neighbours (unlike `mkdtemp`). */
+function makeTemporary(folder: string): string {
+  for (;;) {
+    const suffix = randomBytes(4).toString("hex");
+    const temporary = join(dirname(folder), `.${basename(folder)}.writing-${suffix}`);
+    try {
+      mkdirSync(temporary);
+      return temporary;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
   }
 }
