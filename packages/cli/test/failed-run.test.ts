@@ -51,7 +51,10 @@ test.each(["1", "2"])(
     expect(flat).toMatch(
       new RegExp(`PARTIAL: failed at 2026-02-05 00:30 UTC \\(${FAILED.source}\\); every figure below`),
     );
-    expect(flat).toContain("--seed a repeats the failure");
+    expect(flat).toContain(
+      "npx undertow run quickstart --seed a --set time.end=2026-02-05T01:00Z --set time.warmUp=10m " +
+        "--set time.step=1m repeats the failure",
+    );
     const manifest = JSON.parse(read("quickstart-a", "manifest.json")) as Manifest;
     expect(manifest).toMatchObject({
       partial: true,
