@@ -68,6 +68,9 @@ test.each(["1", "2"])(
     );
     const summary = JSON.parse(read("quickstart-a", "summary.json")) as RunSummary;
     expect(summary.run.partial).toBe(true);
+    expect(summary.money.residual).toBe(0);
+    expect(summary.money.audits).toBeGreaterThan(0);
+    expect(flat).toContain(`residual 0 in ${summary.money.audits} audit`);
     expect(read("quickstart-a", "report.html")).toContain(
       "failed at 2026-02-05 00:30 UTC, before the end of its window",
     );
@@ -107,4 +110,6 @@ test("a worker thread that ends is a failure too", async () => {
   expect(partial).toBe(true);
   expect(failure?.step).toBeGreaterThanOrEqual(40);
   expect(failure).not.toHaveProperty("agentType");
+  const { money } = JSON.parse(read("quickstart-a", "summary.json")) as RunSummary;
+  expect(money.audits).toBeGreaterThan(0);
 });

@@ -128,7 +128,8 @@ async function runWorld(
     await workers?.stop();
   }
   opening ??= beginMeasuring(world);
-  if (failure === undefined) audit(world);
+  // Agents fail while they decide, which moves no money: the ledger of a failed run has to add up as well.
+  audit(world);
   recorder.flush();
   const end: RunEnd = { partial: stopped || failure !== undefined, failure };
   return { ...closeRecord(world, recorder, opening, end), ...tablesOf(memory) };
