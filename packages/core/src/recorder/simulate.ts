@@ -48,8 +48,8 @@ export interface SimulateOptions {
   /** Steps between calls of `onProgress`; default 500. */
   readonly progressEverySteps?: number;
   /**
-   * Steps between checkpoints, counted from the first step of the warm-up; none are taken by default. A run with a tape
-   * or with a sink that keeps nothing has none, and goes on from none.
+   * Steps between checkpoints, counted from the first step of the warm-up; none are taken by default. Refused, as
+   * `resumeFrom` is, for a run with a tape and for a sink that does not keep its rows.
    */
   readonly checkpointEverySteps?: number;
   /**
@@ -72,11 +72,13 @@ export interface SimulateOptions {
 /**
  * Runs a simulation from warm-up to end.
  *
- * The result is a function of the inputs alone, on any machine and any number of threads. When an agent type throws or a worker thread ends, the
- * run ends there: its data is partial and holds the `failure`. Throws InvariantError when the ledger does not
- * add up, naming seed and step; UserError `checkpoint-damaged` or `checkpoint-foreign` when `resumeFrom` cannot be
- * read or is of another run; UserError `invalid-argument` for checkpoints of a run with a tape, or with a sink that
- * does not keep its rows.
+ * The result is a function of the inputs alone, on any machine and any number of threads. When an agent type throws or
+ * a worker thread ends, the run ends there: its data is partial and holds the `failure`. Its last step is half done
+ * then, and its state hash depends on the threads: who had decided when the failure came is no function of the inputs.
+ *
+ * Throws InvariantError when the ledger does not add up, naming seed and step; UserError `checkpoint-damaged` or
+ * `checkpoint-foreign` when `resumeFrom` cannot be read or is of another run; UserError `invalid-argument` for
+ * checkpoints (`checkpointEverySteps`, `resumeFrom`) of a run with a tape or with a sink that does not keep its rows.
  *
  * @example
  * const inputs = compileScenario(await loadScenario("quickstart"), { seed: "a" });

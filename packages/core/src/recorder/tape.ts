@@ -19,7 +19,10 @@ import type { Market, World } from "../simulation/world.ts";
 import { BUY, SELL } from "../units.ts";
 import { BlockTable, type RecordSink } from "./record-sink.ts";
 
-/** Rows of a block: a third of a megabyte at most, and a row group of a Parquet file, whose table of contents stays in memory. */
+/**
+ * Rows of a block: a third of a megabyte at most, and a row group of a Parquet file, whose table of contents stays in
+ * memory.
+ */
 export const TAPE_ROWS = 1 << 13;
 /** Levels of a side in a snapshot at most. */
 const MOST_LEVELS = 1000;
