@@ -143,10 +143,11 @@ export type {
 export { StateHash } from "./numeric/state-hash.ts";
 export { MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_MINUTE, MICROS_PER_SECOND, PPM } from "./units.ts";
 export type { Lots, Micros, Ppm, Quanta, Ticks } from "./units.ts";
-export { simulate, tablesOf } from "./recorder/simulate.ts";
+export { simulate } from "./recorder/simulate.ts";
 export { MemorySink } from "./recorder/record-sink.ts";
 export type { RecordSink } from "./recorder/record-sink.ts";
-export type { ColumnsOfTable, RecordTable, RecordTables } from "./recorder/table-kinds.ts";
+export { LASTING_TABLES, tapeTables } from "./recorder/table-kinds.ts";
+export type { ColumnsOfTable, RecordTable, RecordTables, TapeTable } from "./recorder/table-kinds.ts";
 export type { Progress, SimulateOptions } from "./recorder/simulate.ts";
 export { CHECKPOINT_FORMAT, decodeCheckpoint, encodeCheckpoint } from "./checkpoint/format.ts";
 export type { Checkpoint } from "./checkpoint/format.ts";

@@ -1,11 +1,9 @@
 /**
  * What `--checkpoint-every` and `--resume` ask of a run, as options of `simulate`.
  */
-import { type SimulateOptions, type SimulationInputs, UserError } from "@undertow/core";
+import { type SimulateOptions, type SimulationInputs, type TapeTable, UserError } from "@undertow/core";
 import type { CheckpointFolder } from "../record/checkpoint-files.ts";
-import type { TapeTable } from "../record/record-folder.ts";
 import { printNotice } from "./output.ts";
-
 import type { RunOptions } from "./run-options.ts";
 
 /**

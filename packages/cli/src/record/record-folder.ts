@@ -11,9 +11,9 @@ import {
   MemorySink,
   type ColumnsOfTable,
   type RecordSink,
-  type RecordSpec,
   type RecordTable,
   type RecordTables,
+  type TapeTable,
   UserError,
 } from "@undertow/core";
 import { ParquetFile, type TableColumn, type TableOrigin } from "./parquet.ts";
@@ -26,19 +26,6 @@ import {
   type TableContext,
   venuesTable,
 } from "./tables.ts";
-
-/** Tables that a record has beside those of every run. */
-export type TapeTable = "orders" | "fills" | "books";
-
-/** Tape tables that inputs ask for, in the order of the manifest. */
-export function tapeTables(record: RecordSpec | undefined): TapeTable[] {
-  const { orders = false, fills = false, books } = record ?? {};
-  return [
-    ...(orders ? (["orders"] as const) : []),
-    ...(fills ? (["fills"] as const) : []),
-    ...(books === undefined ? [] : (["books"] as const)),
-  ];
-}
 
 /** How a run's record begins. */
 export interface RecordStart {

@@ -6,10 +6,10 @@
  */
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RecordTable, RunData } from "@undertow/core";
+import type { RecordTable, RunData, TapeTable } from "@undertow/core";
 import type { RunSummary } from "@undertow/core/metrics";
 import type { Manifest } from "./manifest.ts";
-import { RecordFolder, type TapeTable } from "./record-folder.ts";
+import { RecordFolder } from "./record-folder.ts";
 
 /** What goes into a record. */
 export interface RunRecord {

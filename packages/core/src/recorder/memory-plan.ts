@@ -27,7 +27,7 @@ import { LATENCY_PARAM } from "../simulation/population.ts";
 import { between, exactInteger } from "../mechanics/checked.ts";
 import { MOST_THREADS } from "../parallel/workers.ts";
 import { BLOCK_ROWS } from "./recorder.ts";
-import { blockColumns, type RecordTable } from "./table-kinds.ts";
+import { blockColumns, LASTING_TABLES, type RecordTable, tapeTables } from "./table-kinds.ts";
 import { TAPE_ROWS } from "./tape.ts";
 
 /** A part of a run's memory. */
@@ -172,12 +172,7 @@ function copiedBytes({ populations }: SimulationInputs): number {
 
 /** The recorder's blocks of rows on their way to the sink. */
 function blockBytes({ record }: SimulationInputs): number {
-  const tables: RecordTable[] = ["series", "liquidations", "holders", "levels", "venues"];
-  const tape: RecordTable[] = [];
-  if (record?.orders === true) tape.push("orders");
-  if (record?.fills === true) tape.push("fills");
-  if (record?.books !== undefined) tape.push("books");
-  return BLOCK_ROWS * sum(tables, rowBytes) + TAPE_ROWS * sum(tape, rowBytes);
+  return BLOCK_ROWS * sum(LASTING_TABLES, rowBytes) + TAPE_ROWS * sum(tapeTables(record), rowBytes);
 }
 
 /** Series that the run will have kept at its end. */

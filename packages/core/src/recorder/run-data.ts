@@ -323,7 +323,7 @@ export interface RunData {
   readonly holders: HolderColumns;
   readonly levelBids: LevelColumns;
   readonly venueSeries: VenueSeriesColumns;
-  /** What the inputs' `record` asked for; absent without rows, and with a sink of the caller's. */
+  /** What the inputs' `record` asked for; absent with a sink that does not keep it. */
   readonly orders?: OrderColumns;
   readonly fills?: FillColumns;
   readonly books?: BookColumns;

@@ -11,9 +11,10 @@ import type { World } from "../simulation/world.ts";
 import type { SimulationInputs } from "../simulation/inputs.ts";
 import { ENGINE_VERSION } from "../version.ts";
 import { agentEquity, agentLiquidations, beginMeasuring, type Opening } from "./opening.ts";
-import { MemorySink, type RecordSink } from "./record-sink.ts";
+import { keptTables, MemorySink, type RecordSink } from "./record-sink.ts";
 import { Recorder } from "./recorder.ts";
 import { checkKeeps, checkpointOf, resume } from "./run-checkpoint.ts";
+import { tapeTables } from "./table-kinds.ts";
 import type {
   AgentColumns,
   RecordedTables,
@@ -63,8 +64,8 @@ export interface SimulateOptions {
    */
   readonly resumeFrom?: Uint8Array;
   /**
-   * Takes the rows of series, liquidations and the other tables in blocks while the run goes on. Default: they are
-   * kept in memory and are in the run data; with a sink those tables have no rows there. Changes no result.
+   * Takes the rows of series, liquidations and the other tables in blocks while the run goes on. Default: a
+   * `MemorySink`, which keeps them. What a sink keeps (`rowsOf`) is in the run data. Changes no result.
    */
   readonly sink?: RecordSink;
 }
@@ -86,19 +87,14 @@ export interface SimulateOptions {
  * console.log(run.stateHash);
  */
 export async function simulate(inputs: SimulationInputs, options: SimulateOptions = {}): Promise<RunData> {
-  const memory = options.sink === undefined ? new MemorySink() : new MemorySink([]);
-  const sink = options.sink ?? memory;
+  const sink = options.sink ?? new MemorySink();
   if (options.checkpointEverySteps !== undefined || options.resumeFrom !== undefined)
     checkKeeps(inputs, sink);
   // Not awaited here: this frame ends, and with it what it holds of the inputs.
-  return runWorld(buildWorld(inputs), options, { memory, sink });
+  return runWorld(buildWorld(inputs), options, sink);
 }
 
-async function runWorld(
-  world: World,
-  options: SimulateOptions,
-  { memory, sink }: { readonly memory: MemorySink; readonly sink: RecordSink },
-): Promise<RunData> {
+async function runWorld(world: World, options: SimulateOptions, sink: RecordSink): Promise<RunData> {
   const { inputs } = world;
   const recorder = new Recorder(world, sink);
   world.observer = recorder;
@@ -134,7 +130,7 @@ async function runWorld(
   audit(world);
   recorder.flush();
   const end: RunEnd = { partial: stopped || failure !== undefined, failure };
-  return { ...closeRecord(world, recorder, opening, end), ...tablesOf(memory) };
+  return { ...closeRecord(world, recorder, opening, end), ...keptTables(sink, tapeTables(inputs.record)) };
 }
 
 /**
@@ -196,28 +192,6 @@ function progressOf(world: World, steps: number, warmUp: boolean): Progress {
 interface RunEnd {
   readonly partial: boolean;
   readonly failure: RunFailure | undefined;
-}
-
-/**
- * The tables of run data out of a sink that has kept them.
- *
- * @example
- * const kept = new MemorySink(["series", "liquidations", "holders", "levels", "venues"]);
- * const run = await simulate(inputs, { sink: kept });
- * summarise({ ...run, ...tablesOf(kept) }, []);
- */
-export function tablesOf(memory: MemorySink): RecordedTables {
-  const [orders, fills, books] = [memory.table("orders"), memory.table("fills"), memory.table("books")];
-  return {
-    series: memory.table("series"),
-    liquidations: memory.table("liquidations"),
-    holders: memory.table("holders"),
-    levelBids: memory.table("levels"),
-    venueSeries: memory.table("venues"),
-    ...(orders.rows === 0 ? {} : { orders }),
-    ...(fills.rows === 0 ? {} : { fills }),
-    ...(books.rows === 0 ? {} : { books }),
-  };
 }
 
 function closeRecord(
