@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Manifest } from "@undertow/cli";
+import { readCheckpoint } from "../src/record/checkpoint-files.ts";
 
 const BIN = fileURLToPath(new URL("../bin/undertow.js", import.meta.url));
 /** Samples so near to one another that rows have gone to the files before the checkpoint is taken. */
@@ -108,6 +109,13 @@ test("a killed run leaves whole checkpoints and no record; resumed from the last
   expect(manifestOf(record).stateHash).toBe(manifestOf(whole).stateHash);
   expect(manifestOf(whole).resumed).toBe(undefined);
   expect(contentOf(record)).toEqual(contentOf(whole));
+});
+
+test("what a checkpoint file holds is given away once", () => {
+  const read = readCheckpoint(join(killed, checkpointsIn(killed)[0]));
+  expect(read.run.seed).toBe("c");
+  expect(read.take().run).toEqual(read.run);
+  expect(() => read.take()).toThrow("was taken before");
 });
 
 test("a run with checkpoints has the record of one without, and its last two checkpoints beside", async () => {

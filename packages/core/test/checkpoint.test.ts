@@ -202,6 +202,15 @@ describe("a run from a checkpoint", () => {
     ]);
   });
 
+  it("is taken decoded as well as in bytes", async () => {
+    const inputs = stopped(2500, { minutes: 5 });
+    const { run, taken } = await runWith(inputs, 120);
+    const { bytes } = taken[0];
+    expect(await simulate(inputs, { resumeFrom: decodeCheckpoint(bytes) })).toEqual(run);
+    const other = simulate({ ...inputs, seed: "other" }, { resumeFrom: decodeCheckpoint(bytes) });
+    await expect(other).rejects.toMatchObject({ code: "checkpoint-foreign" });
+  });
+
   it("fills a sink of the caller's, whatever else that does with the rows", async () => {
     const inputs = { ...stopped(2500, { minutes: 80 }), sampleMicros: 1e6 };
     const { run, taken } = await runWith(inputs, 4500);

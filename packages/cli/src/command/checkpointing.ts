@@ -35,7 +35,8 @@ export function refuseTape(
 /**
  * Options of `simulate` for the checkpoints of one run.
  *
- * A checkpoint that cannot be written (a full disk) is told of once, and the run goes on without.
+ * To be called once: it takes the checkpoint of `--resume`. A checkpoint that cannot be written (a full disk) is told of
+ * once, and the run goes on without.
  *
  * @param folder where checkpoints go
  */
@@ -45,7 +46,7 @@ export function checkpointing(
   folder: CheckpointFolder,
 ): Pick<SimulateOptions, "checkpointEverySteps" | "onCheckpoint" | "resumeFrom"> {
   const { checkpointMicros, resume } = options;
-  const from = resume === undefined ? {} : { resumeFrom: resume.bytes };
+  const from = resume === undefined ? {} : { resumeFrom: resume.take() };
   if (checkpointMicros === undefined) return from;
   let told = false;
   return {

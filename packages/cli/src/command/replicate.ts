@@ -83,7 +83,7 @@ export async function runReplicate(context: ReplicateContext, index: number): Pr
       wallTimeSeconds,
       threads,
       withReport: options.report,
-      resumed: options.resume?.checkpoint.run,
+      resumed: options.resume?.run,
       tape,
     });
     const summary = timed(summarise(run, factsOf(resolved)), manifest);

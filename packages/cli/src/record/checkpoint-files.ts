@@ -15,7 +15,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Checkpoint, decodeCheckpoint, UserError } from "@undertow/core";
+import { type Checkpoint, type CheckpointRun, decodeCheckpoint, UserError } from "@undertow/core";
 
 /** Name of the folder inside a record. */
 const CHECKPOINTS = "checkpoints";
@@ -37,10 +37,9 @@ export class CheckpointFolder {
   /**
    * Writes a checkpoint and removes those that are no longer kept.
    *
-   * @returns the file
    * @throws the file system's error; earlier checkpoints stay
    */
-  write(bytes: Uint8Array, step: number): string {
+  write(bytes: Uint8Array, step: number): void {
     this.record ??= makeFolder(this.choose);
     const folder = join(this.record, CHECKPOINTS);
     mkdirSync(folder, { recursive: true });
@@ -55,15 +54,28 @@ export class CheckpointFolder {
     }
     this.written.push(file);
     while (this.written.length > KEPT) rmSync(this.written.shift() ?? "", { force: true });
-    return file;
   }
 }
 
-/** A checkpoint file as read: its bytes, and what they hold. */
-export interface CheckpointFile {
+/** A checkpoint file as read: which run it is of, and what it holds until that is taken. */
+export class CheckpointFile {
   readonly file: string;
-  readonly bytes: Uint8Array;
-  readonly checkpoint: Checkpoint;
+  readonly run: CheckpointRun;
+  private checkpoint: Checkpoint | undefined;
+
+  constructor(file: string, checkpoint: Checkpoint) {
+    this.file = file;
+    this.run = checkpoint.run;
+    this.checkpoint = checkpoint;
+  }
+
+  /** Gives the checkpoint away, once: as large as the run's state, it is not to stay in memory beside it. */
+  take(): Checkpoint {
+    const { checkpoint } = this;
+    if (checkpoint === undefined) throw new Error(`the checkpoint ${this.file} was taken before`);
+    this.checkpoint = undefined;
+    return checkpoint;
+  }
 }
 
 /**
@@ -85,7 +97,7 @@ export function readCheckpoint(file: string): CheckpointFile {
     });
   }
   try {
-    return { file, bytes, checkpoint: decodeCheckpoint(bytes) };
+    return new CheckpointFile(file, decodeCheckpoint(bytes));
   } catch (error) {
     throw inFile(error, file);
   }

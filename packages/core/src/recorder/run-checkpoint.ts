@@ -2,7 +2,7 @@
  * Checkpoints of a run in `simulate`: its parts (world, recorder, opening) and the rows that its sink has taken to
  * bytes between two steps, and bytes back into freshly built parts and an empty sink.
  */
-import { decodeCheckpoint, encodeCheckpoint } from "../checkpoint/format.ts";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../checkpoint/format.ts";
 import { checkRun, runOf } from "../checkpoint/header.ts";
 import { kindOf, type PlaceArray, type StateRoots } from "../checkpoint/places.ts";
 import { loadColumn, type SavedColumn, saveColumn } from "../checkpoint/saved-column.ts";
@@ -79,8 +79,8 @@ export function checkpointOf(parts: RunParts, opening: Opening | undefined): Uin
  * @returns the opening; undefined when the checkpoint was taken before the measured part
  * @throws UserError `checkpoint-damaged`, or `checkpoint-foreign` for a checkpoint of another run
  */
-export function resume(bytes: Uint8Array, parts: RunParts): Opening | undefined {
-  const { run, state } = decodeCheckpoint(bytes);
+export function resume(from: Uint8Array | Checkpoint, parts: RunParts): Opening | undefined {
+  const { run, state } = from instanceof Uint8Array ? decodeCheckpoint(from) : from;
   const { world, sink } = parts;
   checkRun(run, world.inputs);
   const warmUpSteps = Math.round(world.inputs.warmUpMicros / world.inputs.stepMicros);

@@ -2,6 +2,7 @@
  * `simulate`: inputs in, run data out. Builds the world, loops over steps, audits, and closes the record.
  */
 import { StateHash } from "../numeric/state-hash.ts";
+import type { Checkpoint } from "../checkpoint/format.ts";
 import { AgentError } from "../errors.ts";
 import { between, exactInteger, positive } from "../mechanics/checked.ts";
 import { MOST_THREADS, WorkerError, Workers } from "../parallel/workers.ts";
@@ -13,7 +14,7 @@ import { ENGINE_VERSION } from "../version.ts";
 import { agentEquity, agentLiquidations, beginMeasuring, type Opening } from "./opening.ts";
 import { keptTables, MemorySink, type RecordSink } from "./record-sink.ts";
 import { Recorder } from "./recorder.ts";
-import { checkKeeps, checkpointOf, resume } from "./run-checkpoint.ts";
+import { checkKeeps, checkpointOf, resume, type RunParts } from "./run-checkpoint.ts";
 import { tapeTables } from "./table-kinds.ts";
 import type {
   AgentColumns,
@@ -59,10 +60,10 @@ export interface SimulateOptions {
    */
   readonly onCheckpoint?: (bytes: Uint8Array, step: number) => void | Promise<void>;
   /**
-   * A checkpoint of a run of the same inputs, from which this run goes on: with the same results, on any number of
-   * threads, in another process or on another machine.
+   * A checkpoint of a run of the same inputs, as bytes or decoded, from which this run goes on: with the same results,
+   * on any number of threads, in another process or on another machine. It is let go of when the run has begun.
    */
-  readonly resumeFrom?: Uint8Array;
+  readonly resumeFrom?: Uint8Array | Checkpoint;
   /**
    * Takes the rows of series, liquidations and the other tables in blocks while the run goes on. Default: a
    * `MemorySink`, which keeps them. What a sink keeps (`rowsOf`) is in the run data. Changes no result.
@@ -87,24 +88,30 @@ export interface SimulateOptions {
  * console.log(run.stateHash);
  */
 export async function simulate(inputs: SimulationInputs, options: SimulateOptions = {}): Promise<RunData> {
-  const sink = options.sink ?? new MemorySink();
-  if (options.checkpointEverySteps !== undefined || options.resumeFrom !== undefined)
-    checkKeeps(inputs, sink);
-  // Not awaited here: this frame ends, and with it what it holds of the inputs.
-  return runWorld(buildWorld(inputs), options, sink);
-}
-
-async function runWorld(world: World, options: SimulateOptions, sink: RecordSink): Promise<RunData> {
-  const { inputs } = world;
+  const { resumeFrom, sink = new MemorySink(), ...rest } = options;
+  if (rest.checkpointEverySteps !== undefined || resumeFrom !== undefined) checkKeeps(inputs, sink);
+  const world = buildWorld(inputs);
   const recorder = new Recorder(world, sink);
   world.observer = recorder;
+  const parts: RunParts = { world, recorder, sink };
+  const opening = resumeFrom === undefined ? undefined : resume(resumeFrom, parts);
+  // Not awaited here: this frame ends, and with it what it holds of the inputs and of the checkpoint.
+  return runWorld(parts, opening, rest);
+}
+
+async function runWorld(
+  parts: RunParts,
+  begun: Opening | undefined,
+  options: SimulateOptions,
+): Promise<RunData> {
+  const { world, recorder, sink } = parts;
+  const { inputs } = world;
   const originMicros = inputs.startMicros - inputs.warmUpMicros;
   const steps = Math.round((inputs.endMicros - originMicros) / inputs.stepMicros);
   const warmUpSteps = Math.round(inputs.warmUpMicros / inputs.stepMicros);
   const every = options.progressEverySteps ?? 500;
   const saveEvery = checkpointSteps(options);
-  let opening: Opening | undefined;
-  if (options.resumeFrom !== undefined) opening = resume(options.resumeFrom, { world, recorder, sink });
+  let opening = begun;
   let stopped = false;
   let failure: RunFailure | undefined;
   const workers = await startWorkers(world, options);
@@ -114,7 +121,7 @@ async function runWorld(world: World, options: SimulateOptions, sink: RecordSink
       if (workers === undefined) step(world);
       else await stepWith(workers, world);
       if (world.step % saveEvery === 0 && world.step < steps) {
-        await options.onCheckpoint?.(checkpointOf({ world, recorder, sink }, opening), world.step);
+        await options.onCheckpoint?.(checkpointOf(parts, opening), world.step);
       }
       if (options.onProgress !== undefined && index % every === every - 1) {
         stopped = (await options.onProgress(progressOf(world, steps, index < warmUpSteps))) === false;
