@@ -158,7 +158,7 @@ export type { SavedState } from "./checkpoint/state.ts";
 export { memoryPlan, type MemoryPart, type MemoryPlan } from "./recorder/memory-plan.ts";
 export { expectedDuePerStep } from "./parallel/expected-due.ts";
 export { DEAL_FROM, MOST_THREADS } from "./parallel/workers.ts";
-export { CAUSE_NAMES, ORDER_KINDS, OUTCOME_ADL, OUTCOME_BOOK, OUTCOME_FUND } from "./recorder/run-data.ts";
+export { CAUSE_NAMES, ORDER_KINDS } from "./recorder/run-data.ts";
 export type {
   AgentColumns,
   BookColumns,

@@ -25,8 +25,7 @@ import type { SimulationInputs } from "../simulation/inputs.ts";
 import { MessageColumns } from "../simulation/order-messages.ts";
 import { LATENCY_PARAM } from "../simulation/population.ts";
 import { MICROS_PER_HOUR } from "../units.ts";
-import { between, exactInteger } from "../mechanics/checked.ts";
-import { MOST_THREADS } from "../parallel/workers.ts";
+import { checkThreads } from "../parallel/workers.ts";
 import { BLOCK_ROWS } from "./recorder.ts";
 import { blockColumns, LASTING_TABLES, type RecordTable, tapeTables } from "./table-kinds.ts";
 import { TAPE_ROWS } from "./tape.ts";
@@ -81,7 +80,7 @@ export function memoryPlan(
   inputs: SimulationInputs,
   options: { readonly threads?: number } = {},
 ): MemoryPlan {
-  const threads = between("threads", exactInteger("threads", options.threads ?? 1), 1, MOST_THREADS);
+  const threads = checkThreads(options.threads);
   const map = accountMap(inputs);
   const state = statePlan(inputs, map.count);
   const slots = state.slotGroup.length;

@@ -4,8 +4,8 @@
 import { StateHash } from "../numeric/state-hash.ts";
 import type { Checkpoint } from "../checkpoint/format.ts";
 import { AgentError } from "../errors.ts";
-import { between, exactInteger, positive } from "../mechanics/checked.ts";
-import { MOST_THREADS, WorkerError, Workers } from "../parallel/workers.ts";
+import { exactInteger, positive } from "../mechanics/checked.ts";
+import { checkThreads, WorkerError, Workers } from "../parallel/workers.ts";
 import { afterDecisions, audit, beforeDecisions, step } from "../simulation/step.ts";
 import { buildWorld } from "../simulation/build-world.ts";
 import type { World } from "../simulation/world.ts";
@@ -145,11 +145,9 @@ async function runWorld(
  *
  * @throws UserError `invalid-argument` when `threads` is no whole number from 1 to 256
  */
-async function startWorkers(
-  world: World,
-  { threads = 1, dealFrom }: SimulateOptions,
-): Promise<Workers | undefined> {
-  between("threads", exactInteger("threads", threads), 1, MOST_THREADS);
+async function startWorkers(world: World, options: SimulateOptions): Promise<Workers | undefined> {
+  const { dealFrom } = options;
+  const threads = checkThreads(options.threads);
   return threads === 1
     ? undefined
     : Workers.start(world, threads - 1, dealFrom === undefined ? {} : { dealFrom });
