@@ -6,8 +6,8 @@
  * entry has everything on tape for a tenth of the time. `slowdown` is of the processor's time of all threads. The hashes of
  * equal lengths must be equal: a record changes no result.
  */
-import { contextOf, RecordFolder, tapeTables } from "@undertow/cli";
-import { MemorySink, simulate } from "@undertow/core";
+import { contextOf, RecordFolder } from "@undertow/cli";
+import { LASTING_TABLES, MemorySink, simulate, tapeTables } from "@undertow/core";
 import { compileScenario, loadScenario } from "@undertow/scenarios";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
@@ -57,7 +57,7 @@ async function timed(minutes, set) {
     tape,
     createdBy: "benchmark",
   });
-  const kept = new MemorySink(["series", "liquidations", "holders", "levels", "venues"]);
+  const kept = new MemorySink(LASTING_TABLES);
   const rows = Object.fromEntries(tape.map((table) => [table, 0]));
   const sink = {
     write(table, columns, count) {

@@ -4,8 +4,8 @@
  * The `undertow` command itself is `main.ts`; importing this module runs nothing.
  */
 export type { AssumedValue, Manifest, SourcedValue } from "./record/manifest.ts";
-export { RecordFolder, tapeTables } from "./record/record-folder.ts";
-export type { RecordStart, TapeTable } from "./record/record-folder.ts";
+export { RecordFolder } from "./record/record-folder.ts";
+export type { RecordStart } from "./record/record-folder.ts";
 export { contextOf } from "./record/tables.ts";
 export type { TableContext } from "./record/tables.ts";
 export { finishRecord, recordFiles, writeRunRecord } from "./record/write-record.ts";

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Manifest } from "@undertow/cli";
+import { readCheckpoint } from "../src/record/checkpoint-files.ts";
 
 const BIN = fileURLToPath(new URL("../bin/undertow.js", import.meta.url));
 /** Samples so near to one another that rows have gone to the files before the checkpoint is taken. */
@@ -93,6 +94,8 @@ function contentOf(record: string): Record<string, unknown> {
 
 test("a killed run leaves whole checkpoints and no record; resumed from the last it leaves the same record", async () => {
   expect(readdirSync(join(killed, ".."))).toEqual(["checkpoints"]);
+  const beside = readdirSync(join(cwd, "killed")).filter((name) => name !== "quickstart-c");
+  expect(beside).toEqual([expect.stringMatching(/^\.quickstart-c\.writing-\w+$/)]);
   const files = checkpointsIn(killed);
   // Three when it was killed between writing the last and removing the oldest.
   expect([2, 3]).toContain(files.length);
@@ -108,10 +111,23 @@ test("a killed run leaves whole checkpoints and no record; resumed from the last
   expect(contentOf(record)).toEqual(contentOf(whole));
 });
 
+test("what a checkpoint file holds is given away once", () => {
+  const read = readCheckpoint(join(killed, checkpointsIn(killed)[0]));
+  expect(read.run.seed).toBe("c");
+  expect(read.take().run).toEqual(read.run);
+  expect(() => read.take()).toThrow("was taken before");
+});
+
 test("a run with checkpoints has the record of one without, and its last two checkpoints beside", async () => {
   const words = [...WORDS, ...QUIET, "--seed", "c", "--out", "kept", "--checkpoint-every", "5h"];
-  expect((await undertow(words)).code).toBe(0);
   const record = join(cwd, "kept", "quickstart-c");
+  const notes = join(record, "notes.txt");
+  // Somebody puts a file of his own there meanwhile.
+  const { code } = await undertow(words, () => {
+    if (existsSync(record) && !existsSync(notes)) writeFileSync(notes, "keep");
+  });
+  expect(code).toBe(0);
+  expect(readFileSync(notes, "utf8")).toBe("keep");
   // One hour of warm-up and twelve hours in steps of 5 s: after 5 and after 10 hours.
   expect(checkpointsIn(join(record, "checkpoints"))).toEqual([
     "step-000003600.checkpoint",

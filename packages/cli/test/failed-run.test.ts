@@ -52,7 +52,8 @@ test.each(["1", "2"])(
       new RegExp(`PARTIAL: failed at 2026-02-05 00:30 UTC \\(${FAILED.source}\\); every figure below`),
     );
     expect(flat).toContain(
-      "--seed a --set time.end=2026-02-05T01:00Z --set time.warmUp=10m --set time.step=1m repeats the failure",
+      "npx undertow run quickstart --seed a --set time.end=2026-02-05T01:00Z --set time.warmUp=10m " +
+        "--set time.step=1m repeats the failure",
     );
     const manifest = JSON.parse(read("quickstart-a", "manifest.json")) as Manifest;
     expect(manifest).toMatchObject({
@@ -67,6 +68,9 @@ test.each(["1", "2"])(
     );
     const summary = JSON.parse(read("quickstart-a", "summary.json")) as RunSummary;
     expect(summary.run.partial).toBe(true);
+    expect(summary.money.residual).toBe(0);
+    expect(summary.money.audits).toBeGreaterThan(0);
+    expect(flat).toContain(`residual 0 in ${summary.money.audits} audit`);
     expect(read("quickstart-a", "report.html")).toContain(
       "failed at 2026-02-05 00:30 UTC, before the end of its window",
     );
@@ -106,4 +110,6 @@ test("a worker thread that ends is a failure too", async () => {
   expect(partial).toBe(true);
   expect(failure?.step).toBeGreaterThanOrEqual(40);
   expect(failure).not.toHaveProperty("agentType");
+  const { money } = JSON.parse(read("quickstart-a", "summary.json")) as RunSummary;
+  expect(money.audits).toBeGreaterThan(0);
 });

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
@@ -188,12 +189,20 @@ describe("a record that is written while the run goes on", () => {
     return new RecordFolder(join(scratch, name), { context: run, tape: [], createdBy: "test" });
   }
 
+  function finish(started: RecordFolder, choose: () => string, own?: string): string {
+    return finishRecord(started, choose, { run, summary: summarise(run, []), manifest }, own);
+  }
+
+  function neverAsked(): string {
+    throw new Error("a name was asked for");
+  }
+
   test("holds the same rows as one that is written at the end", async () => {
     write(join(scratch, "whole"));
     const started = start("streamed");
     stream(started, "series", 100);
     stream(started, "liquidations", 7);
-    finishRecord(started, join(scratch, "streamed"), { run, summary: summarise(run, []), manifest });
+    finishRecord(started, () => join(scratch, "streamed"), { run, summary: summarise(run, []), manifest });
     expect(run.liquidations.rows).toBeGreaterThan(14);
     for (const table of ["series", "liquidations", "cascade", "agents"]) {
       const [whole, streamed] = await Promise.all(
@@ -209,8 +218,70 @@ describe("a record that is written while the run goes on", () => {
     expect(readdirSync(scratch).filter((name) => !name.startsWith("."))).toEqual([]);
     stream(started, "series", 1000);
     stream(started, "liquidations", 1000);
-    finishRecord(started, join(scratch, "record"), { run, summary: summarise(run, []), manifest });
+    finishRecord(started, () => join(scratch, "record"), { run, summary: summarise(run, []), manifest });
     expect(readdirSync(scratch)).toEqual(["record"]);
+  });
+
+  test("joins the run's own checkpoints, and whatever else is there", () => {
+    const own = join(scratch, "record");
+    mkdirSync(join(own, "checkpoints"), { recursive: true });
+    writeFileSync(join(own, "checkpoints", "step-1.checkpoint"), "mine");
+    writeFileSync(join(own, "notes.txt"), "keep");
+    const started = start("record");
+    expect(finish(started, neverAsked, own)).toBe(own);
+    const files = manifest.files.filter((name) => name !== "report.html");
+    expect(new Set(readdirSync(own))).toEqual(
+      new Set(["manifest.json", ...files, "checkpoints", "notes.txt"]),
+    );
+    expect(readdirSync(join(own, "checkpoints"))).toEqual(["step-1.checkpoint"]);
+    expect(readdirSync(scratch)).toEqual(["record"]);
+  });
+
+  test("goes beside a record that lies with the checkpoints, or in their place when they are gone", () => {
+    const own = join(scratch, "record");
+    mkdirSync(own);
+    writeFileSync(join(own, "summary.json"), "another's");
+    const other = join(scratch, "record-2");
+    expect(finish(start("record"), () => other, own)).toBe(other);
+    expect(readdirSync(own)).toEqual(["summary.json"]);
+    expect(readFileSync(join(own, "summary.json"), "utf8")).toBe("another's");
+    expect(existsSync(join(other, "manifest.json"))).toBe(true);
+    const third = join(scratch, "record-3");
+    expect(finish(start("record"), () => third, join(scratch, "gone"))).toBe(third);
+    expect(readdirSync(scratch).sort()).toEqual(["record", "record-2", "record-3"]);
+  });
+
+  test("asks for a name again when another run takes it", () => {
+    const names = ["record", "record-2"].map((name) => join(scratch, name));
+    write(names[0]);
+    const before = readFileSync(join(names[0], "series.parquet"));
+    const asked = names[Symbol.iterator]();
+    expect(finish(start("record"), () => asked.next().value ?? "")).toBe(names[1]);
+    expect(readFileSync(join(names[0], "series.parquet")).equals(before)).toBe(true);
+    expect(readdirSync(scratch).sort()).toEqual(["record", "record-2"]);
+  });
+
+  test("is left where it is, and named, when no name can be given to it", () => {
+    for (const place of [join(scratch, "none", "record"), join(scratch, "mine.txt")]) {
+      writeFileSync(join(scratch, "mine.txt"), "keep");
+      const started = start("record");
+      expect(() => finish(started, () => place)).toThrow(started.temporary);
+      started.discard();
+      expect(existsSync(join(started.temporary, "manifest.json"))).toBe(true);
+    }
+    expect(readFileSync(join(scratch, "mine.txt"), "utf8")).toBe("keep");
+  });
+
+  test("has a folder of its own beside one that is being written under the same name", () => {
+    const [first, second] = [start("record"), start("record")];
+    expect(first.temporary).not.toBe(second.temporary);
+    second.discard();
+    finish(first, () => join(scratch, "record"));
+    expect(existsSync(join(scratch, "record", "manifest.json"))).toBe(true);
+    expect(readdirSync(scratch)).toEqual(["record"]);
+    // As any folder that is made here: readable for others if the mask allows.
+    mkdirSync(join(scratch, "plain"));
+    expect(statSync(join(scratch, "record")).mode).toBe(statSync(join(scratch, "plain")).mode);
   });
 
   test("takes with it what it made when it is given up, and nothing else", () => {

@@ -142,10 +142,11 @@ export type {
 export { StateHash } from "./numeric/state-hash.ts";
 export { MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_MINUTE, MICROS_PER_SECOND, PPM } from "./units.ts";
 export type { Lots, Micros, Ppm, Quanta, Ticks } from "./units.ts";
-export { simulate, tablesOf } from "./recorder/simulate.ts";
+export { simulate } from "./recorder/simulate.ts";
 export { MemorySink } from "./recorder/record-sink.ts";
 export type { RecordSink } from "./recorder/record-sink.ts";
-export type { ColumnsOfTable, RecordTable, RecordTables } from "./recorder/table-kinds.ts";
+export { LASTING_TABLES, tapeTables } from "./recorder/table-kinds.ts";
+export type { ColumnsOfTable, RecordTable, RecordTables, TapeTable } from "./recorder/table-kinds.ts";
 export type { Progress, SimulateOptions } from "./recorder/simulate.ts";
 export { CHECKPOINT_FORMAT, decodeCheckpoint, encodeCheckpoint } from "./checkpoint/format.ts";
 export type { Checkpoint } from "./checkpoint/format.ts";
@@ -156,7 +157,7 @@ export type { SavedState } from "./checkpoint/state.ts";
 export { memoryPlan, type MemoryPart, type MemoryPlan } from "./recorder/memory-plan.ts";
 export { expectedDuePerStep } from "./parallel/expected-due.ts";
 export { DEAL_FROM, MOST_THREADS } from "./parallel/workers.ts";
-export { CAUSE_NAMES, ORDER_KINDS, OUTCOME_ADL, OUTCOME_BOOK, OUTCOME_FUND } from "./recorder/run-data.ts";
+export { CAUSE_NAMES, ORDER_KINDS } from "./recorder/run-data.ts";
 export type {
   AgentColumns,
   BookColumns,

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import {
   CAUSE_LIQUIDATION,
   CAUSE_NAMES,
+  LASTING_TABLES,
   MemorySink,
   ORDER_KINDS,
   type RecordSink,
@@ -12,7 +13,6 @@ import {
   type RunData,
   UserError,
   simulate,
-  tablesOf,
 } from "@undertow/core";
 import { buildWorld, Recorder, step } from "@undertow/core/testing";
 import {
@@ -121,6 +121,14 @@ describe("the tape", () => {
     expect(run.totals.orders).toBe(sum(admitted));
   });
 
+  it("is there when it is asked for and nothing is on it", async () => {
+    const { orders, fills } = await simulate({
+      ...smallMarket({ populations: [], minutes: 2 }),
+      record: { orders: true, fills: true },
+    });
+    expect([orders?.rows, fills?.rows]).toEqual([0, 0]);
+  });
+
   it("has the levels of each book, best first and uncrossed", async () => {
     const run = await simulate(taped);
     const books = run.books!;
@@ -162,8 +170,21 @@ describe("a sink", () => {
     const sink = new Watched();
     const [kept, streamed] = [await simulate(taped), await simulate(taped, { sink })];
     expect(streamed.series.rows + streamed.liquidations.rows + streamed.levelBids.rows).toBe(0);
-    expect({ ...streamed, ...tablesOf(sink.kept) }).toEqual(kept);
+    const { series, liquidations, holders, levelBids: levels, venueSeries: venues } = kept;
+    const { orders, fills, books } = kept;
+    const tables = { series, liquidations, holders, levels, venues, orders, fills, books };
+    const names = Object.keys(tables) as (keyof typeof tables)[];
+    expect(Object.fromEntries(names.map((name) => [name, sink.kept.table(name)]))).toEqual(tables);
+    expect(streamed).not.toHaveProperty("orders");
+    const ofRun = ({ stateHash, totals, agents }: RunData) => ({ stateHash, totals, agents });
+    expect(ofRun(streamed)).toEqual(ofRun(kept));
     expect(sink.blocks.map(({ table }) => table)).toContain("orders");
+  });
+
+  it("that keeps its rows has them in the run data, as the sink of a run without one", async () => {
+    expect(await simulate(taped, { sink: new MemorySink() })).toEqual(await simulate(taped));
+    const { orders: _orders, fills: _fills, books: _books, ...rest } = await simulate(taped);
+    expect(await simulate(taped, { sink: new MemorySink(LASTING_TABLES) })).toEqual(rest);
   });
 
   it("gets full blocks as the run goes on, and the rest at the end", async () => {

@@ -24,6 +24,14 @@ function bytesBeside(value: unknown, ...others: unknown[]): number {
     .reduce((sum, buffer) => sum + buffer.byteLength, 0);
 }
 
+/** What a built world takes, with the results by agent that a run adds: all but the tables, which have a test below. */
+function expectPlanned(plan: MemoryPlan, world: ReturnType<typeof buildWorld>, inputs: SimulationInputs) {
+  const found = reachableBytes([world, inputs]) + 40 * world.agentCount;
+  const planned = plan.bytes - part(plan, KEPT);
+  expect(Math.abs(planned / found - 1)).toBeLessThan(0.03);
+}
+
+const KEPT = "tables kept for the summary";
 const LARGER = ["populations.retail-btc.count=60000", "populations.hedgers-sol.count=20000"];
 
 const TWO_VENUES = {
@@ -54,10 +62,7 @@ describe("a built world", () => {
     const plan = memoryPlan(inputs);
     const world = buildWorld(inputs);
     world.observer = new Recorder(world, new MemorySink());
-    // What a run adds: its results by agent, and the series that it keeps.
-    const results = 40 * world.agentCount + part(plan, "series kept for the summary");
-    const found = reachableBytes([world, inputs]) + results;
-    expect(Math.abs(plan.bytes / found - 1)).toBeLessThan(0.03);
+    expectPlanned(plan, world, inputs);
     expect(plan).toMatchObject({ agents: world.agentCount, books: world.markets.length, threads: 1 });
     expect(plan.accounts).toBe(world.accounts.cash.length);
     expect(plan.parts.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(plan.bytes);
@@ -71,9 +76,7 @@ describe("a built world", () => {
     const world = buildWorld(inputs);
     world.observer = new Recorder(world, new MemorySink());
     const plan = memoryPlan(inputs);
-    const results = 40 * world.agentCount + part(plan, "series kept for the summary");
-    const found = reachableBytes([world, inputs]) + results;
-    expect(Math.abs(plan.bytes / found - 1)).toBeLessThan(0.03);
+    expectPlanned(plan, world, inputs);
     expect(world.partialMicros.length).toBe(world.slots.lots.length);
   });
 
@@ -145,6 +148,29 @@ describe("further threads", () => {
     const inputs = await inputsOf("quickstart");
     expect(() => memoryPlan(inputs, { threads })).toThrow("threads");
   });
+});
+
+describe("the tables of a finished run", () => {
+  it.each([
+    ["a warm-up", ["time.end=2026-02-05T03:00Z", "time.warmUp=1h", "time.step=1m"]],
+    ["no warm-up", ["time.end=2026-02-05T02:30Z", "time.warmUp=0s", "time.step=1m", "time.sample=2m"]],
+  ])("with %s take what was planned", async (_what, set) => {
+    await expectKept(await inputsOf("quickstart", ...set));
+  });
+
+  it("of several venues, too", async () => {
+    const time = { end: "2026-02-05T02:00Z", warmUp: "30m", step: "1m" };
+    const scenario = await resolveScenario({ ...TWO_VENUES, time }, "two");
+    await expectKept(compileScenario(scenario, { seed: "m" }));
+  });
+
+  async function expectKept(inputs: SimulationInputs): Promise<void> {
+    const names = ["series", "holders", "levels", "venues"] as const;
+    const kept = new MemorySink(names);
+    await simulate(inputs, { sink: kept });
+    for (const name of names.slice(0, 3)) expect(kept.table(name).rows, name).toBeGreaterThan(0);
+    expect(part(memoryPlan(inputs), KEPT)).toBe(kept.bytes);
+  }
 });
 
 it("results by agent take 36 bytes at the end of a run", async () => {

@@ -1,11 +1,9 @@
 /**
  * What `--checkpoint-every` and `--resume` ask of a run, as options of `simulate`.
  */
-import { type SimulateOptions, type SimulationInputs, UserError } from "@undertow/core";
+import { type SimulateOptions, type SimulationInputs, type TapeTable, UserError } from "@undertow/core";
 import type { CheckpointFolder } from "../record/checkpoint-files.ts";
-import type { TapeTable } from "../record/record-folder.ts";
 import { printNotice } from "./output.ts";
-
 import type { RunOptions } from "./run-options.ts";
 
 /**
@@ -37,7 +35,8 @@ export function refuseTape(
 /**
  * Options of `simulate` for the checkpoints of one run.
  *
- * A checkpoint that cannot be written (a full disk) is told of once, and the run goes on without.
+ * To be called once: it takes the checkpoint of `--resume`. A checkpoint that cannot be written (a full disk) is told of
+ * once, and the run goes on without.
  *
  * @param folder where checkpoints go
  */
@@ -47,7 +46,7 @@ export function checkpointing(
   folder: CheckpointFolder,
 ): Pick<SimulateOptions, "checkpointEverySteps" | "onCheckpoint" | "resumeFrom"> {
   const { checkpointMicros, resume } = options;
-  const from = resume === undefined ? {} : { resumeFrom: resume.bytes };
+  const from = resume === undefined ? {} : { resumeFrom: resume.take() };
   if (checkpointMicros === undefined) return from;
   let told = false;
   return {

@@ -44,7 +44,7 @@ export async function execute(words: readonly string[]): Promise<number> {
 }
 
 /** Print one line per problem on standard error. */
-export async function reportProblems(problems: readonly Problem[]): Promise<void> {
+async function reportProblems(problems: readonly Problem[]): Promise<void> {
   const { formatProblem } = await import("@undertow/core");
   const paint = paintFor(process.stderr);
   for (const problem of problems) printNotice(`${paint.red("error:")} ${formatProblem(problem)}`);

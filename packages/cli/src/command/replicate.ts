@@ -2,15 +2,17 @@
  * One replicate of `undertow run`: compile, simulate with progress and Ctrl-C, summarise, write the record.
  */
 import {
+  LASTING_TABLES,
   memoryPlan,
   MemorySink,
   simulate,
-  tablesOf,
+  tapeTables,
   type Progress,
   type RecordSink,
   type RunData,
   type RunFailure,
   type SimulationInputs,
+  type TapeTable,
 } from "@undertow/core";
 import { summarise, type Fact, type RunSummary } from "@undertow/core/metrics";
 import type { ResolvedScenario } from "@undertow/scenarios";
@@ -18,7 +20,7 @@ import { buildManifest } from "../record/build-manifest.ts";
 import { CheckpointFolder, inFile } from "../record/checkpoint-files.ts";
 import { recordFolder } from "../record/folder.ts";
 import type { Manifest } from "../record/manifest.ts";
-import { RecordFolder, type TapeTable, tapeTables } from "../record/record-folder.ts";
+import { RecordFolder } from "../record/record-folder.ts";
 import { contextOf } from "../record/tables.ts";
 import { createdBy, finishRecord } from "../record/write-record.ts";
 import { checkpointing, refuseTape } from "./checkpointing.ts";
@@ -30,9 +32,6 @@ import { threadsFor } from "./threads.ts";
 
 /** Often enough for a smooth bar and a prompt Ctrl-C, rare enough to cost nothing. */
 const PROGRESS_EVERY_STEPS = 100;
-
-/** Tables that summary and report are made of; the tape is on disk only. */
-const SUMMARISED = ["series", "liquidations", "holders", "levels", "venues"] as const;
 
 /** A record that a replicate has left on disk; its columns are not kept. */
 export interface FinishedReplicate {
@@ -85,14 +84,13 @@ export async function runReplicate(context: ReplicateContext, index: number): Pr
       wallTimeSeconds,
       threads,
       withReport: options.report,
-      resumed: options.resume?.checkpoint.run,
+      resumed: options.resume?.run,
       tape,
     });
     const summary = timed(summarise(run, factsOf(resolved)), manifest);
     const report = options.report ? await reportOf(run, summary, manifest) : undefined;
-    // Another run may have taken the name meanwhile.
-    const folder = folders.checkpoints.record ?? chooseFolder();
-    finishRecord(disk, folder, { run, summary, manifest, report });
+    const record = { run, summary, manifest, report };
+    const folder = finishRecord(disk, chooseFolder, record, folders.checkpoints.record);
     return { finished: { summary, manifest, folder }, ...failed };
   } catch (error) {
     disk.discard();
@@ -137,9 +135,9 @@ async function simulateWatched(
       await yieldToEvents();
       return !interrupt.requested;
     });
-    const { running, kept, tape, threads, startedAt } = started;
+    const { running, tape, threads, startedAt } = started;
     disk = started.disk;
-    const run = { ...(await running), ...tablesOf(kept) };
+    const run = await running;
     return { run, disk, tape, threads, wallTimeSeconds: (performance.now() - startedAt) / 1000 };
   } catch (error) {
     disk?.discard();
@@ -170,20 +168,20 @@ function start(
     tape,
     createdBy: createdBy(undertowVersion),
   });
-  const kept = new MemorySink(SUMMARISED);
   const startedAt = performance.now();
   const running = simulate(inputs, {
-    sink: sinkOf(disk, kept),
+    sink: sinkOf(disk),
     threads,
     progressEverySteps: PROGRESS_EVERY_STEPS,
     onProgress,
     ...checkpointing(options, inputs, checkpoints),
   });
-  return { running, disk, kept, tape, threads, startedAt };
+  return { running, disk, tape, threads, startedAt };
 }
 
-/** Rows go to disk, and those of the summary are kept as well. */
-function sinkOf(disk: RecordFolder, kept: MemorySink): RecordSink {
+/** Rows go to disk, and those of the summary are kept as well; the tape is on disk only. */
+function sinkOf(disk: RecordFolder): RecordSink {
+  const kept = new MemorySink(LASTING_TABLES);
   return {
     write(table, columns, rows) {
       disk.write(table, columns, rows);

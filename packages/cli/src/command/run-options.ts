@@ -55,7 +55,7 @@ export function readRunOptions(options: ParsedOptions): RunOptions {
   const resume = resumeFile === undefined ? undefined : readCheckpoint(resumeFile);
   return {
     scenario: options.scenario ?? "",
-    seeds: seedsOf(options.texts.get("seed") ?? resume?.checkpoint.run.seed, count),
+    seeds: seedsOf(options.texts.get("seed") ?? resume?.run.seed, count),
     threads,
     set: options.lists.get("set") ?? [],
     patch: options.lists.get("patch") ?? [],

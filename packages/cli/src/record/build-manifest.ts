@@ -2,11 +2,10 @@
  * From a finished run to its manifest.
  */
 import { basename, isAbsolute } from "node:path";
-import type { CheckpointRun, RunData } from "@undertow/core";
+import type { CheckpointRun, RunData, TapeTable } from "@undertow/core";
 import type { ResolvedScenario } from "@undertow/scenarios";
 import { isoTime } from "../summary/format.ts";
 import type { AssumedValue, Manifest } from "./manifest.ts";
-import type { TapeTable } from "./record-folder.ts";
 import { recordFiles } from "./write-record.ts";
 
 /** What only the command knows about a run. */

@@ -2,25 +2,23 @@
  * Checkpoint files in the folder of a record: written while the run goes on, read to go on with it.
  *
  * A file is written under a temporary name, brought to the disk and renamed, so that a killed run leaves whole ones
- * alone. The last two are kept; both lie in `checkpoints` of the record's folder, which a finished run takes over.
+ * alone. The last two are kept; both lie in `checkpoints` of the run's folder, which the record joins at the end.
  */
 import {
   closeSync,
-  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
-  rmdirSync,
   rmSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Checkpoint, decodeCheckpoint, UserError } from "@undertow/core";
+import { type Checkpoint, type CheckpointRun, decodeCheckpoint, UserError } from "@undertow/core";
 
 /** Name of the folder inside a record. */
-export const CHECKPOINTS = "checkpoints";
+const CHECKPOINTS = "checkpoints";
 /** The older one is of use when the machine failed while the newer one was on its way to the disk. */
 const KEPT = 2;
 
@@ -39,10 +37,9 @@ export class CheckpointFolder {
   /**
    * Writes a checkpoint and removes those that are no longer kept.
    *
-   * @returns the file
    * @throws the file system's error; earlier checkpoints stay
    */
-  write(bytes: Uint8Array, step: number): string {
+  write(bytes: Uint8Array, step: number): void {
     this.record ??= makeFolder(this.choose);
     const folder = join(this.record, CHECKPOINTS);
     mkdirSync(folder, { recursive: true });
@@ -57,23 +54,28 @@ export class CheckpointFolder {
     }
     this.written.push(file);
     while (this.written.length > KEPT) rmSync(this.written.shift() ?? "", { force: true });
-    return file;
   }
 }
 
-/** Moves the checkpoints of a record from its folder, which is removed, into the one that takes its place. */
-export function moveCheckpoints(record: string, to: string): void {
-  const folder = join(record, CHECKPOINTS);
-  if (!existsSync(folder)) return;
-  renameSync(folder, join(to, CHECKPOINTS));
-  rmdirSync(record);
-}
-
-/** A checkpoint file as read: its bytes, and what they hold. */
-export interface CheckpointFile {
+/** A checkpoint file as read: which run it is of, and what it holds until that is taken. */
+export class CheckpointFile {
   readonly file: string;
-  readonly bytes: Uint8Array;
-  readonly checkpoint: Checkpoint;
+  readonly run: CheckpointRun;
+  private checkpoint: Checkpoint | undefined;
+
+  constructor(file: string, checkpoint: Checkpoint) {
+    this.file = file;
+    this.run = checkpoint.run;
+    this.checkpoint = checkpoint;
+  }
+
+  /** Gives the checkpoint away, once: as large as the run's state, it is not to stay in memory beside it. */
+  take(): Checkpoint {
+    const { checkpoint } = this;
+    if (checkpoint === undefined) throw new Error(`the checkpoint ${this.file} was taken before`);
+    this.checkpoint = undefined;
+    return checkpoint;
+  }
 }
 
 /**
@@ -95,7 +97,7 @@ export function readCheckpoint(file: string): CheckpointFile {
     });
   }
   try {
-    return { file, bytes, checkpoint: decodeCheckpoint(bytes) };
+    return new CheckpointFile(file, decodeCheckpoint(bytes));
   } catch (error) {
     throw inFile(error, file);
   }

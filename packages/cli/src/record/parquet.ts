@@ -1,6 +1,6 @@
 /**
- * Columns of numbers and names to one Parquet file (snappy, statistics of numbers), with units in the column names; row group
- * by row group, so that a table need never be in memory.
+ * Columns of numbers and names to one Parquet file (snappy, statistics of numbers), with units in the column names;
+ * row group by row group, so that a table need never be in memory.
  *
  * Times are INT64 microseconds marked TIMESTAMP_MICROS (UTC), so that DuckDB, pandas and polars read them as
  * such. A figure that does not exist is NaN.

@@ -2,17 +2,19 @@
  * A run record while it is being written: a temporary folder whose Parquet files grow as the run goes on.
  *
  * The folder gets its name at the end, so that half a record is never taken for a whole one. A process that ends
- * before, other than by being killed, takes the temporary folder with it.
+ * before, other than by being killed, takes the temporary folder with it; one that is whole is never removed.
  */
-import { mkdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import {
   MemorySink,
   type ColumnsOfTable,
   type RecordSink,
-  type RecordSpec,
   type RecordTable,
   type RecordTables,
+  type TapeTable,
+  UserError,
 } from "@undertow/core";
 import { ParquetFile, type TableColumn, type TableOrigin } from "./parquet.ts";
 import { booksTable, fillsTable, ordersTable } from "./tape-tables.ts";
@@ -25,19 +27,6 @@ import {
   venuesTable,
 } from "./tables.ts";
 
-/** Tables that a record has beside those of every run. */
-export type TapeTable = "orders" | "fills" | "books";
-
-/** Tape tables that inputs ask for, in the order of the manifest. */
-export function tapeTables(record: RecordSpec | undefined): TapeTable[] {
-  const { orders = false, fills = false, books } = record ?? {};
-  return [
-    ...(orders ? (["orders"] as const) : []),
-    ...(fills ? (["fills"] as const) : []),
-    ...(books === undefined ? [] : (["books"] as const)),
-  ];
-}
-
 /** How a run's record begins. */
 export interface RecordStart {
   readonly context: TableContext;
@@ -49,7 +38,7 @@ export interface RecordStart {
 
 /** Takes the blocks of a run and appends them to Parquet files; nothing of them is kept in memory. */
 export class RecordFolder implements RecordSink {
-  /** Where the files are until `rename`. */
+  /** Where the files are until `place`. */
   readonly temporary: string;
   /** Topmost folder that was made for it, if any. */
   private readonly made: string | undefined;
@@ -57,14 +46,15 @@ export class RecordFolder implements RecordSink {
   private readonly files = new Map<string, ParquetFile>();
   private readonly createdBy: string;
   private liquidations = 0;
+  private whole = false;
   private readonly onExit = (): void => this.discard();
 
   /** @param folder path that the record is likely to get: the temporary folder is beside it */
   constructor(folder: string, { context, tape, createdBy }: RecordStart) {
-    this.temporary = join(dirname(folder), `.${basename(folder)}.writing-${process.pid}`);
     this.context = context;
     this.createdBy = createdBy;
-    this.made = mkdirSync(this.temporary, { recursive: true });
+    this.made = mkdirSync(dirname(folder), { recursive: true });
+    this.temporary = makeTemporary(folder);
     process.once("exit", this.onExit);
     try {
       const tables: RecordTable[] = ["series", "liquidations", "venues", ...tape];
@@ -90,14 +80,55 @@ export class RecordFolder implements RecordSink {
     for (const file of this.files.values()) file.finish(origin);
   }
 
-  /** Gives the folder its name; an existing folder is never touched. */
-  rename(folder: string): void {
-    renameSync(this.temporary, folder);
+  /**
+   * Gives the files, which are whole, their last place, and returns it; nothing that exists there is touched.
+   *
+   * @param choose names a folder that does not exist; asked again when another run took the name
+   * @param own folder that the run has made already (for its checkpoints), if any: the files join what is there,
+   *   unless a file with one of their names is there too
+   * @throws UserError `record-left` that says where the files are; they stay there
+   */
+  place(choose: () => string, own?: string): string {
     process.off("exit", this.onExit);
+    this.whole = true;
+    let folder = own;
+    try {
+      if (own !== undefined && this.join(own)) return own;
+      for (;;) {
+        const chosen = choose();
+        if (chosen !== folder && tryRename(this.temporary, chosen)) return chosen;
+        if (chosen === folder) throw new Error(`${chosen} is taken`);
+        folder = chosen;
+      }
+    } catch (error) {
+      throw new UserError(
+        "record-left",
+        {
+          message: "the record is finished, but could not be given its name",
+          path: folder ?? "",
+          expected: "a folder that can be made and written to",
+          found: error instanceof Error ? error.message : String(error),
+          remedy: `What was not moved is whole in ${this.temporary}.`,
+        },
+        { cause: error },
+      );
+    }
   }
 
-  /** Removes everything that was made. */
+  /** Moves the files into a folder, the manifest last; false when the folder is gone or holds one of their names. */
+  private join(folder: string): boolean {
+    const manifest = "manifest.json";
+    const files = readdirSync(this.temporary).filter((name) => name !== manifest);
+    const names = [...files, manifest];
+    if (!existsSync(folder) || names.some((name) => existsSync(join(folder, name)))) return false;
+    for (const name of names) renameSync(join(this.temporary, name), join(folder, name));
+    rmdirSync(this.temporary);
+    return true;
+  }
+
+  /** Removes everything that was made, unless the record is whole. */
   discard(): void {
+    if (this.whole) return;
     process.off("exit", this.onExit);
     rmSync(this.temporary, { recursive: true, force: true });
     if (this.made === undefined) return;
@@ -149,6 +180,33 @@ export class RecordFolder implements RecordSink {
         // Holders and levels are in summary and report only.
         return [];
     }
+  }
+}
+
+/** A folder beside `folder` that nobody else has, readable for all who may read its neighbours (unlike `mkdtemp`). */
+function makeTemporary(folder: string): string {
+  for (;;) {
+    const suffix = randomBytes(4).toString("hex");
+    const temporary = join(dirname(folder), `.${basename(folder)}.writing-${suffix}`);
+    try {
+      mkdirSync(temporary);
+      return temporary;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+}
+
+/** Renames a folder; false when another one has the name, even an empty one. */
+function tryRename(from: string, to: string): boolean {
+  if (existsSync(to)) return false;
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    // Not every system says that the name is taken in the same way.
+    if (existsSync(to)) return false;
+    throw error;
   }
 }
 

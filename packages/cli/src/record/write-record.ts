@@ -4,13 +4,12 @@
  * Everything is written under a temporary name beside the target and renamed at the end, so that half a record
  * is never taken for a whole one. An existing folder is never touched, but for the one with the run's own checkpoints.
  */
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RecordTable, RunData } from "@undertow/core";
+import type { RecordTable, RunData, TapeTable } from "@undertow/core";
 import type { RunSummary } from "@undertow/core/metrics";
-import { moveCheckpoints } from "./checkpoint-files.ts";
 import type { Manifest } from "./manifest.ts";
-import { RecordFolder, type TapeTable } from "./record-folder.ts";
+import { RecordFolder } from "./record-folder.ts";
 
 /** What goes into a record. */
 export interface RunRecord {
@@ -38,11 +37,12 @@ export function recordFiles(withReport: boolean, venues = 1, tape: readonly Tape
 /**
  * Write the record of a run whose data is in memory.
  *
- * @param folder path of the new folder; must not exist (its parents may be missing), or hold the checkpoints of this
- *   run and nothing else: they move into the record
- * @throws the file system's error; nothing is left under `folder` then
+ * @param folder path of the new folder; must not exist (its parents may be missing)
+ * @throws the file system's error, and nothing is left then; UserError `record-left` when the finished record could not
+ *   be given its name
  */
 export function writeRunRecord(folder: string, record: RunRecord): void {
+  if (existsSync(folder)) throw new Error(`cannot write a record to ${folder}: it exists`);
   const { run, manifest } = record;
   const tape = (["orders", "fills", "books"] as const).filter((table) => run[table] !== undefined);
   const started = new RecordFolder(folder, {
@@ -60,16 +60,24 @@ export function writeRunRecord(folder: string, record: RunRecord): void {
     started.discard();
     throw error;
   }
-  finishRecord(started, folder, record);
+  finishRecord(started, () => folder, record);
 }
 
 /**
  * Finish a record whose tables were written as the run went on.
  *
- * @param folder its name from now on; must not exist, or hold the checkpoints of this run and nothing else
- * @throws the file system's error; the temporary folder is gone then
+ * @param choose names a folder that does not exist; asked again when another run took the name
+ * @param own folder that the run has made for its checkpoints, if any: the record goes there
+ * @returns the record's folder
+ * @throws the file system's error, and the temporary folder is gone then; UserError `record-left` when the finished
+ *   record could not be given its name: it stays where it is
  */
-export function finishRecord(started: RecordFolder, folder: string, record: RunRecord): void {
+export function finishRecord(
+  started: RecordFolder,
+  choose: () => string,
+  record: RunRecord,
+  own?: string,
+): string {
   const { run, summary, manifest, report } = record;
   const at = (name: string): string => join(started.temporary, name);
   try {
@@ -78,12 +86,11 @@ export function finishRecord(started: RecordFolder, folder: string, record: RunR
     if (report !== undefined) writeFileSync(at("report.html"), report);
     // Last, so that a reader of the temporary folder cannot mistake it for complete.
     writeJson(at("manifest.json"), manifest);
-    moveCheckpoints(folder, started.temporary);
-    started.rename(folder);
   } catch (error) {
     started.discard();
     throw error;
   }
+  return started.place(choose, own);
 }
 
 /** How Parquet files name the program that wrote them. */

@@ -85,7 +85,7 @@ export function wrapText(text: string, width: number): string[] {
 const BREAK = /(?<=[/\-.])(?=[A-Za-z])/;
 
 /** Characters on screen; the text printed here holds no wide or combining characters. */
-export function textWidth(text: string): number {
+function textWidth(text: string): number {
   return [...text].length;
 }
 

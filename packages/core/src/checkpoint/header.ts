@@ -27,7 +27,7 @@ export interface CheckpointRun {
 }
 
 /** What the inputs of a run say of it. */
-export type CheckedInputs = Pick<
+type CheckedInputs = Pick<
   SimulationInputs,
   "scenarioHash" | "seed" | "startMicros" | "endMicros" | "warmUpMicros" | "stepMicros"
 >;

@@ -7,7 +7,7 @@
 import type { PlaceArray, PlaceKind } from "./places.ts";
 
 /** Bytes of a page. */
-export const PAGE_BYTES = 4096;
+const PAGE_BYTES = 4096;
 
 export interface SavedColumn {
   readonly name: string;

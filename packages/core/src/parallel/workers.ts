@@ -7,6 +7,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { UserError } from "../errors.ts";
+import { between, exactInteger } from "../mechanics/checked.ts";
 import { LADDER_CAPACITY, MESSAGE_CAPACITY } from "../simulation/capacities.ts";
 import { DECISION_CHUNK } from "../simulation/decider.ts";
 import type { AgentModule } from "../simulation/inputs.ts";
@@ -38,6 +39,15 @@ export const MOST_THREADS = 256;
 const SPINS = 2_000;
 const NAP_MS = 5;
 const NAPS = 4;
+
+/**
+ * Threads of a run, checked; 1 unless told.
+ *
+ * @throws UserError `invalid-argument` when it is no whole number from 1 to 256
+ */
+export function checkThreads(threads = 1): number {
+  return between("threads", exactInteger("threads", threads), 1, MOST_THREADS);
+}
 
 /** How agents are dealt; changes no result. */
 export interface WorkerOptions {

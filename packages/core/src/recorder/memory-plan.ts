@@ -24,10 +24,10 @@ import { DECISION_CHUNK } from "../simulation/decider.ts";
 import type { SimulationInputs } from "../simulation/inputs.ts";
 import { MessageColumns } from "../simulation/order-messages.ts";
 import { LATENCY_PARAM } from "../simulation/population.ts";
-import { between, exactInteger } from "../mechanics/checked.ts";
-import { MOST_THREADS } from "../parallel/workers.ts";
+import { MICROS_PER_HOUR } from "../units.ts";
+import { checkThreads } from "../parallel/workers.ts";
 import { BLOCK_ROWS } from "./recorder.ts";
-import { blockColumns, type RecordTable } from "./table-kinds.ts";
+import { blockColumns, LASTING_TABLES, type RecordTable, tapeTables } from "./table-kinds.ts";
 import { TAPE_ROWS } from "./tape.ts";
 
 /** A part of a run's memory. */
@@ -80,7 +80,7 @@ export function memoryPlan(
   inputs: SimulationInputs,
   options: { readonly threads?: number } = {},
 ): MemoryPlan {
-  const threads = between("threads", exactInteger("threads", options.threads ?? 1), 1, MOST_THREADS);
+  const threads = checkThreads(options.threads);
   const map = accountMap(inputs);
   const state = statePlan(inputs, map.count);
   const slots = state.slotGroup.length;
@@ -93,7 +93,7 @@ export function memoryPlan(
     { name: "queue and boxes", bytes: queueBytes(inputs, threads) },
     { name: "view and averages", bytes: MARKET_BYTES * inputs.markets.length },
     { name: "recorder", bytes: blockBytes(inputs) + RESULT_BYTES * map.agentCount },
-    { name: "series kept for the summary", bytes: keptBytes(inputs) },
+    { name: "tables kept for the summary", bytes: keptBytes(inputs) },
   ];
   return {
     agents: map.agentCount,
@@ -172,20 +172,26 @@ function copiedBytes({ populations }: SimulationInputs): number {
 
 /** The recorder's blocks of rows on their way to the sink. */
 function blockBytes({ record }: SimulationInputs): number {
-  const tables: RecordTable[] = ["series", "liquidations", "holders", "levels", "venues"];
-  const tape: RecordTable[] = [];
-  if (record?.orders === true) tape.push("orders");
-  if (record?.fills === true) tape.push("fills");
-  if (record?.books !== undefined) tape.push("books");
-  return BLOCK_ROWS * sum(tables, rowBytes) + TAPE_ROWS * sum(tape, rowBytes);
+  return BLOCK_ROWS * sum(LASTING_TABLES, rowBytes) + TAPE_ROWS * sum(tapeTables(record), rowBytes);
 }
 
-/** Series that the run will have kept at its end. */
+/** Tables that the run will have kept at its end, but for liquidations: nobody knows how many there will be. */
 function keptBytes(inputs: SimulationInputs): number {
   const { startMicros, endMicros, warmUpMicros, sampleMicros, coins, markets, venues } = inputs;
   const samples = Math.ceil((endMicros - startMicros + warmUpMicros) / sampleMicros);
   const ofVenues = venues.length > 1 ? (rowBytes("venues") * markets.length) / 2 : 0;
-  return samples * (rowBytes("series") * coins.length + ofVenues);
+  // Of the measured part alone; its start is sampled when it is the end of a step.
+  const first = warmUpMicros > 0 ? 1 : 0;
+  const measured = Math.floor((endMicros - startMicros) / sampleMicros) + first;
+  const hours = Math.floor((endMicros - startMicros) / MICROS_PER_HOUR) + first;
+  const holdings = sum(inputs.populations, (population) =>
+    population.tracked ? population.count * population.coins.length : 0,
+  );
+  return (
+    samples * (rowBytes("series") * coins.length + ofVenues) +
+    measured * rowBytes("levels") * inputs.levels.length +
+    hours * rowBytes("holders") * holdings
+  );
 }
 
 function rowBytes(table: RecordTable): number {

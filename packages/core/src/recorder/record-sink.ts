@@ -4,6 +4,7 @@
  * A block is of fixed size and is used again after the call, so that a recorder holds as much at the end of a run as
  * at its beginning. What a sink keeps is its own affair.
  */
+import type { RecordedTables } from "./run-data.ts";
 import {
   blockColumns,
   columnNames,
@@ -11,6 +12,7 @@ import {
   type ColumnsOfTable,
   type RecordTable,
   type RecordTables,
+  type TapeTable,
 } from "./table-kinds.ts";
 
 /** Takes the rows of a run in order, table by table. */
@@ -21,8 +23,8 @@ export interface RecordSink {
    */
   write<Table extends RecordTable>(table: Table, columns: ColumnsOfTable<Table>, rows: number): void;
   /**
-   * All rows of a table so far; undefined for a table that is not kept. A run with checkpoints asks for them, and is
-   * refused with a sink that cannot tell.
+   * All rows of a table so far; undefined for a table that is not kept. They are in the run data at the end; without
+   * them a table has no rows there. A run with checkpoints is refused with a sink that does not keep its tables.
    */
   rowsOf?<Table extends RecordTable>(table: Table): RecordTables[Table] | undefined;
 }
@@ -126,6 +128,29 @@ export class MemorySink implements RecordSink {
     }
     return sum;
   }
+}
+
+/**
+ * The tables of run data, as far as a sink has kept them; the others have no rows.
+ *
+ * @param tape tables of the tape to be there, with or without rows, if the sink keeps them
+ */
+export function keptTables(sink: RecordSink, tape: readonly TapeTable[]): RecordedTables {
+  const keptOf = <Table extends RecordTable>(table: Table): RecordTables[Table] =>
+    sink.rowsOf?.(table) ?? emptyTable(table);
+  const onTape = tape.map((table) => [table, sink.rowsOf?.(table)]).filter(([, rows]) => rows !== undefined);
+  return {
+    series: keptOf("series"),
+    liquidations: keptOf("liquidations"),
+    holders: keptOf("holders"),
+    levelBids: keptOf("levels"),
+    venueSeries: keptOf("venues"),
+    ...Object.fromEntries(onTape),
+  };
+}
+
+function emptyTable<Table extends RecordTable>(table: Table): RecordTables[Table] {
+  return { rows: 0, ...blockColumns(table, 0) } as unknown as RecordTables[Table];
 }
 
 /** Copies the first `rows` entries of a column to another of its kind. */

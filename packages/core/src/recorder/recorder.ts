@@ -19,7 +19,8 @@ import type { Market, World } from "../simulation/world.ts";
 import { BlockTable, type RecordSink } from "./record-sink.ts";
 import { LiquidationTable } from "./tables.ts";
 import { Tape } from "./tape.ts";
-import { depthQuanta, VenueTable } from "./venue-table.ts";
+import { depthQuanta, samplePrices } from "./price-sample.ts";
+import { VenueTable } from "./venue-table.ts";
 
 /** Rows of a block of everything but the tape. */
 export const BLOCK_ROWS = 4096;
@@ -137,22 +138,11 @@ export class Recorder implements RunObserver {
     const { view } = world;
     const spot = world.markets[view.spotMarket[coin]];
     const perp = world.markets[view.perpMarket[coin]];
-    const spotMid = middleTicks(world, spot);
-    const perpMid = middleTicks(world, perp);
-    series.timeMicros[row] = world.nowMicros;
-    series.coin[row] = coin;
+    const { spotMid } = samplePrices(series, row, world, spot, perp);
     series.fundamental[row] = view.fundamental[coin];
-    series.spot[row] = spotMid * spot.tickSize;
-    series.perp[row] = perpMid * perp.tickSize;
     series.spotLow[row] = this.low[coin] * spot.tickSize;
     series.spotHigh[row] = this.high[coin] * spot.tickSize;
-    series.mark[row] = world.markTicks[perp.index] * perp.tickSize;
-    series.index[row] = view.indexTicks[perp.index] * perp.tickSize;
-    series.funding[row] = perp.fundingPpb / 1e9;
     series.openInterest[row] = openInterestOf(world, coin);
-    const bid = perp.book.bestBid();
-    const ask = perp.book.bestAsk();
-    series.spreadBp[row] = bid > 0 && ask > 0 ? ((ask - bid) / perpMid) * 10_000 : NaN;
     series.bidDepth[row] = depthOf(world, coin, BUY);
     series.askDepth[row] = depthOf(world, coin, SELL);
     series.sentiment[row] = view.sentiment[0];

@@ -1,8 +1,8 @@
 /**
- * Checkpoints of a run in `simulate`: its parts (world, recorder, opening) and the rows that its sink has taken to bytes
- * between two steps, and bytes back into freshly built parts and an empty sink.
+ * Checkpoints of a run in `simulate`: its parts (world, recorder, opening) and the rows that its sink has taken to
+ * bytes between two steps, and bytes back into freshly built parts and an empty sink.
  */
-import { decodeCheckpoint, encodeCheckpoint } from "../checkpoint/format.ts";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../checkpoint/format.ts";
 import { checkRun, runOf } from "../checkpoint/header.ts";
 import { kindOf, type PlaceArray, type StateRoots } from "../checkpoint/places.ts";
 import { loadColumn, type SavedColumn, saveColumn } from "../checkpoint/saved-column.ts";
@@ -13,10 +13,15 @@ import type { World } from "../simulation/world.ts";
 import { emptyOpening, type Opening } from "./opening.ts";
 import type { RecordSink } from "./record-sink.ts";
 import { BLOCK_ROWS, type Recorder } from "./recorder.ts";
-import { blockColumns, columnNames, type ColumnsOfTable, type RecordTable } from "./table-kinds.ts";
+import {
+  blockColumns,
+  columnNames,
+  type ColumnsOfTable,
+  LASTING_TABLES,
+  type RecordTable,
+  tapeTables,
+} from "./table-kinds.ts";
 
-/** Tables whose rows a checkpoint holds: all but the tape, which may be larger than memory. */
-const TABLES = ["series", "liquidations", "holders", "levels", "venues"] as const;
 /** First word of the names of their columns: `rows.series.spot`. */
 const ROWS = "rows.";
 
@@ -34,23 +39,22 @@ export interface RunParts {
  * @throws UserError `invalid-argument` for a run with a tape, or with a sink that does not keep its rows
  */
 export function checkKeeps({ record }: Pick<SimulationInputs, "record">, sink: RecordSink): void {
-  const { orders = false, fills = false, books } = record ?? {};
-  const tape = Object.entries({ orders, fills, books: books !== undefined }).filter(([, asked]) => asked);
-  const lost = TABLES.filter((table) => sink.rowsOf?.(table) === undefined);
+  const tape = tapeTables(record);
+  const lost = LASTING_TABLES.filter((table) => sink.rowsOf?.(table) === undefined);
   const problems: Problem[] = [];
   if (tape.length > 0) {
     problems.push({
       message: "a run with a tape has no checkpoints",
       path: "record",
       expected: "no tape of orders, fills or books",
-      found: tape.map(([name]) => name).join(", "),
+      found: tape.join(", "),
     });
   }
   if (lost.length > 0) {
     problems.push({
       message: "a checkpoint holds the rows of the run so far, and the sink does not keep them",
       path: "sink",
-      expected: `none, or one that keeps ${TABLES.join(", ")}`,
+      expected: `none, or one that keeps ${LASTING_TABLES.join(", ")}`,
       found: `one that does not keep ${lost.join(", ")}`,
     });
   }
@@ -75,8 +79,8 @@ export function checkpointOf(parts: RunParts, opening: Opening | undefined): Uin
  * @returns the opening; undefined when the checkpoint was taken before the measured part
  * @throws UserError `checkpoint-damaged`, or `checkpoint-foreign` for a checkpoint of another run
  */
-export function resume(bytes: Uint8Array, parts: RunParts): Opening | undefined {
-  const { run, state } = decodeCheckpoint(bytes);
+export function resume(from: Uint8Array | Checkpoint, parts: RunParts): Opening | undefined {
+  const { run, state } = from instanceof Uint8Array ? decodeCheckpoint(from) : from;
   const { world, sink } = parts;
   checkRun(run, world.inputs);
   const warmUpSteps = Math.round(world.inputs.warmUpMicros / world.inputs.stepMicros);
@@ -84,7 +88,7 @@ export function resume(bytes: Uint8Array, parts: RunParts): Opening | undefined 
   const columns = state.columns.filter(({ name }) => !name.startsWith(ROWS));
   restoreState({ columns, values: state.values }, rootsOf(parts, opening), [world.inputs], scratchOf(world));
   const saved = new Map(state.columns.map((column) => [column.name, column]));
-  for (const table of TABLES) writeRows(table, saved, sink);
+  for (const table of LASTING_TABLES) writeRows(table, saved, sink);
   return opening;
 }
 
@@ -99,7 +103,7 @@ function rootsOf({ world, recorder }: RunParts, opening: Opening | undefined): S
 
 /** The rows that a sink has taken so far, column by column. */
 function savedRows(sink: RecordSink): SavedColumn[] {
-  return TABLES.flatMap((table) => {
+  return LASTING_TABLES.flatMap((table) => {
     const rows = sink.rowsOf?.(table);
     if (rows === undefined) return [];
     const columns = rows as unknown as Record<string, PlaceArray>;

@@ -45,11 +45,6 @@ export interface SeriesColumns {
   readonly sentiment: Float64Array;
 }
 
-/** How a liquidation ended. */
-export const OUTCOME_BOOK = 0;
-export const OUTCOME_FUND = 1;
-export const OUTCOME_ADL = 2;
-
 /** One row per liquidation order (an account closing or reducing in one market in one round). */
 export interface LiquidationColumns {
   readonly rows: number;
@@ -323,7 +318,7 @@ export interface RunData {
   readonly holders: HolderColumns;
   readonly levelBids: LevelColumns;
   readonly venueSeries: VenueSeriesColumns;
-  /** What the inputs' `record` asked for; absent without rows, and with a sink of the caller's. */
+  /** What the inputs' `record` asked for; absent with a sink that does not keep it. */
   readonly orders?: OrderColumns;
   readonly fills?: FillColumns;
   readonly books?: BookColumns;

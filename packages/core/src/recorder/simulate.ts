@@ -2,18 +2,20 @@
  * `simulate`: inputs in, run data out. Builds the world, loops over steps, audits, and closes the record.
  */
 import { StateHash } from "../numeric/state-hash.ts";
+import type { Checkpoint } from "../checkpoint/format.ts";
 import { AgentError } from "../errors.ts";
-import { between, exactInteger, positive } from "../mechanics/checked.ts";
-import { MOST_THREADS, WorkerError, Workers } from "../parallel/workers.ts";
+import { exactInteger, positive } from "../mechanics/checked.ts";
+import { checkThreads, WorkerError, Workers } from "../parallel/workers.ts";
 import { afterDecisions, audit, beforeDecisions, step } from "../simulation/step.ts";
 import { buildWorld } from "../simulation/build-world.ts";
 import type { World } from "../simulation/world.ts";
 import type { SimulationInputs } from "../simulation/inputs.ts";
 import { ENGINE_VERSION } from "../version.ts";
 import { agentEquity, agentLiquidations, beginMeasuring, type Opening } from "./opening.ts";
-import { MemorySink, type RecordSink } from "./record-sink.ts";
+import { keptTables, MemorySink, type RecordSink } from "./record-sink.ts";
 import { Recorder } from "./recorder.ts";
-import { checkKeeps, checkpointOf, resume } from "./run-checkpoint.ts";
+import { checkKeeps, checkpointOf, resume, type RunParts } from "./run-checkpoint.ts";
+import { tapeTables } from "./table-kinds.ts";
 import type {
   AgentColumns,
   RecordedTables,
@@ -48,8 +50,8 @@ export interface SimulateOptions {
   /** Steps between calls of `onProgress`; default 500. */
   readonly progressEverySteps?: number;
   /**
-   * Steps between checkpoints, counted from the first step of the warm-up; none are taken by default. A run with a tape
-   * or with a sink that keeps nothing has none, and goes on from none.
+   * Steps between checkpoints, counted from the first step of the warm-up; none are taken by default. Refused, as
+   * `resumeFrom` is, for a run with a tape and for a sink that does not keep its rows.
    */
   readonly checkpointEverySteps?: number;
   /**
@@ -58,13 +60,13 @@ export interface SimulateOptions {
    */
   readonly onCheckpoint?: (bytes: Uint8Array, step: number) => void | Promise<void>;
   /**
-   * A checkpoint of a run of the same inputs, from which this run goes on: with the same results, on any number of
-   * threads, in another process or on another machine.
+   * A checkpoint of a run of the same inputs, as bytes or decoded, from which this run goes on: with the same results,
+   * on any number of threads, in another process or on another machine. It is let go of when the run has begun.
    */
-  readonly resumeFrom?: Uint8Array;
+  readonly resumeFrom?: Uint8Array | Checkpoint;
   /**
-   * Takes the rows of series, liquidations and the other tables in blocks while the run goes on. Default: they are
-   * kept in memory and are in the run data; with a sink those tables have no rows there. Changes no result.
+   * Takes the rows of series, liquidations and the other tables in blocks while the run goes on. Default: a
+   * `MemorySink`, which keeps them. What a sink keeps (`rowsOf`) is in the run data. Changes no result.
    */
   readonly sink?: RecordSink;
 }
@@ -72,11 +74,13 @@ export interface SimulateOptions {
 /**
  * Runs a simulation from warm-up to end.
  *
- * The result is a function of the inputs alone, on any machine and any number of threads. When an agent type throws or a worker thread ends, the
- * run ends there: its data is partial and holds the `failure`. Throws InvariantError when the ledger does not
- * add up, naming seed and step; UserError `checkpoint-damaged` or `checkpoint-foreign` when `resumeFrom` cannot be
- * read or is of another run; UserError `invalid-argument` for checkpoints of a run with a tape, or with a sink that
- * does not keep its rows.
+ * The result is a function of the inputs alone, on any machine and any number of threads. When an agent type throws or
+ * a worker thread ends, the run ends there: its data is partial and holds the `failure`. Its last step is half done
+ * then, and its state hash depends on the threads: who had decided when the failure came is no function of the inputs.
+ *
+ * Throws InvariantError when the ledger does not add up, naming seed and step; UserError `checkpoint-damaged` or
+ * `checkpoint-foreign` when `resumeFrom` cannot be read or is of another run; UserError `invalid-argument` for
+ * checkpoints (`checkpointEverySteps`, `resumeFrom`) of a run with a tape or with a sink that does not keep its rows.
  *
  * @example
  * const inputs = compileScenario(await loadScenario("quickstart"), { seed: "a" });
@@ -84,29 +88,30 @@ export interface SimulateOptions {
  * console.log(run.stateHash);
  */
 export async function simulate(inputs: SimulationInputs, options: SimulateOptions = {}): Promise<RunData> {
-  const memory = options.sink === undefined ? new MemorySink() : new MemorySink([]);
-  const sink = options.sink ?? memory;
-  if (options.checkpointEverySteps !== undefined || options.resumeFrom !== undefined)
-    checkKeeps(inputs, sink);
-  // Not awaited here: this frame ends, and with it what it holds of the inputs.
-  return runWorld(buildWorld(inputs), options, { memory, sink });
+  const { resumeFrom, sink = new MemorySink(), ...rest } = options;
+  if (rest.checkpointEverySteps !== undefined || resumeFrom !== undefined) checkKeeps(inputs, sink);
+  const world = buildWorld(inputs);
+  const recorder = new Recorder(world, sink);
+  world.observer = recorder;
+  const parts: RunParts = { world, recorder, sink };
+  const opening = resumeFrom === undefined ? undefined : resume(resumeFrom, parts);
+  // Not awaited here: this frame ends, and with it what it holds of the inputs and of the checkpoint.
+  return runWorld(parts, opening, rest);
 }
 
 async function runWorld(
-  world: World,
+  parts: RunParts,
+  begun: Opening | undefined,
   options: SimulateOptions,
-  { memory, sink }: { readonly memory: MemorySink; readonly sink: RecordSink },
 ): Promise<RunData> {
+  const { world, recorder, sink } = parts;
   const { inputs } = world;
-  const recorder = new Recorder(world, sink);
-  world.observer = recorder;
   const originMicros = inputs.startMicros - inputs.warmUpMicros;
   const steps = Math.round((inputs.endMicros - originMicros) / inputs.stepMicros);
   const warmUpSteps = Math.round(inputs.warmUpMicros / inputs.stepMicros);
   const every = options.progressEverySteps ?? 500;
   const saveEvery = checkpointSteps(options);
-  let opening: Opening | undefined;
-  if (options.resumeFrom !== undefined) opening = resume(options.resumeFrom, { world, recorder, sink });
+  let opening = begun;
   let stopped = false;
   let failure: RunFailure | undefined;
   const workers = await startWorkers(world, options);
@@ -116,7 +121,7 @@ async function runWorld(
       if (workers === undefined) step(world);
       else await stepWith(workers, world);
       if (world.step % saveEvery === 0 && world.step < steps) {
-        await options.onCheckpoint?.(checkpointOf({ world, recorder, sink }, opening), world.step);
+        await options.onCheckpoint?.(checkpointOf(parts, opening), world.step);
       }
       if (options.onProgress !== undefined && index % every === every - 1) {
         stopped = (await options.onProgress(progressOf(world, steps, index < warmUpSteps))) === false;
@@ -128,10 +133,11 @@ async function runWorld(
     await workers?.stop();
   }
   opening ??= beginMeasuring(world);
-  if (failure === undefined) audit(world);
+  // Agents fail while they decide, which moves no money: the ledger of a failed run has to add up as well.
+  audit(world);
   recorder.flush();
   const end: RunEnd = { partial: stopped || failure !== undefined, failure };
-  return { ...closeRecord(world, recorder, opening, end), ...tablesOf(memory) };
+  return { ...closeRecord(world, recorder, opening, end), ...keptTables(sink, tapeTables(inputs.record)) };
 }
 
 /**
@@ -139,11 +145,9 @@ async function runWorld(
  *
  * @throws UserError `invalid-argument` when `threads` is no whole number from 1 to 256
  */
-async function startWorkers(
-  world: World,
-  { threads = 1, dealFrom }: SimulateOptions,
-): Promise<Workers | undefined> {
-  between("threads", exactInteger("threads", threads), 1, MOST_THREADS);
+async function startWorkers(world: World, options: SimulateOptions): Promise<Workers | undefined> {
+  const { dealFrom } = options;
+  const threads = checkThreads(options.threads);
   return threads === 1
     ? undefined
     : Workers.start(world, threads - 1, dealFrom === undefined ? {} : { dealFrom });
@@ -193,28 +197,6 @@ function progressOf(world: World, steps: number, warmUp: boolean): Progress {
 interface RunEnd {
   readonly partial: boolean;
   readonly failure: RunFailure | undefined;
-}
-
-/**
- * The tables of run data out of a sink that has kept them.
- *
- * @example
- * const kept = new MemorySink(["series", "liquidations", "holders", "levels", "venues"]);
- * const run = await simulate(inputs, { sink: kept });
- * summarise({ ...run, ...tablesOf(kept) }, []);
- */
-export function tablesOf(memory: MemorySink): RecordedTables {
-  const [orders, fills, books] = [memory.table("orders"), memory.table("fills"), memory.table("books")];
-  return {
-    series: memory.table("series"),
-    liquidations: memory.table("liquidations"),
-    holders: memory.table("holders"),
-    levelBids: memory.table("levels"),
-    venueSeries: memory.table("venues"),
-    ...(orders.rows === 0 ? {} : { orders }),
-    ...(fills.rows === 0 ? {} : { fills }),
-    ...(books.rows === 0 ? {} : { books }),
-  };
 }
 
 function closeRecord(

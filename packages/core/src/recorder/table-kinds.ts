@@ -1,7 +1,8 @@
 /**
- * The tables of a record: which columns each has, of which kind, and a block of them. Their meaning and units are in
- * run-data.ts.
+ * The tables of a record: which there are, which columns each has, of which kind, and a block of them. Their meaning
+ * and units are in run-data.ts.
  */
+import type { RecordSpec } from "../simulation/inputs.ts";
 import type {
   BookColumns,
   FillColumns,
@@ -26,6 +27,25 @@ export interface RecordTables {
 }
 
 export type RecordTable = keyof RecordTables;
+
+/**
+ * Tables of every run, of which summary and report are made and whose rows a checkpoint holds: all but the tape, which
+ * may be larger than memory.
+ */
+export const LASTING_TABLES = ["series", "liquidations", "holders", "levels", "venues"] as const;
+
+/** Tables that a record has only when the inputs ask for them. */
+export type TapeTable = Exclude<RecordTable, (typeof LASTING_TABLES)[number]>;
+
+/** Tape tables that inputs ask for, in the order of the manifest. */
+export function tapeTables(record: RecordSpec | undefined): TapeTable[] {
+  const { orders = false, fills = false, books } = record ?? {};
+  return [
+    ...(orders ? (["orders"] as const) : []),
+    ...(fills ? (["fills"] as const) : []),
+    ...(books === undefined ? [] : (["books"] as const)),
+  ];
+}
 
 /** Columns of a table without their number of rows. */
 export type ColumnsOfTable<Table extends RecordTable> = Omit<RecordTables[Table], "rows">;

@@ -2,7 +2,7 @@
  * The table of liquidations: one row per liquidation order, in blocks. A crowd of a million leaves thousands of rows
  * in a step of a crash; nothing is allocated for a row.
  */
-import type { Member } from "../simulation/population.ts";
+import { memberOf } from "../simulation/population.ts";
 import type { LiquidationEvent } from "../simulation/observer.ts";
 import type { World } from "../simulation/world.ts";
 import { BlockTable, type RecordSink } from "./record-sink.ts";
@@ -19,7 +19,7 @@ export class LiquidationTable {
   add(world: World, event: LiquidationEvent, timeMicros: number): void {
     const { market, account } = event;
     const agent = world.agentOfAccount[account];
-    const member = memberOf(world, agent);
+    const member = memberOf(world.members, agent);
     if (member === undefined) return;
     const tickLots = event.bookTickLots + event.movedTickLots;
     const fillTicks = event.bookLots > 0 ? event.bookTickLots / event.bookLots : NaN;
@@ -43,13 +43,4 @@ export class LiquidationTable {
     columns.cross[row] = event.cross ? 1 : 0;
     columns.closed[row] = event.closed ? 1 : 0;
   }
-}
-
-/** The population of an agent; undefined for the accounts of venues. */
-function memberOf({ members }: World, agent: number): Member | undefined {
-  if (agent < 0) return undefined;
-  for (const member of members) {
-    if (agent < member.firstAccount + member.spec.count) return member;
-  }
-  return undefined;
 }

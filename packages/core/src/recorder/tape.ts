@@ -15,17 +15,21 @@ import {
   KIND_LIMIT,
   LADDER_LEVELS,
 } from "../simulation/order-messages.ts";
+import { memberOf } from "../simulation/population.ts";
 import type { Market, World } from "../simulation/world.ts";
 import { BUY, SELL } from "../units.ts";
 import { BlockTable, type RecordSink } from "./record-sink.ts";
 
-/** Rows of a block: a third of a megabyte at most, and a row group of a Parquet file, whose table of contents stays in memory. */
+/**
+ * Rows of a block: a third of a megabyte at most, and a row group of a Parquet file, whose table of contents stays in
+ * memory.
+ */
 export const TAPE_ROWS = 1 << 13;
 /** Levels of a side in a snapshot at most. */
 const MOST_LEVELS = 1000;
 
 /** Orders as they arrive at the venue, and those that the venue sends itself. */
-export class OrderRecorder implements OrderTape {
+class OrderRecorder implements OrderTape {
   readonly table: BlockTable<"orders">;
   private readonly traders: Traders;
 
@@ -215,7 +219,7 @@ function tradersOf({ agentOfAccount, members }: World): Traders {
   const agent = new Int32Array(agentOfAccount.length).fill(-1);
   for (let account = 0; account < agentOfAccount.length; account++) {
     const key = agentOfAccount[account];
-    const member = key < 0 ? undefined : members.find((m) => key < m.firstAccount + m.spec.count);
+    const member = memberOf(members, key);
     if (member === undefined) continue;
     population[account] = member.index;
     agent[account] = key - member.firstAccount;

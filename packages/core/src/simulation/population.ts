@@ -66,6 +66,15 @@ export function buildMembers(inputs: RunInputs, keys: Keys, map: AccountMap): Me
   });
 }
 
+/** The population of an agent, by the agent's key; undefined for the accounts of venues, which have none (-1). */
+export function memberOf(members: readonly Member[], agent: number): Member | undefined {
+  if (agent < 0) return undefined;
+  for (const member of members) {
+    if (agent < member.firstAccount + member.spec.count) return member;
+  }
+  return undefined;
+}
+
 /** Key of an agent for ties in arrival order. */
 export function agentKey(member: Member, agent: number): number {
   return (Math.imul(member.nameHash ^ agent, 0x9e3779b1) ^ (agent << 7)) >>> 0;

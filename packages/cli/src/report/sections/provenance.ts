@@ -120,7 +120,7 @@ ${stopped}`;
 }
 
 /** The command line that repeats a run. */
-export function reproduceCommand(manifest: Manifest): string {
+function reproduceCommand(manifest: Manifest): string {
   return runCommand(manifest, ["--seed", manifest.seed]);
 }
 
