@@ -200,5 +200,13 @@ describe("index, mark and funding", () => {
       expected: "a whole part of the interval of 3600",
       found: "7",
     });
+    // On the clock of microseconds a third of a second is 333,333, of which an hour is no multiple.
+    expect(problem(funding({ ...hour, votes, sampleSeconds: 1 / 3 }))).toMatchObject({
+      path: "rules.funding.sampleSeconds",
+      expected: "a whole part of the interval of 3600",
+    });
+    expect(problem(funding({ ...hour, votes, sampleSeconds: 7_200 }))).toMatchObject({
+      path: "rules.funding.sampleSeconds",
+    });
   });
 });

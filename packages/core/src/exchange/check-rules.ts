@@ -7,6 +7,7 @@
 import { between, fail, nonNegative, positive } from "../mechanics/checked.ts";
 import { checkLiquidation } from "./check-liquidation-rules.ts";
 import { oneOf, yesOrNo } from "./check-words.ts";
+import { microsOf } from "../units.ts";
 import type { CurrencySpec } from "./market-spec.ts";
 import type { IndexRules, VenueFundingRules, VenueMarkRules, VenueRules } from "./venue-rules.ts";
 
@@ -125,18 +126,18 @@ function checkFunding(funding: VenueFundingRules): void {
   oneOf("rules.funding.paidOn", funding.paidOn, ["mark", "index"]);
 }
 
-/** An interval is a whole number of samples, and one vote at least falls in it. */
+/** An interval is a whole number of samples in whole microseconds, and one vote at least falls in it. */
 function checkVotes(funding: Extract<VenueFundingRules, { averaging: "vote-median" }>): void {
   const { intervalSeconds, sampleSeconds } = funding;
   // A plain object need not have what its type asks for.
   const votes = funding.votes as (typeof funding)["votes"] | undefined;
   if (votes === undefined) fail("rules.funding.votes", "everySeconds and least, for vote-median", "none");
   const every = clock("rules.funding.votes.everySeconds", votes.everySeconds);
-  if (every > intervalSeconds || intervalSeconds / every > MAX_VOTES)
+  const interval = microsOf(intervalSeconds);
+  if (microsOf(every) > interval || interval / microsOf(every) > MAX_VOTES)
     fail("rules.funding.votes.everySeconds", `from 1 to ${MAX_VOTES} votes an interval`, every);
   whole("rules.funding.votes.least", between("rules.funding.votes.least", votes.least, 0, MAX_VOTES));
-  const samples = intervalSeconds / sampleSeconds;
-  if (Math.abs(samples - Math.round(samples)) > 1e-9 || samples < 1)
+  if (interval % microsOf(sampleSeconds) !== 0)
     fail("rules.funding.sampleSeconds", `a whole part of the interval of ${intervalSeconds}`, sampleSeconds);
 }
 
