@@ -361,6 +361,7 @@ function tenfoldMargin(margin: ScenarioVenue["markets"][number]["margin"]): type
   if (margin.kind === "whole-tiers")
     return {
       ...margin,
+      ...(margin.largestNotional === undefined ? {} : { largestNotional: 10 * margin.largestNotional }),
       tiers: margin.tiers.map((tier) => ({ ...tier, notionalFloor: 10 * tier.notionalFloor })),
     };
   if (margin.kind !== "brackets") return margin;
@@ -375,9 +376,10 @@ function tenfoldMargin(margin: ScenarioVenue["markets"][number]["margin"]): type
   };
 }
 
-/** Fields that are money or a price in all events but those that count size or rate. */
-const SCALED = new Set(["price", "amount", "fee", "realised", "mark", "index", "fundDelta", "dust", "debt"]);
-const MONEY_FREE = new Set(["bankruptcyPrice", "payments", "received"]);
+/** Fields that are money or a price, in events and in the payments of a funding time; the others count size or rate. */
+const SCALED = new Set(
+  "price amount fee realised mark index fundDelta dust debt bankruptcyPrice received".split(" "),
+);
 
 /** Without the averages of the mark, whose last bits follow the scale. */
 const onIndex = (venue: ScenarioVenue): ScenarioVenue => ({
@@ -385,13 +387,12 @@ const onIndex = (venue: ScenarioVenue): ScenarioVenue => ({
   rules: { ...venue.rules, mark: { kind: "oracle", updateSeconds: 1 } },
 });
 
-function normalised(event: ExchangeEvent, scale: number): object {
+function normalised(event: object, scale: number): object {
   return Object.fromEntries(
-    Object.entries(event)
-      .filter(([field]) => !MONEY_FREE.has(field))
-      .map(([field, value]) =>
-        SCALED.has(field) ? [field, Number(((value as number) / scale).toPrecision(9))] : [field, value],
-      ),
+    Object.entries(event).map(([field, value]: [string, unknown]) => {
+      if (SCALED.has(field)) return [field, Number(((value as number) / scale).toPrecision(9))];
+      return [field, Array.isArray(value) ? value.map((one: object) => normalised(one, scale)) : value];
+    }),
   );
 }
 

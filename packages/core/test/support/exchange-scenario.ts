@@ -61,6 +61,7 @@ export const venues: readonly ScenarioVenue[] = [
 
 const wholeTiers = {
   kind: "whole-tiers",
+  largestNotional: 6_000,
   tiers: [
     { notionalFloor: 0, maintenanceRate: 0.01, maxLeverage: 50 },
     { notionalFloor: 1_000, maintenanceRate: 0.015, maxLeverage: 40 },
