@@ -21,8 +21,9 @@ export function checkLiquidation({ liquidation, backstop, adl }: VenueRules): vo
   yesOrNo(`${PATH}.takerFee`, liquidation.takerFee);
   oneOf(`${PATH}.pick`, liquidation.pick, ["largest-maintenance", "keyed-draw"]);
   oneOf(`${PATH}.remainder`, liquidation.remainder, ["at-once", "when-bankrupt"]);
-  if (liquidation.ordersPerRound !== undefined)
-    positive(`${PATH}.ordersPerRound`, liquidation.ordersPerRound);
+  const { ordersPerRound = 1 } = liquidation;
+  if (!(Number.isInteger(ordersPerRound) && ordersPerRound >= 1))
+    fail(`${PATH}.ordersPerRound`, "a whole number above 0, or none for no limit", ordersPerRound);
   checkBackstop(backstop);
   const rankings = ["pnl-leverage", "pnl-margin-ratio", "price-ratio-leverage", "random-start"];
   oneOf("rules.adl.ranking", adl.ranking, rankings);
