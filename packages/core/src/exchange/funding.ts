@@ -25,7 +25,8 @@ export function moveFunding(state: ExchangeState, market: MarketState, fromMicro
     // Votes after a funding time belong to the interval that has begun.
     const interval = microsOf(funding.intervalSeconds);
     const due = isDue ? Math.floor(state.nowMicros / interval) * interval : state.nowMicros;
-    const vote = premiumVotePpm(samplePremium(market, funding));
+    const isVoted = clockTicks(funding.votes.everySeconds, fromMicros, state.nowMicros) > 0;
+    const vote = isVoted ? premiumVotePpm(samplePremium(market, funding)) : 0;
     castVotes(market, funding, { vote, after: fromMicros, until: due });
     if (isDue) payFunding(state, market);
     castVotes(market, funding, { vote, after: due, until: state.nowMicros });
