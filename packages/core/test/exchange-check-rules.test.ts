@@ -183,8 +183,8 @@ describe("prices, fees and maintenance", () => {
     ["remainder", "never", /at-once/],
     ["takerFee", "yes", /true or false/],
     ["ordersPerRound", 0, above0],
-    ["ordersPerRound", 1.5, /whole number above 0/],
-    ["ordersPerRound", Infinity, /whole number above 0/],
+    ["ordersPerRound", 1.5, /whole number/],
+    ["ordersPerRound", Infinity, above0],
   ]);
 });
 
