@@ -7,7 +7,7 @@
 import type { AuditedBook, MarketBook } from "./auditor-books.ts";
 import { valueOf } from "./auditor-books.ts";
 import type { Auditor } from "./auditor.ts";
-import { type OrderTerms, forecastAmendment, forecastOrder, isHundredth } from "./workload-order-forecast.ts";
+import { type OrderTerms, forecastAmendment, forecastOrder, isWhole } from "./workload-order-forecast.ts";
 import type { WorkloadOutcome, WorkloadRequest } from "./workload-requests.ts";
 import type { WorkloadVenue } from "./workload-venues.ts";
 
@@ -104,7 +104,7 @@ export class WorkloadForecast implements OrderTerms {
   private isAmount(flow: { account: number; currency: string; amount: number }): boolean {
     const { amount } = flow;
     if (this.names[flow.account] === undefined || !(amount > 0 && amount < 1e12)) return false;
-    return isHundredth(amount * (flow.currency === "COIN" ? 1e8 : 1e6));
+    return isWhole(amount * (flow.currency === "COIN" ? 1e8 : 1e6));
   }
 
   private outgoing(flow: { account: number; currency: string; amount: number }): WorkloadOutcome | undefined {

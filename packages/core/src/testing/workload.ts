@@ -42,7 +42,10 @@ export interface WorkloadSummary {
   /** Events by venue and kind. */
   readonly seen: Map<string, number>;
   comparisons: number;
-  /** Digest of all outcomes, events and final wallets. */
+  /**
+   * Digest of every request's outcome and order number, of the figures of fills, liquidations, marks and funding, and of
+   * the wallets at the end of each episode.
+   */
   hash: string;
 }
 
