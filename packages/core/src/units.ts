@@ -30,6 +30,11 @@ export const MICROS_PER_DAY = 24 * MICROS_PER_HOUR;
 /** Parts per million in one. */
 export const PPM = 1_000_000;
 
+/** Whole microseconds of a time in seconds. */
+export function microsOf(seconds: number): Micros {
+  return Math.round(seconds * MICROS_PER_SECOND);
+}
+
 /** Side of an order or of the taker in a fill. */
 export const BUY = 1;
 export const SELL = -1;

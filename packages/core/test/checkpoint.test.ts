@@ -14,6 +14,7 @@ import {
   type VenueSpec,
 } from "@undertow/core";
 import { buildWorld, captureState, placesOf, Recorder, restoreState, step } from "@undertow/core/testing";
+import { cleared } from "./support/linear-impact-market.ts";
 import { differences, graphOf } from "./support/object-graph.ts";
 import {
   cascadeMarket,
@@ -165,6 +166,15 @@ describe("a run from a checkpoint", () => {
     await expectSameFrom(stopped(2500, { minutes: 4, venue, events, ...fund }), 37);
   });
 
+  it("is the same on markets with linear impact: the price and the net flow behind it are there again", async () => {
+    const taken = await expectSameFrom(cleared(stopped(2500, { minutes: 4 }), 1, 4), 37);
+    const flows = taken.map((at) => valueOf(at, `world.venues.0.markets.${PERP}.book.netLots`));
+    expect(new Set(flows).size).toBeGreaterThan(3);
+    const rows = taken.map((at) => Number(valueOf(at, "recorder.liquidationTable.table.rows")));
+    expect(rows[0]).toBeGreaterThan(0);
+    expect(rows.at(-1)).toBeGreaterThan(rows[0]);
+  });
+
   it("is the same with transfers under way between two venues", async () => {
     const spec = population("traveller", sender, 1, { quanta: 400_000 }, 0);
     const traveller = {
@@ -231,26 +241,32 @@ describe("a run from a checkpoint", () => {
     expect(blocks).toEqual([`4096 from ${first}`, `704 from ${first + 4096e6}`]);
   });
 
-  it("forgets nothing: every array and number of the restored parts is that of the running ones", () => {
-    const inputs = stopped(2500, { minutes: 5, events: [lag] });
-    const fresh = () => {
-      const world = buildWorld(inputs);
-      const recorder = new Recorder(world, new MemorySink());
-      world.observer = recorder;
-      return { world, recorder };
-    };
-    const running = fresh();
-    for (let k = 0; k < 75; k++) step(running.world);
-    const restored = fresh();
-    const apart = differences(graphOf(running), graphOf(restored));
-    expect(apart.length).toBeGreaterThan(100);
-    restoreState(captureState({ ...running }, [inputs]), { ...restored }, [inputs]);
-    expect(differences(graphOf(running), graphOf(restored))).toEqual([]);
-    for (let k = 0; k < 75; k++) for (const { world } of [running, restored]) step(world);
-    expect(differences(graphOf(running), graphOf(restored))).toEqual([]);
-    // Fields that no walk sees: sums and the store are saved by name, the draws of a wake keep no state.
-    expect(graphOf(running).sealed).toEqual(new Set(["TwoLimbSum", "ColumnStore", "WakeRandom"]));
-  });
+  it.each([
+    ["with books", (inputs: SimulationInputs) => inputs],
+    ["with linear impact", (inputs: SimulationInputs) => cleared(inputs, 1, 4)],
+  ])(
+    "forgets nothing: every array and number of the restored parts %s is that of the running ones",
+    (_, as) => {
+      const inputs = as(stopped(2500, { minutes: 5, events: [lag] }));
+      const fresh = () => {
+        const world = buildWorld(inputs);
+        const recorder = new Recorder(world, new MemorySink());
+        world.observer = recorder;
+        return { world, recorder };
+      };
+      const running = fresh();
+      for (let k = 0; k < 75; k++) step(running.world);
+      const restored = fresh();
+      const apart = differences(graphOf(running), graphOf(restored));
+      expect(apart.length).toBeGreaterThan(100);
+      restoreState(captureState({ ...running }, [inputs]), { ...restored }, [inputs]);
+      expect(differences(graphOf(running), graphOf(restored))).toEqual([]);
+      for (let k = 0; k < 75; k++) for (const { world } of [running, restored]) step(world);
+      expect(differences(graphOf(running), graphOf(restored))).toEqual([]);
+      // Fields that no walk sees: sums and the store are saved by name, the draws of a wake keep no state.
+      expect(graphOf(running).sealed).toEqual(new Set(["TwoLimbSum", "ColumnStore", "WakeRandom"]));
+    },
+  );
 });
 
 describe("what the walk cannot name", () => {

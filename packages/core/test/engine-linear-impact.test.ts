@@ -6,6 +6,7 @@ import { audit, buildWorld, rankCounterparties, residualOf, step, type World } f
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Ladder, documentedLadder, ladders, pureCascade } from "./support/ladder-draws.ts";
+import { cleared } from "./support/linear-impact-market.ts";
 import {
   PERP,
   SPOT,
@@ -18,26 +19,6 @@ import {
   seller,
   smallMarket,
 } from "./support/small-market.ts";
-
-/** The inputs with linear impact in both markets and one maintenance rate, in ppm. */
-function cleared(
-  inputs: SimulationInputs,
-  impactTicks: number,
-  perLots: number,
-  ppm = 5_000,
-): SimulationInputs {
-  const clearing = { kind: "linear-impact", impactTicks, perLots } as const;
-  const maxLeverage = 1_000_000 / ppm;
-  return {
-    ...inputs,
-    markets: inputs.markets.map((spec) => ({
-      ...spec,
-      clearing,
-      tiers: spec.tiers.map((tier) => ({ ...tier, maxLeverage, maintenancePpm: ppm })),
-    })),
-    auditEverySteps: 1,
-  };
-}
 
 /** A seller of the shock against a crowd of longs that go at their ticks, and a short against all of them. */
 function ladderWorld({ impactTicks, perLots, shockLots, rungs }: Ladder): World {

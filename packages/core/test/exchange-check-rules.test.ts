@@ -44,6 +44,68 @@ const least0 = /at least 0/;
 const above0 = /above 0/;
 const unit = /from 0 to 1/;
 
+describe("accounts, collateral, fees and bands", () => {
+  test.each([
+    ["rules.modes", [], /at least one/, '"none"'],
+    ["rules.modes[1]", ["cross", "portfolio"], /isolated, cross, hedge/, '"portfolio"'],
+  ])("%s of %j", (path, modes, expected, found) => {
+    const told = problem({ modes });
+    expect(told).toMatchObject({ path, found });
+    expect(told?.expected).toMatch(expected);
+  });
+  refuses({ ...fundVenue.initialMargin }, "initialMargin", (initialMargin) => ({ initialMargin }), [
+    ["leverage", "free", /chosen, rule/],
+    ["openLoss", "yes", /true or false/],
+  ]);
+  const withdrawal = (rule: object): object => ({
+    initialMargin: { ...fundVenue.initialMargin, withdrawal: rule },
+  });
+  refuses({ kind: "equity", keptShare: 0.1 }, "initialMargin.withdrawal", withdrawal, [
+    ["kind", "all", /wallet, equity/],
+    ["keptShare", 1.1, unit],
+  ]);
+  const asset = { currency: "COIN", ratio: 0.9, source: "index" };
+  const pool = { kind: "multi-asset", settlement: "USDT", assets: [asset], autoExchangeThreshold: 50 };
+  refuses(pool, "collateral", (collateral) => ({ collateral }), [
+    ["kind", "any", /per-currency, multi-asset/],
+    ["settlement", "EUR", /USDT/],
+    ["autoExchangeThreshold", -1, least0],
+  ]);
+  refuses(asset, "collateral.assets[0]", (rule) => ({ collateral: { ...pool, assets: [rule] } }), [
+    ["currency", "EUR", /COIN/],
+    ["currency", "USDT", /beside settlement/],
+    ["ratio", 1.1, unit],
+    ["source", "guess", /index, localBook, redemptionRatio/],
+    ["minimumPrice", -1, least0],
+    ["autoExchangeRatio", 0, above0],
+    ["autoExchangeRatio", 1.1, unit],
+  ]);
+  refuses(
+    { ...asset, source: "redemptionRatio", redemptionRatio: 1.1 },
+    "collateral.assets[0]",
+    (rule) => ({ collateral: { ...pool, assets: [rule] } }),
+    [["redemptionRatio", 0, above0]],
+  );
+  refuses({ maker: 0.0002, taker: 0.0005 }, "fees", (fees) => ({ fees }), [
+    ["maker", 0.02, /from -0.01 to 0.01/],
+    ["maker", -0.001, /rebate of at most the taker fee/],
+    ["taker", -0.001, /from 0 to 0.01/],
+  ]);
+  refuses({ market: 0.05, limitUp: 2, limitDown: 0.5 }, "bands", (bands) => ({ bands }), [
+    ["market", 1.1, unit],
+    ["limitUp", 101, /from 0 to 100/],
+    ["limitDown", -0.1, unit],
+  ]);
+
+  test("self-trade prevention of a mode that there is not", () => {
+    expect(problem({ selfTradePrevention: "allow" })).toMatchObject({
+      path: "rules.selfTradePrevention",
+      expected: "one of expire-maker, expire-taker, expire-both",
+      found: '"allow"',
+    });
+  });
+});
+
 describe("partial rules", () => {
   const partial = (rule: object): object => liquidation({ partial: rule });
   const where = "liquidation.partial";
@@ -121,6 +183,8 @@ describe("prices, fees and maintenance", () => {
     ["remainder", "never", /at-once/],
     ["takerFee", "yes", /true or false/],
     ["ordersPerRound", 0, above0],
+    ["ordersPerRound", 1.5, /whole number/],
+    ["ordersPerRound", Infinity, above0],
   ]);
 });
 
@@ -164,13 +228,41 @@ describe("index, mark and funding", () => {
       ["updateSeconds", 1e-9, /a microsecond/],
     ],
   );
+  for (const kind of ["median-of-three", "mean-basis"]) {
+    const samples = { kind, updateSeconds: 1, sampleSeconds: 1, samples: 30 };
+    refuses(samples, "mark", (mark) => ({ mark }), [
+      ["kind", "last", /banded-basis/],
+      ["sampleSeconds", 0, /a microsecond/],
+      ["samples", 0, above0],
+      ["samples", 1.5, /whole number/],
+    ]);
+  }
+  const averages = { kind: "oracle-median", updateSeconds: 1, basisTauSeconds: 150, bookTauSeconds: 30 };
+  refuses(averages, "mark", (mark) => ({ mark }), [
+    ["basisTauSeconds", 0, above0],
+    ["bookTauSeconds", NaN, above0],
+  ]);
   refuses({ ...fundVenue.funding }, "funding", funding, [
+    ["intervalSeconds", 0, /a microsecond/],
+    ["periodSeconds", 0, above0],
     ["averaging", "mode", /vote-median/],
     ["premium", "last", /impact, middle, mark/],
     ["publishedDecimals", 1.5, /whole number/],
     ["publishedDecimals", 13, /from 0 to 12/],
     ["sampleSeconds", 0, /a microsecond/],
     ["paidOn", "entry", /mark, index/],
+  ]);
+  refuses({ kind: "clamped-interest", interest: 0, clamp: 0 }, "funding.rate", (rate) => funding({ rate }), [
+    ["kind", "fixed", /clamped-interest/],
+    ["interest", 0.02, /from -0.01 to 0.01/],
+    ["clamp", -1, least0],
+  ]);
+  refuses({ kind: "fixed", perPayment: 0.0075 }, "funding.cap", (cap) => funding({ cap }), [
+    ["kind", "none", /maintenance-share/],
+    ["perPayment", -1, least0],
+  ]);
+  refuses({ kind: "maintenance-share", share: 0.75 }, "funding.cap", (cap) => funding({ cap }), [
+    ["share", 0, above0],
   ]);
   refuses(
     { kind: "margin-gap", factor: 6, premiumFactor: 60, changeShare: 0.75, limitToMaintenance: true },
@@ -199,6 +291,14 @@ describe("index, mark and funding", () => {
       path: "rules.funding.sampleSeconds",
       expected: "a whole part of the interval of 3600",
       found: "7",
+    });
+    // On the clock of microseconds a third of a second is 333,333, of which an hour is no multiple.
+    expect(problem(funding({ ...hour, votes, sampleSeconds: 1 / 3 }))).toMatchObject({
+      path: "rules.funding.sampleSeconds",
+      expected: "a whole part of the interval of 3600",
+    });
+    expect(problem(funding({ ...hour, votes, sampleSeconds: 7_200 }))).toMatchObject({
+      path: "rules.funding.sampleSeconds",
     });
   });
 });

@@ -9,6 +9,7 @@ import {
   UserError,
 } from "@undertow/core";
 import { afterDecisions, beforeDecisions, buildWorld, WorkerError, Workers } from "@undertow/core/testing";
+import { cleared } from "./support/linear-impact-market.ts";
 import { population, smallMarket, SPOT, START_TICKS } from "./support/small-market.ts";
 import { onB, twoVenues } from "./support/two-venues.ts";
 
@@ -63,6 +64,18 @@ describe("a run on several threads", () => {
       [7, 1],
     ]) {
       const run = await simulate(crowdOf("busy"), { threads, dealFrom });
+      expect(resultOf(run)).toEqual(alone);
+      expect(run.totals.auditResidual).toBe(0);
+    }
+  });
+
+  it("has one result on markets with linear impact, where nothing rests", async () => {
+    const inputs = cleared(crowdOf("busy"), 1, 4);
+    const alone = resultOf(await simulate(inputs));
+    const [decisions, orders, , fills] = alone.counts;
+    for (const count of [decisions, orders, fills]) expect(count).toBeGreaterThan(20);
+    for (const threads of [2, 4]) {
+      const run = await simulate(inputs, { threads, dealFrom: 1 });
       expect(resultOf(run)).toEqual(alone);
       expect(run.totals.auditResidual).toBe(0);
     }

@@ -100,22 +100,32 @@ describe("the auditor", () => {
     [
       "a fee one quantum too high",
       () => falsified(is("fill"), (e: { fee: number }) => ({ fee: e.fee + 1e-6 })),
-      /fee/,
+      /^fee: told \d+, the auditor has \d+; at /,
     ],
     [
       "a profit from nowhere",
       () => falsified(is("fill"), () => ({ realised: 0.5 })),
-      /realised profit: told 500000/,
+      /^realised profit: told 500000/,
     ],
     [
       "a maker's fill that is missing",
       () => falsified(is("fill", { liquidity: "maker" }), () => undefined),
-      /taker/,
+      /^two takers' fills in a row; at /,
+    ],
+    [
+      "the last maker's fill of an order that is missing",
+      () => falsified(is("fill", { liquidity: "maker" }), () => undefined, 1),
+      /^a taker's fill without its maker's; at /,
     ],
     [
       "a trade at a price that nobody offered",
       () => falsified(is("fill", { liquidity: "taker" }), () => ({ price: 99.9 })),
-      /fee: told|two sides of a trade differ/,
+      /^fee: told/,
+    ],
+    [
+      "a maker that sold at another price than its taker bought",
+      () => falsified(is("fill", { liquidity: "maker" }), () => ({ price: 99.9 })),
+      /^the two sides of a trade differ; at /,
     ],
     [
       "a taker beyond its limit",
@@ -123,7 +133,7 @@ describe("the auditor", () => {
         stream.map((event) =>
           event.type === "order" && event.account === "alice" ? { ...event, price: 99 } : event,
         ),
-      /beyond its limit/,
+      /^order \d+ trades at 1000 beyond its limit 990; at /,
     ],
     [
       "an order that jumps the queue",
@@ -134,7 +144,7 @@ describe("the auditor", () => {
           k === first ? stream[second] : k === second ? stream[first] : event,
         );
       },
-      /order \d+ stands before order \d+, which traded/,
+      /^order \d+ stands before order \d+, which traded/,
     ],
     [
       "a funding payment one quantum short",
@@ -142,18 +152,18 @@ describe("the auditor", () => {
         falsified(is("funding"), (e: { payments: { account: string; amount: number }[] }) => ({
           payments: e.payments.map((p, k) => (k === 0 ? { ...p, amount: p.amount + 1e-6 } : p)),
         })),
-      /sum of funding/,
+      /^sum of funding: told/,
     ],
     [
       "a funding rate that was not paid",
       () => falsified(is("funding"), () => ({ rate: 0.02 })),
-      /funding of/,
+      /^funding of alice: told/,
     ],
     [
       "a forced order that sold more than was told",
       () =>
         falsified(is("liquidation", { outcome: "book" }), (e: { size: number }) => ({ size: e.size + 1 })),
-      /lots of the forced order/,
+      /^lots of the forced order: told/,
     ],
     [
       "deleveraging of more than there was",
@@ -162,12 +172,12 @@ describe("the auditor", () => {
           size: e.size + 10,
           counterparties: e.counterparties.map((c) => ({ ...c, size: e.size + 10 })),
         })),
-      /there to be taken/,
+      /^lots that were there to be taken: told/,
     ],
     [
       "a liquidation of the wrong side",
       () => falsified(is("liquidation"), () => ({ side: "short" })),
-      /forced order/,
+      /^lots of the forced order: told/,
     ],
   ])("finds %s", (_, events, words) => {
     expect(() => audited(typeof events === "function" ? events() : events)).toThrow(words);

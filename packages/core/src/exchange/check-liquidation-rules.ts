@@ -4,8 +4,7 @@
  * Part of check-rules.ts. mechanics/ checks the same figures whenever it is called; here they are asked once, with the
  * path of the field, when the exchange opens and not in its first liquidation.
  */
-import { between, fail, nonNegative, positive } from "../mechanics/checked.ts";
-import { oneOf, yesOrNo } from "./check-words.ts";
+import { between, nonNegative, oneOf, positive, someShare, whole, yesOrNo } from "../mechanics/checked.ts";
 import type { BackstopRules, LiquidationRules, PartialRule, VenueRules } from "./venue-rules.ts";
 
 const PATH = "rules.liquidation";
@@ -21,8 +20,8 @@ export function checkLiquidation({ liquidation, backstop, adl }: VenueRules): vo
   yesOrNo(`${PATH}.takerFee`, liquidation.takerFee);
   oneOf(`${PATH}.pick`, liquidation.pick, ["largest-maintenance", "keyed-draw"]);
   oneOf(`${PATH}.remainder`, liquidation.remainder, ["at-once", "when-bankrupt"]);
-  if (liquidation.ordersPerRound !== undefined)
-    positive(`${PATH}.ordersPerRound`, liquidation.ordersPerRound);
+  const { ordersPerRound = 1 } = liquidation;
+  whole(`${PATH}.ordersPerRound`, positive(`${PATH}.ordersPerRound`, ordersPerRound));
   checkBackstop(backstop);
   const rankings = ["pnl-leverage", "pnl-margin-ratio", "price-ratio-leverage", "random-start"];
   oneOf("rules.adl.ranking", adl.ranking, rankings);
@@ -93,9 +92,4 @@ function checkBackstop(backstop: BackstopRules): void {
   if (backstop.kind === "vault") positive("rules.backstop.equityRatio", backstop.equityRatio);
   if (backstop.kind === "fund-drawdown") someShare("rules.backstop.share", backstop.share);
   nonNegative("rules.backstop.unwindSeconds", backstop.unwindSeconds);
-}
-
-/** Refuses 0 and less, and more than all. */
-function someShare(name: string, value: number): void {
-  if (!(value > 0 && value <= 1)) fail(name, "a fraction above 0, at most 1", value);
 }

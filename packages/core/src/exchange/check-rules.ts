@@ -4,9 +4,19 @@
  * Names the field's path, what was expected and what was found. Every figure of every rule is asked here, also those
  * that are first read in a liquidation; the rules of liquidation are in check-liquidation-rules.ts.
  */
-import { between, fail, nonNegative, positive } from "../mechanics/checked.ts";
+import {
+  belowOne,
+  between,
+  clock,
+  fail,
+  nonNegative,
+  oneOf,
+  positive,
+  whole,
+  yesOrNo,
+} from "../mechanics/checked.ts";
 import { checkLiquidation } from "./check-liquidation-rules.ts";
-import { oneOf, yesOrNo } from "./check-words.ts";
+import { microsOf } from "../units.ts";
 import type { CurrencySpec } from "./market-spec.ts";
 import type { IndexRules, VenueFundingRules, VenueMarkRules, VenueRules } from "./venue-rules.ts";
 
@@ -125,31 +135,17 @@ function checkFunding(funding: VenueFundingRules): void {
   oneOf("rules.funding.paidOn", funding.paidOn, ["mark", "index"]);
 }
 
-/** An interval is a whole number of samples, and one vote at least falls in it. */
+/** An interval is a whole number of samples in whole microseconds, and one vote at least falls in it. */
 function checkVotes(funding: Extract<VenueFundingRules, { averaging: "vote-median" }>): void {
   const { intervalSeconds, sampleSeconds } = funding;
   // A plain object need not have what its type asks for.
   const votes = funding.votes as (typeof funding)["votes"] | undefined;
   if (votes === undefined) fail("rules.funding.votes", "everySeconds and least, for vote-median", "none");
   const every = clock("rules.funding.votes.everySeconds", votes.everySeconds);
-  if (every > intervalSeconds || intervalSeconds / every > MAX_VOTES)
+  const interval = microsOf(intervalSeconds);
+  if (microsOf(every) > interval || interval / microsOf(every) > MAX_VOTES)
     fail("rules.funding.votes.everySeconds", `from 1 to ${MAX_VOTES} votes an interval`, every);
   whole("rules.funding.votes.least", between("rules.funding.votes.least", votes.least, 0, MAX_VOTES));
-  const samples = intervalSeconds / sampleSeconds;
-  if (Math.abs(samples - Math.round(samples)) > 1e-9 || samples < 1)
+  if (interval % microsOf(sampleSeconds) !== 0)
     fail("rules.funding.sampleSeconds", `a whole part of the interval of ${intervalSeconds}`, sampleSeconds);
-}
-
-/** The seconds of a clock, which ticks in whole microseconds. */
-function clock(name: string, seconds: number): number {
-  if (!(Number.isFinite(seconds) && seconds >= 1e-6)) fail(name, "at least a microsecond", seconds);
-  return seconds;
-}
-
-function whole(name: string, value: number): void {
-  if (!Number.isInteger(value)) fail(name, "a whole number", value);
-}
-
-function belowOne(name: string, value: number): void {
-  if (!(value >= 0 && value < 1)) fail(name, "a fraction from 0 to below 1", value);
 }

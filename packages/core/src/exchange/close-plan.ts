@@ -7,7 +7,7 @@
  */
 import { CEIL, FLOOR, mulDiv } from "../numeric/mul-div.ts";
 import { hash32 } from "../numeric/text-hash.ts";
-import { MICROS_PER_SECOND, PPM } from "../units.ts";
+import { MICROS_PER_SECOND, PPM, microsOf } from "../units.ts";
 import { fillablePrice, liquidationOrderPrice } from "../mechanics/fillable-price.ts";
 import type { MarginRule } from "../mechanics/margin-rules.ts";
 import { type MaintenanceStep, type PartialSizeRule, partialSize } from "../mechanics/partial-size.ts";
@@ -252,7 +252,7 @@ function limitOf(state: ExchangeState, input: LimitInput): number {
 export function isOfferDue(state: ExchangeState, offer: NonNullable<Position["offer"]>): boolean {
   const { price } = state.rules.liquidation;
   if (price.kind !== "past-last") return true;
-  return state.nowMicros - offer.micros >= Math.round(price.repriceSeconds * MICROS_PER_SECOND);
+  return state.nowMicros - offer.micros >= microsOf(price.repriceSeconds);
 }
 
 /** A limit held to band and book, rounded to a quoted price in favour of the position's holder. */

@@ -100,7 +100,7 @@ export interface ExchangeState {
   readonly clearing: Account | undefined;
   /** Came in less went out, by currency. */
   readonly declared: TwoLimbSum[];
-  /** Highest equity that the fund has had at the start of a round, by currency. */
+  /** Highest equity that the fund has had at the start of a round, by currency; kept under `fund-drawdown` alone. */
   readonly fundPeaks: number[];
   /** By currency. */
   readonly collateralPrices: (CollateralPrices | undefined)[];

@@ -6,7 +6,7 @@
  */
 import { type IndexSource } from "../mechanics/index-price.ts";
 import { exactInteger, fail, positive } from "../mechanics/checked.ts";
-import { MICROS_PER_SECOND } from "../units.ts";
+import { microsOf } from "../units.ts";
 import { type AccountWish, type LeverageSetting, chooseLeverage, openTrader } from "./account-wishes.ts";
 import { ownerOf } from "./accounts.ts";
 import {
@@ -227,10 +227,7 @@ export class Exchange {
    */
   advance(seconds: number): void {
     const { state } = this;
-    const micros = exactInteger(
-      "seconds x 10^6",
-      Math.round(positive("seconds", seconds) * MICROS_PER_SECOND),
-    );
+    const micros = exactInteger("seconds x 10^6", microsOf(positive("seconds", seconds)));
     const { intervalSeconds } = state.rules.funding;
     if (micros < 1 || seconds > intervalSeconds)
       fail("seconds", `above 0, at most ${intervalSeconds}`, seconds);

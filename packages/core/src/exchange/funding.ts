@@ -4,7 +4,7 @@
  * Every payer rounds up and every receiver down; the dust goes to the fee account. Isolated positions pay from and
  * receive into their margin, cross pools their cash. Positive rates: longs pay shorts.
  */
-import { MICROS_PER_SECOND } from "../units.ts";
+import { MICROS_PER_SECOND, microsOf } from "../units.ts";
 import { clampedFundingRate, maintenanceCap, marginGapCap } from "../mechanics/funding-forms.ts";
 import { fundingPaymentsQuanta } from "../mechanics/funding-payment.ts";
 import { minuteMedianMeanPpm } from "../mechanics/moving-averages.ts";
@@ -23,9 +23,10 @@ export function moveFunding(state: ExchangeState, market: MarketState, fromMicro
   const isDue = clockTicks(funding.intervalSeconds, fromMicros, state.nowMicros) > 0;
   if (funding.averaging === "vote-median") {
     // Votes after a funding time belong to the interval that has begun.
-    const interval = Math.round(funding.intervalSeconds * MICROS_PER_SECOND);
+    const interval = microsOf(funding.intervalSeconds);
     const due = isDue ? Math.floor(state.nowMicros / interval) * interval : state.nowMicros;
-    const vote = premiumVotePpm(samplePremium(market, funding));
+    const isVoted = clockTicks(funding.votes.everySeconds, fromMicros, state.nowMicros) > 0;
+    const vote = isVoted ? premiumVotePpm(samplePremium(market, funding)) : 0;
     castVotes(market, funding, { vote, after: fromMicros, until: due });
     if (isDue) payFunding(state, market);
     castVotes(market, funding, { vote, after: due, until: state.nowMicros });
@@ -49,9 +50,9 @@ function castVotes(
   funding: VoteRules,
   cast: { readonly vote: number; readonly after: number; readonly until: number },
 ): void {
-  const period = Math.round(funding.votes.everySeconds * MICROS_PER_SECOND);
-  const sample = Math.round(funding.sampleSeconds * MICROS_PER_SECOND);
-  const interval = Math.round(funding.intervalSeconds * MICROS_PER_SECOND);
+  const period = microsOf(funding.votes.everySeconds);
+  const sample = microsOf(funding.sampleSeconds);
+  const interval = microsOf(funding.intervalSeconds);
   for (let at = (Math.floor(cast.after / period) + 1) * period; at <= cast.until; at += period) {
     const k = Math.floor(((at - 1) % interval) / sample);
     (prices.votesPpm[k] ??= []).push(cast.vote);
@@ -110,7 +111,7 @@ export function fundingRate(market: MarketState, funding: VenueFundingRules): nu
 
 function meanPremium(market: MarketState, funding: VenueFundingRules): number {
   if (funding.averaging === "vote-median") {
-    const minutes = Math.round(funding.intervalSeconds / funding.sampleSeconds);
+    const minutes = microsOf(funding.intervalSeconds) / microsOf(funding.sampleSeconds);
     // A sample that nobody voted in is a hole in the list: it counts as 0, like those that are still to come.
     const votesPpm = Array.from(market.prices.votesPpm, (votes) => votes ?? []);
     return minuteMedianMeanPpm(votesPpm, { minutes, votes: funding.votes.least }) / 1_000_000;
@@ -164,7 +165,7 @@ function payFunding(state: ExchangeState, market: MarketState): void {
 
 /** Seconds until the next funding time. */
 export function secondsToFunding(state: ExchangeState): number {
-  const interval = Math.round(state.rules.funding.intervalSeconds * MICROS_PER_SECOND);
+  const interval = microsOf(state.rules.funding.intervalSeconds);
   return (interval - (state.nowMicros % interval)) / MICROS_PER_SECOND;
 }
 

@@ -67,13 +67,15 @@ export function unitsBelowMaintenance(state: ExchangeState): MarginUnit[] {
 
 /** A price that a position was offered at is that of one liquidation: who is no longer in one is offered anew. */
 function forgetOffers(state: ExchangeState, plans: readonly ClosePlan[]): void {
+  if (state.rules.liquidation.price.kind !== "past-last") return;
   const offered = new Set(plans.map(({ position }) => position));
   for (const { positions } of state.accounts)
     for (const position of positions) if (!offered.has(position)) position.offer = undefined;
 }
 
-/** The fund's highest equity in each currency, as it stands before the round's orders. */
+/** The fund's highest equity in each currency, as it stands before the round's orders, under `fund-drawdown`. */
 function raiseFundPeaks(state: ExchangeState): void {
+  if (state.rules.backstop.kind !== "fund-drawdown") return;
   for (let currency = 0; currency < state.currencies.length; currency++) {
     const equity = poolEquity(state, state.fund, currency);
     state.fundPeaks[currency] = Math.max(state.fundPeaks[currency], equity);

@@ -4,7 +4,7 @@
  * A book that has one side only gives no basis; the forms do without it. Reads the simulated books and what was set
  * from outside, never an account.
  */
-import { MICROS_PER_SECOND } from "../units.ts";
+import { MICROS_PER_SECOND, microsOf } from "../units.ts";
 import { type IndexPrice, type IndexSource } from "../mechanics/index-price.ts";
 import {
   droppingMeanIndex,
@@ -27,7 +27,7 @@ import type { IndexRules } from "./venue-rules.ts";
 
 /** Times that a clock of `seconds` has ticked in (from, to], microseconds. */
 export function clockTicks(seconds: number, fromMicros: number, toMicros: number): number {
-  const period = Math.round(seconds * MICROS_PER_SECOND);
+  const period = microsOf(seconds);
   return Math.floor(toMicros / period) - Math.floor(fromMicros / period);
 }
 
@@ -157,7 +157,7 @@ function markPrice(state: ExchangeState, market: MarketState): number {
   const { prices, desk } = market;
   const { mark, funding } = state.rules;
   const { index } = prices;
-  const interval = Math.round(funding.intervalSeconds * MICROS_PER_SECOND);
+  const interval = microsOf(funding.intervalSeconds);
   const toFunding = interval - (state.nowMicros % interval);
   const basis = {
     index,

@@ -210,8 +210,8 @@ export interface AdlRules {
 }
 
 /**
- * Market option: no order book; every order trades at once and in full against a clearing account of the venue, at a
- * price that moves by `impactTicks` ticks for each `perLots` lots of net flow. For checks against formulas
+ * Market option: no order book; every order trades at once, up to its limit, against a clearing account of the venue,
+ * at a price that moves by `impactTicks` ticks for each `perLots` lots of net flow. For checks against formulas
  * (mechanics/linear-impact.ts). A market without the option has an order book.
  */
 export interface LinearImpactClearing {

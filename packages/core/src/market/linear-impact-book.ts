@@ -230,7 +230,7 @@ export class LinearImpactBook implements Clearing {
     return hash.digest();
   }
 
-  /** Checks that the price is that of the net flow and that nobody has a resting order. */
+  /** Checks that the price, once it is known, is that of the net flow. Nothing else can be wrong: nothing rests. */
   validate(): void {
     if (this.startTicks !== 0 && this.priceTicks !== this.priceAfter(0)) {
       throw new InvariantError("book-broken", `price ${this.priceTicks} at a net flow of ${this.netLots}`);

@@ -1,9 +1,9 @@
 /**
- * Argument checks shared by all venue mechanics.
+ * Argument checks shared by all venue mechanics, and by the checks of an exchange's rules.
  *
  * Every public function of this folder is a pure formula over plain numbers; these helpers are the one place
- * where a bad argument is refused, so that no formula ever returns NaN or clamps what it was given. They
- * return the checked value, so that a check can stand where the value is used.
+ * where a bad argument is refused, so that no formula ever returns NaN or clamps what it was given. Those of
+ * numbers return the checked value, so that a check can stand where the value is used.
  */
 import { UserError } from "../errors.ts";
 
@@ -60,6 +60,40 @@ export function exactInteger(name: string, value: number): number {
 export function side(name: string, value: number): 1 | -1 {
   if (value !== 1 && value !== -1) fail(name, "1 (long) or -1 (short)", value);
   return value;
+}
+
+/** The value, unless it is not a whole number. */
+export function whole(name: string, value: number): number {
+  if (!Number.isInteger(value)) fail(name, "a whole number", value);
+  return value;
+}
+
+/** The fraction, unless it lies outside [0, 1). */
+export function belowOne(name: string, value: number): number {
+  if (!(value >= 0 && value < 1)) fail(name, "a fraction from 0 to below 1", value);
+  return value;
+}
+
+/** The share, unless it is 0 or less, or more than all. */
+export function someShare(name: string, value: number): number {
+  if (!(value > 0 && value <= 1)) fail(name, "a fraction above 0, at most 1", value);
+  return value;
+}
+
+/** The seconds of a clock, which ticks in whole microseconds. */
+export function clock(name: string, seconds: number): number {
+  if (!(Number.isFinite(seconds) && seconds >= 1e-6)) fail(name, "at least a microsecond", seconds);
+  return seconds;
+}
+
+/** Refuses a word that is none of those allowed. */
+export function oneOf(name: string, value: string, allowed: readonly string[]): void {
+  if (!allowed.includes(value)) fail(name, `one of ${allowed.join(", ")}`, value);
+}
+
+/** Refuses what is neither true nor false. */
+export function yesOrNo(name: string, value: unknown): void {
+  if (typeof value !== "boolean") fail(name, "true or false", value);
 }
 
 function describe(found: unknown): string {

@@ -5,7 +5,7 @@
  * All leave out stale sources, and all say what they did. Prices in quote units, weights in any one unit.
  * Never reads a perpetual or the fundamental.
  */
-import { between, fail, nonNegative, positive } from "./checked.ts";
+import { belowOne, between, nonNegative, positive } from "./checked.ts";
 import { median, midpoint, weightedMean } from "./moving-averages.ts";
 
 /** One exchange's spot price. */
@@ -243,10 +243,7 @@ function oldest(sources: readonly IndexSource[]): number {
 }
 
 function checkedDeviation(maxDeviation: number): number {
-  if (nonNegative("maxDeviation", maxDeviation) >= 1) {
-    fail("maxDeviation", "a fraction from 0 to below 1", maxDeviation);
-  }
-  return maxDeviation;
+  return belowOne("maxDeviation", nonNegative("maxDeviation", maxDeviation));
 }
 
 function checkedSources(sources: readonly IndexSource[]): void {

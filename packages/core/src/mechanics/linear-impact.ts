@@ -1,8 +1,8 @@
 /**
  * Linear-impact clearing: a market without a book, whose price moves by a fixed amount per unit of net size.
  *
- * A pure model for analytic checks of cascades (`clearing: linear-impact`): every order fills at once and in
- * full, against a desk. The price is a function of the sum of all signed sizes, so it does not drift with the number
+ * A pure model for analytic checks of cascades (`kind: linear-impact`): every order fills at once, up to its
+ * limit, against a desk. The price is a function of the sum of all signed sizes, so it does not drift with the number
  * of orders; the form in ticks is exact in integers. It knows no accounts: what a fall does to whom is the ladder's.
  */
 import { FLOOR, CEIL, mulDiv } from "../numeric/mul-div.ts";

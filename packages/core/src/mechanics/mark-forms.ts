@@ -6,7 +6,7 @@
  * does not exist is undefined, never 0. A median form lies within the range of its inputs. Never reads the
  * fundamental. The step loop's form in whole ticks is market/mark-price.ts; a test holds the two together.
  */
-import { fail, finite, nonNegative, positive } from "./checked.ts";
+import { belowOne, fail, finite, nonNegative, positive } from "./checked.ts";
 import { median } from "./moving-averages.ts";
 
 /** An index with the funding that is still to be paid before the next funding time. */
@@ -98,8 +98,7 @@ export function bandedMark(banded: {
 }): number {
   const index = positive("index", banded.index);
   const basis = finite("basisEma", banded.basisEma);
-  const band = nonNegative("band", banded.band);
-  if (band >= 1) fail("band", "a fraction from 0 to below 1", band);
+  const band = belowOne("band", nonNegative("band", banded.band));
   return index + Math.max(-band * index, Math.min(band * index, basis));
 }
 

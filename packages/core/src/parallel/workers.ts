@@ -11,7 +11,6 @@ import { between, exactInteger } from "../mechanics/checked.ts";
 import { LADDER_CAPACITY, MESSAGE_CAPACITY } from "../simulation/capacities.ts";
 import { DECISION_CHUNK } from "../simulation/decider.ts";
 import type { AgentModule } from "../simulation/inputs.ts";
-import type { OrderBook } from "../market/order-book.ts";
 import { MessageColumns } from "../simulation/order-messages.ts";
 import { fileWakes, forEachChunk, takeDue } from "../simulation/phases/decide.ts";
 import { DirectSettings } from "../simulation/settings.ts";
@@ -263,7 +262,7 @@ function partsOf(
       maxTicks,
       quantaPerTickLot,
       tiers,
-      ownerNext: "ownerNext" in book ? (book as OrderBook).ownerNext : new Int32Array(0),
+      ownerNext: book.ownerNext,
     })),
     markTicks: world.markTicks,
     agentKeys: world.agentKeys,

@@ -15,8 +15,8 @@ import {
   oracleMedianMark,
 } from "../mechanics/mark-forms.ts";
 import { emaValue, updateEma } from "../mechanics/moving-averages.ts";
-import { MICROS_PER_SECOND } from "../units.ts";
-import { clockTicks, microsOf } from "./clock.ts";
+import { MICROS_PER_SECOND, microsOf } from "../units.ts";
+import { clockTicks } from "./clock.ts";
 import type { Market, World } from "./world.ts";
 
 /** Middle of a market's book; the last trade or the last middle while a side is empty. */

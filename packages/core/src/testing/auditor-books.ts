@@ -43,7 +43,8 @@ export interface MarketBook {
   residualLots: bigint;
 }
 
-const VENUE_ACCOUNTS = ["fees", "fund", "vault", "desk"];
+/** The venue's own accounts, which have the lowest keys in this order. */
+export const VENUE_ACCOUNTS: readonly string[] = ["fees", "fund", "vault", "desk"];
 /** Takes the other side of every trade in a market with linear impact. */
 export const CLEARING_ACCOUNT = "clearing";
 const PPM = 1_000_000n;

@@ -5,13 +5,11 @@
  * Written from the documents, not from the exchange's code; margins are only bounded, generously, from both sides.
  */
 import type { AuditedBook, MarketBook } from "./auditor-books.ts";
-import { valueOf } from "./auditor-books.ts";
+import { VENUE_ACCOUNTS, valueOf } from "./auditor-books.ts";
 import type { Auditor } from "./auditor.ts";
-import { type OrderTerms, forecastAmendment, forecastOrder, isHundredth } from "./workload-order-forecast.ts";
+import { type OrderTerms, forecastAmendment, forecastOrder, isWhole } from "./workload-order-forecast.ts";
 import type { WorkloadOutcome, WorkloadRequest } from "./workload-requests.ts";
 import type { WorkloadVenue } from "./workload-venues.ts";
-
-const VENUE_ACCOUNTS = 4;
 
 /** Forecasts for one exchange. */
 export class WorkloadForecast implements OrderTerms {
@@ -104,7 +102,7 @@ export class WorkloadForecast implements OrderTerms {
   private isAmount(flow: { account: number; currency: string; amount: number }): boolean {
     const { amount } = flow;
     if (this.names[flow.account] === undefined || !(amount > 0 && amount < 1e12)) return false;
-    return isHundredth(amount * (flow.currency === "COIN" ? 1e8 : 1e6));
+    return isWhole(amount * (flow.currency === "COIN" ? 1e8 : 1e6));
   }
 
   private outgoing(flow: { account: number; currency: string; amount: number }): WorkloadOutcome | undefined {
@@ -113,7 +111,7 @@ export class WorkloadForecast implements OrderTerms {
     const quanta = this.auditor.books.quanta(flow.currency, flow.amount);
     const wallet = book.wallets.get(flow.currency) ?? 0n;
     const idle = this.isIdle(book);
-    if (flow.account < VENUE_ACCOUNTS || this.isPooled(book)) return undefined;
+    if (flow.account < VENUE_ACCOUNTS.length || this.isPooled(book)) return undefined;
     if (idle && quanta <= wallet) return "done";
     const equity = this.equityOf(book);
     const most = wallet > equity ? wallet : equity;

@@ -40,7 +40,7 @@ const TRIGGERS = ["stop", "take-profit", "trailing"];
 const CERTAIN_SHARE = 8n;
 
 /** Whether a number is whole but for the error of decimals. */
-export function isHundredth(value: number): boolean {
+export function isWhole(value: number): boolean {
   return Math.abs(Math.round(value) - value) <= 1e-9 * Math.max(1, Math.abs(value));
 }
 
@@ -55,8 +55,7 @@ export function forecastOrder(terms: OrderTerms, wish: OrderWish): WorkloadOutco
   if (isMarket && wish.time === "post-only") return "rejected";
   const bound = spec?.maxSize ?? Number.MAX_SAFE_INTEGER / market.lotsPerUnit;
   const largest = isMarket ? (spec?.maxMarketSize ?? bound) : bound;
-  if (!(wish.size > 0 && wish.size <= largest && isHundredth(wish.size * market.lotsPerUnit)))
-    return "rejected";
+  if (!(wish.size > 0 && wish.size <= largest && isWhole(wish.size * market.lotsPerUnit))) return "rejected";
   if (!isMarket && !isQuoted(terms, market, wish.price)) return "rejected";
   const side = wish.side === "buy" ? 1 : -1;
   const leg = wish.leg === undefined ? 0 : wish.leg === "long" ? 1 : -1;
@@ -91,7 +90,7 @@ export function forecastAmendment(
   const order = terms.auditor.orders.get(wish.market)?.live.get(wish.order);
   if (market.halted || order === undefined || order.account !== book.account.name) return "rejected";
   if (order.state === "waiting") return "rejected";
-  if (!(wish.size > 0 && isHundredth(wish.size * market.lotsPerUnit))) return "rejected";
+  if (!(wish.size > 0 && isWhole(wish.size * market.lotsPerUnit))) return "rejected";
   if (!isQuoted(terms, market, wish.price)) return "rejected";
   const { ticket, side } = order;
   const lots = lotsIn(market, wish.size);
@@ -117,7 +116,7 @@ function hasSense(wish: OrderWish, book: AuditedBook): boolean {
 
 function isQuoted(terms: OrderTerms, market: MarketBook, price = 0): boolean {
   const highest = terms.venue.markets.find(({ name }) => name === market.name)?.maxPrice ?? Infinity;
-  return price > 0 && price <= highest && isHundredth(price * market.ticksPerUnit);
+  return price > 0 && price <= highest && isWhole(price * market.ticksPerUnit);
 }
 
 function isBelowMinimum(terms: OrderTerms, market: MarketBook, quote: number): boolean {

@@ -7,6 +7,7 @@
  */
 import { Exchange } from "../exchange/exchange.ts";
 import { StateHash } from "../numeric/state-hash.ts";
+import { VENUE_ACCOUNTS } from "./auditor-books.ts";
 import type { AuditedAccount, AuditedEvent } from "./auditor-events.ts";
 import { Auditor } from "./auditor.ts";
 import { type Draw, drawer } from "./margin-world.ts";
@@ -42,7 +43,10 @@ export interface WorkloadSummary {
   /** Events by venue and kind. */
   readonly seen: Map<string, number>;
   comparisons: number;
-  /** Digest of all outcomes, events and final wallets. */
+  /**
+   * Digest of every request's outcome and order number, of the figures of fills, liquidations, marks and funding, and of
+   * the wallets at the end of each episode.
+   */
   hash: string;
 }
 
@@ -97,7 +101,7 @@ class Episode {
   private readonly forecast: WorkloadForecast;
   private readonly summary: WorkloadSummary;
   private readonly hash: StateHash;
-  private readonly names = ["fees", "fund", "vault", "desk"];
+  private readonly names = [...VENUE_ACCOUNTS];
   private figures: number[] = [];
 
   constructor(venue: WorkloadVenue, draw: Draw, summary: WorkloadSummary, hash: StateHash) {
@@ -106,7 +110,7 @@ class Episode {
     this.summary = summary;
     this.hash = hash;
     const currencies = WORKLOAD_CURRENCIES;
-    const accountCapacity = TRADERS + 4;
+    const accountCapacity = TRADERS + VENUE_ACCOUNTS.length;
     this.exchange = new Exchange({ rules, currencies, markets, accountCapacity, seed: `${draw.share()}` });
     this.auditor = new Auditor({
       currencies,

@@ -4,9 +4,9 @@
  * liquidation triggers mark accounts for the check. Never reads the fundamental.
  */
 import { hash32 } from "../../numeric/text-hash.ts";
-import { BUY, SELL } from "../../units.ts";
+import { BUY, SELL, microsOf } from "../../units.ts";
 import { CAUSE_STOP } from "../agent-port.ts";
-import { clockTicks, microsOf } from "../clock.ts";
+import { clockTicks } from "../clock.ts";
 import { payFunding, samplePremium } from "../funding.ts";
 import { markTicksOf, middleTicks, sampleBasis } from "../mark-rules.ts";
 import { seenIndex } from "../venue-events.ts";
