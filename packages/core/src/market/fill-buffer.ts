@@ -9,6 +9,11 @@
 import { InvariantError } from "../errors.ts";
 import { type AllocateColumn, allocatePlain } from "./allocate.ts";
 
+/** One record, by the names of the columns. */
+export type FillRecord = Readonly<
+  Record<Exclude<keyof FillBuffer, "count" | "capacity" | "append" | "overflow">, number>
+>;
+
 /** Fixed-capacity columns; records 0 .. count-1 are valid. Ticks, lots and quanta as in units.ts. */
 export class FillBuffer {
   /** Records written. The reader sets it back to 0. */
@@ -48,6 +53,24 @@ export class FillBuffer {
     this.makerTag = allocate("i32", capacity);
     this.takerTag = allocate("i32", capacity);
     this.cancelledLots = allocate("f64", capacity);
+  }
+
+  /** Writes a record. Not for the hot path of a book, which writes its columns itself. */
+  append(record: FillRecord): void {
+    const at = this.count;
+    if (at >= this.capacity) this.overflow();
+    this.count = at + 1;
+    this.market[at] = record.market;
+    this.makerOwner[at] = record.makerOwner;
+    this.takerOwner[at] = record.takerOwner;
+    this.takerSide[at] = record.takerSide;
+    this.ticks[at] = record.ticks;
+    this.lots[at] = record.lots;
+    this.makerRelease[at] = record.makerRelease;
+    this.takerRelease[at] = record.takerRelease;
+    this.makerTag[at] = record.makerTag;
+    this.takerTag[at] = record.takerTag;
+    this.cancelledLots[at] = record.cancelledLots;
   }
 
   /** Throws InvariantError; called by a book that finds no room for a record. */

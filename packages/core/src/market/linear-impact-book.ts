@@ -17,15 +17,13 @@ import {
   FILL_OR_KILL,
   POST_ONLY,
   REASON_NO_PRICE,
-  RESULT_BAD_SIZE,
   RESULT_FOK_UNFILLED,
   RESULT_NO_ORDER,
   RESULT_OK,
   RESULT_POST_ONLY_WOULD_TRADE,
-  RESULT_PRICE_OUT_OF_RANGE,
 } from "./codes.ts";
 import type { FillBuffer } from "./fill-buffer.ts";
-import { shareOf } from "./order-book.ts";
+import { figuresRefusal, shareOf } from "./order-book.ts";
 
 /** What a market without a book is made of. */
 export interface LinearImpactBookOptions {
@@ -238,9 +236,8 @@ export class LinearImpactBook implements Clearing {
   }
 
   private refusal(side: number, limitTicks: number, lots: number, flags: number): number {
-    if (!(lots >= 1 && lots <= MAX_EXACT && Math.floor(lots) === lots)) return RESULT_BAD_SIZE;
-    const inRange = limitTicks >= 1 && limitTicks <= this.options.maxTicks;
-    if (!inRange || Math.floor(limitTicks) !== limitTicks) return RESULT_PRICE_OUT_OF_RANGE;
+    const refusal = figuresRefusal(limitTicks, lots, this.options.maxTicks);
+    if (refusal !== RESULT_OK) return refusal;
     if (this.startTicks === 0) return REASON_NO_PRICE;
     if ((flags & POST_ONLY) !== 0) return RESULT_POST_ONLY_WOULD_TRADE;
     if ((flags & FILL_OR_KILL) !== 0 && this.lotsTo(side, limitTicks) < lots) return RESULT_FOK_UNFILLED;
@@ -282,20 +279,19 @@ export class LinearImpactBook implements Clearing {
     release: number,
   ): void {
     const { fills, marketIndex = 0, clearingOwner } = this.options;
-    const at = fills.count;
-    if (at >= fills.capacity) fills.overflow();
-    fills.count = at + 1;
-    fills.market[at] = marketIndex;
-    fills.makerOwner[at] = clearingOwner;
-    fills.takerOwner[at] = owner;
-    fills.takerSide[at] = side;
-    fills.ticks[at] = ticks;
-    fills.lots[at] = lots;
-    fills.makerRelease[at] = 0;
-    fills.takerRelease[at] = release;
-    fills.makerTag[at] = NO_TAG;
-    fills.takerTag[at] = tag;
-    fills.cancelledLots[at] = 0;
+    fills.append({
+      market: marketIndex,
+      makerOwner: clearingOwner,
+      takerOwner: owner,
+      takerSide: side,
+      ticks,
+      lots,
+      makerRelease: 0,
+      takerRelease: release,
+      makerTag: NO_TAG,
+      takerTag: tag,
+      cancelledLots: 0,
+    });
   }
 
   /** Price after a signed flow from now. */

@@ -85,14 +85,8 @@ export class OrderBook extends BookReads {
     if (!(owner >= 0 && owner < this.ownerHead.length && reserve >= 0 && side * side === 1)) {
       throw new InvariantError("book-order", `order with owner ${owner}, side ${side}, reserve ${reserve}`);
     }
-    if (!(lots >= 1 && lots <= MAX_EXACT && Math.floor(lots) === lots)) {
-      this.result = RESULT_BAD_SIZE;
-      return;
-    }
-    if (!(limitTicks >= 1 && limitTicks <= this.maxTicks && Math.floor(limitTicks) === limitTicks)) {
-      this.result = RESULT_PRICE_OUT_OF_RANGE;
-      return;
-    }
+    this.result = figuresRefusal(limitTicks, lots, this.maxTicks);
+    if (this.result !== RESULT_OK) return;
     const crosses = this.crosses(side, limitTicks);
     if ((flags & POST_ONLY) !== 0 && crosses) {
       this.result = RESULT_POST_ONLY_WOULD_TRADE;
@@ -177,12 +171,11 @@ export class OrderBook extends BookReads {
   }
 
   private amendRefusal(side: number, limitTicks: number, lots: number, flags: number): number {
-    if (!(lots >= 1 && lots <= MAX_EXACT && Math.floor(lots) === lots)) return RESULT_BAD_SIZE;
-    if (!(limitTicks >= 1 && limitTicks <= this.maxTicks && Math.floor(limitTicks) === limitTicks)) {
-      return RESULT_PRICE_OUT_OF_RANGE;
-    }
-    if ((flags & POST_ONLY) !== 0 && this.crosses(side, limitTicks)) return RESULT_POST_ONLY_WOULD_TRADE;
-    return RESULT_OK;
+    const refusal = figuresRefusal(limitTicks, lots, this.maxTicks);
+    if (refusal !== RESULT_OK) return refusal;
+    return (flags & POST_ONLY) !== 0 && this.crosses(side, limitTicks)
+      ? RESULT_POST_ONLY_WOULD_TRADE
+      : RESULT_OK;
   }
 
   private rest(side: number, limitTicks: number, owner: number, tag: number, flags: number): void {
@@ -268,24 +261,22 @@ export class OrderBook extends BookReads {
 
   /** Cuts a resting order that a taker met down to `keptLots` without a trade; 0 removes it. Leaves a record. */
   private cutMaker(maker: number, keptLots: number, side: number, owner: number, tag: number): void {
-    const { fills } = this;
     const ticks = this.orderTicks[maker];
     const cut = this.orderLots[maker] - keptLots;
     const freed = shareOf(this.orderReserve[maker], cut, this.orderLots[maker]);
-    const at = fills.count;
-    if (at >= fills.capacity) fills.overflow();
-    fills.count = at + 1;
-    fills.market[at] = this.marketIndex;
-    fills.makerOwner[at] = this.orderOwner[maker];
-    fills.takerOwner[at] = owner;
-    fills.takerSide[at] = side;
-    fills.ticks[at] = ticks;
-    fills.lots[at] = 0;
-    fills.makerRelease[at] = freed;
-    fills.takerRelease[at] = 0;
-    fills.makerTag[at] = this.orderTag[maker];
-    fills.takerTag[at] = tag;
-    fills.cancelledLots[at] = cut;
+    this.fills.append({
+      market: this.marketIndex,
+      makerOwner: this.orderOwner[maker],
+      takerOwner: owner,
+      takerSide: side,
+      ticks,
+      lots: 0,
+      makerRelease: freed,
+      takerRelease: 0,
+      makerTag: this.orderTag[maker],
+      takerTag: tag,
+      cancelledLots: cut,
+    });
     if (keptLots === 0) {
       this.remove(maker);
       return;
@@ -316,6 +307,13 @@ export class OrderBook extends BookReads {
       this.releasedSellLots += this.orderLots[slot];
     }
   }
+}
+
+/** RESULT_* of an order's size and limit by themselves, in any form of clearing. */
+export function figuresRefusal(limitTicks: number, lots: number, maxTicks: number): number {
+  if (!(lots >= 1 && lots <= MAX_EXACT && Math.floor(lots) === lots)) return RESULT_BAD_SIZE;
+  const inRange = limitTicks >= 1 && limitTicks <= maxTicks && Math.floor(limitTicks) === limitTicks;
+  return inRange ? RESULT_OK : RESULT_PRICE_OUT_OF_RANGE;
 }
 
 /** floor(reserve x part / whole), exactly; all of the reserve when part = whole. */
