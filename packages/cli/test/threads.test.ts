@@ -20,19 +20,24 @@ describe("the agents expected in a step", () => {
     }
   });
 
-  test("count an agent once a step, and one that never wakes not at all", async () => {
+  test.each(["poisson", "fixed"] as const)("count an agent once a step, %s wakes", async (kind) => {
     const inputs = await quickstart();
     const [first] = inputs.populations;
-    const { interval } = inputs.agentTypes[first.type].wake;
+    const type = inputs.agentTypes[first.type];
+    const { interval } = type.wake;
     const alone = (micros: number): number =>
       expectedDuePerStep({
         ...inputs,
+        agentTypes: { ...inputs.agentTypes, [first.type]: { ...type, wake: { ...type.wake, kind } } },
         populations: [
           { ...first, params: { ...first.params, [interval]: new Float64Array(first.count).fill(micros) } },
         ],
       });
-    expect(alone(inputs.stepMicros * 4)).toBeCloseTo(first.count / 4, 6);
-    expect(alone(inputs.stepMicros / 4)).toBe(first.count);
+    // The chance that a step holds a wake, at a quarter of a wake a step and at four.
+    const [rare, often] = kind === "fixed" ? [1 / 4, 1] : [1 - Math.exp(-1 / 4), 1 - Math.exp(-4)];
+    expect(alone(inputs.stepMicros * 4)).toBeCloseTo(first.count * rare, 6);
+    expect(alone(inputs.stepMicros / 4)).toBeCloseTo(first.count * often, 6);
+    // One that never wakes is not counted.
     expect(alone(0)).toBe(0);
     expect(alone(Infinity)).toBe(0);
   });
