@@ -3,8 +3,10 @@
  *
  * Imports core's public entry only; a third party's package of agents looks the same.
  */
+export { backstopVault } from "./types/backstop-vault.ts";
 export { basisArbitrageur } from "./types/basis-arbitrageur.ts";
 export { crossVenueArbitrageur } from "./types/cross-venue-arbitrageur.ts";
+export { fundingHarvester } from "./types/funding-harvester.ts";
 export { largeHolder } from "./types/large-holder.ts";
 export { leveragedTrader } from "./types/leveraged-trader.ts";
 export { marketMaker } from "./types/market-maker.ts";
@@ -12,6 +14,7 @@ export { momentumTrader } from "./types/momentum-trader.ts";
 export { noiseTrader } from "./types/noise-trader.ts";
 export { portfolioFund } from "./types/portfolio-fund.ts";
 export { agentTypes, agentTypesModule } from "./types/registry.ts";
+export { relativeValueTrader } from "./types/relative-value-trader.ts";
 export { valueInvestor } from "./types/value-investor.ts";
 export { buildEndowments } from "./population/build.ts";
 export type { EndowedCoin, EndowedPopulation, EndowmentRequest } from "./population/request.ts";

@@ -4,14 +4,17 @@
  * A third party's package offers the same kind of table; the scenario package merges them.
  */
 import type { AgentModule, AgentType } from "@undertow/core";
+import { backstopVault } from "./backstop-vault.ts";
 import { basisArbitrageur } from "./basis-arbitrageur.ts";
 import { crossVenueArbitrageur } from "./cross-venue-arbitrageur.ts";
+import { fundingHarvester } from "./funding-harvester.ts";
 import { largeHolder } from "./large-holder.ts";
 import { leveragedTrader } from "./leveraged-trader.ts";
 import { marketMaker } from "./market-maker.ts";
 import { momentumTrader } from "./momentum-trader.ts";
 import { noiseTrader } from "./noise-trader.ts";
 import { portfolioFund } from "./portfolio-fund.ts";
+import { relativeValueTrader } from "./relative-value-trader.ts";
 import { valueInvestor } from "./value-investor.ts";
 
 /** Agent types by name. */
@@ -25,6 +28,9 @@ export const agentTypes: Readonly<Record<string, AgentType>> = {
   "leveraged-trader": leveragedTrader,
   "portfolio-fund": portfolioFund,
   "large-holder": largeHolder,
+  "funding-harvester": fundingHarvester,
+  "relative-value-trader": relativeValueTrader,
+  "backstop-vault": backstopVault,
 };
 
 /** Where worker threads load these types from. */
