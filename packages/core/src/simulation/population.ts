@@ -18,6 +18,7 @@ import {
 import type { AccountMap } from "./account-map.ts";
 import type { AgentType } from "./agent-port.ts";
 import type { RunInputs, RunPopulation } from "./inputs.ts";
+import { latencyOf, type PopulationLatency } from "./latency.ts";
 
 /** One population in a run. */
 export interface Member {
@@ -34,13 +35,9 @@ export interface Member {
   readonly memory: Readonly<Record<string, Float64Array>>;
   /** Scheduled wakes so far, per agent. */
   readonly ordinal: Float64Array;
-  readonly latencyMicros: Float64Array;
+  readonly latency: PopulationLatency;
   readonly random: WakeRandom;
 }
-
-/** Name of the parameter column that holds each agent's latency. */
-export const LATENCY_PARAM = "latencyMicros";
-const DEFAULT_LATENCY_MICROS = 200_000;
 
 /** Builds the run-time side of every population. */
 export function buildMembers(inputs: RunInputs, keys: Keys, map: AccountMap): Member[] {
@@ -60,7 +57,7 @@ export function buildMembers(inputs: RunInputs, keys: Keys, map: AccountMap): Me
       packed: packColumns(spec.params),
       memory: memoryColumns(type, spec.count),
       ordinal,
-      latencyMicros: spec.params[LATENCY_PARAM] ?? new Float64Array(spec.count).fill(DEFAULT_LATENCY_MICROS),
+      latency: latencyOf(spec, inputs),
       random,
     };
   });
