@@ -4,7 +4,7 @@
  * Random decisions use a fixed seed; where a share is tested the tolerance is stated beside it.
  */
 import { describe, expect, test } from "vitest";
-import * as entry from "@undertow/agents";
+import * as agentsEntry from "@undertow/agents";
 import {
   agentTypes,
   basisArbitrageur,
@@ -457,7 +457,7 @@ describe("large holder", () => {
 });
 
 test("every type is registered under its name, with a readable default for every parameter", () => {
-  const exported = Object.values(entry).filter(
+  const exported = Object.values(agentsEntry).filter(
     (value) => typeof value === "object" && "decide" in value && "wake" in value,
   );
   expect(new Set(Object.values(agentTypes))).toEqual(new Set(exported));
