@@ -16,6 +16,7 @@ export { portfolioFund } from "./types/portfolio-fund.ts";
 export { agentTypes, agentTypesModule } from "./types/registry.ts";
 export { relativeValueTrader } from "./types/relative-value-trader.ts";
 export { valueInvestor } from "./types/value-investor.ts";
+export { declarationFlaws, looksLikeAgentType, type DeclarationFlaw } from "./declaration.ts";
 export { buildEndowments } from "./population/build.ts";
 export type { EndowedCoin, EndowedPopulation, EndowmentRequest } from "./population/request.ts";
 export type { CoinAggregates, EndowmentRule } from "./population/rules.ts";
