@@ -4,7 +4,7 @@
  * Two coins (BTC at 75,000, SOL at 100), spot and perpetual each, on one venue or on several alike: market m of venue v
  * is m + MARKETS * v. Nothing is matched: tests apply fills themselves.
  */
-import { WakeRandom, createKeys, hash32, packColumns } from "@undertow/core";
+import { LIQUIDATION_BINS, WakeRandom, createKeys, hash32, packColumns } from "@undertow/core";
 import type { AccountReader, AgentType, MarketView, OrderWriter } from "@undertow/core";
 
 export const BTC_SPOT = 0;
@@ -85,6 +85,9 @@ export function calmView(venueCount = 1): WritableView {
     openInterestLots: flat(),
     liquidatedLongLots: flat(),
     liquidatedShortLots: flat(),
+    liquidationBelowLots: new Float64Array(LIQUIDATION_BINS * count),
+    liquidationAboveLots: new Float64Array(LIQUIDATION_BINS * count),
+    liquidationGridTicks: of(mid),
     takerBuyLots: flat(),
     takerSellLots: flat(),
     beta: Float64Array.of(1, 1.2),
@@ -99,6 +102,9 @@ export class Stage {
   readonly sent: SentOrder[] = [];
   readonly params: Record<string, Float64Array> = {};
   readonly memory: Record<string, Float64Array> = {};
+  /** What all see of each other in a wake, and what they write for the next one. */
+  readonly shared: Record<string, Float64Array> = {};
+  readonly publish: Record<string, Float64Array> = {};
   /** Per market: signed lots, signed cost and isolated margin of each agent. */
   readonly held: Float64Array[];
   readonly cost: Float64Array[];
@@ -137,6 +143,10 @@ export class Stage {
       if (!(name in type.params)) throw new Error(`${type.name} has no parameter ${name}`);
     }
     for (const [name, value] of Object.entries(type.memory)) this.memory[name] = column().fill(value);
+    for (const [name, value] of Object.entries(type.sharedMemory ?? {})) {
+      this.shared[name] = column().fill(value);
+      this.publish[name] = column().fill(value);
+    }
     const columns = (length: number): Float64Array[] => Array.from({ length }, column);
     const { marketCount } = this.view;
     this.held = columns(marketCount);
@@ -190,6 +200,8 @@ export class Stage {
       params: this.params,
       packed: packColumns(this.params),
       memory: this.memory,
+      shared: this.shared,
+      publish: this.publish,
       coins: this.coins,
       venues: Int32Array.from(this.cashAt, (_, venue) => venue),
       view: this.view,
@@ -198,6 +210,7 @@ export class Stage {
       random: this.random,
     });
     for (let agent = 0; agent < this.count; agent++) this.ordinal[agent]++;
+    for (const [name, written] of Object.entries(this.publish)) this.shared[name].set(written);
     return [...this.sent];
   }
 
@@ -266,6 +279,7 @@ export class Stage {
       },
       setLeverage: (agent, market, leverage) => push({ kind: "leverage", agent, market, lots: leverage }),
       setStop: (agent, market, ticks) => push({ kind: "stop", agent, market, ticks }),
+      addMargin: (agent, market, quanta) => push({ kind: "margin", agent, market, lots: quanta }),
       transfer: (agent, from, to, quanta) =>
         push({ kind: "transfer", agent, market: to, from, lots: quanta }),
     };

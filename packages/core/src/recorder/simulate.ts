@@ -237,13 +237,14 @@ function closeRecord(
   };
 }
 
-/** Hash of accounts, positions, books, agents' memory and the whole fill log. */
+/** Hash of accounts, positions, books, agents' memory (shared memory where a type has it) and the whole fill log. */
 export function stateHash(world: World): string {
   const hash = new StateHash();
   hash.updateText(world.store.hash());
   for (const market of world.markets) hash.updateText(market.book.hash());
   for (const member of world.members) {
     for (const name of Object.keys(member.memory)) hash.updateFloat64(member.memory[name]);
+    for (const name of Object.keys(member.shared)) hash.updateFloat64(member.shared[name]);
     hash.updateFloat64(member.ordinal);
   }
   hash.updateText(`${world.step} ${world.fillHash}`);
