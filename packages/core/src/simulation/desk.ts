@@ -25,6 +25,7 @@ import {
   KIND_IMMEDIATE,
   KIND_LADDER,
   KIND_LIMIT,
+  KIND_MARGIN,
   KIND_MARKET,
   KIND_REDUCE,
   KIND_TRANSFER,
@@ -50,6 +51,8 @@ export function makeContext(world: DeskWorld, member: Member, due: DueAgents): D
     params: member.spec.params,
     packed: member.packed,
     memory: member.memory,
+    shared: member.shared,
+    publish: member.publish,
     coins: member.spec.coins,
     venues: member.spec.venues,
     view: world.views[member.spec.venues[0]],
@@ -214,6 +217,19 @@ class PopulationOrders implements OrderWriter {
     if (!this.hasAccount(agent, market)) return;
     const valid = ticks >= 1 && ticks < markets[market].maxTicks ? Math.floor(ticks) : 0;
     settings.setStop(this.accountIn(agent, market), market, valid);
+  }
+
+  addMargin(agent: number, market: number, quanta: number): void {
+    const whole = Math.trunc(quanta);
+    if (!(Math.abs(whole) >= 1 && Math.abs(whole) < Infinity)) {
+      this.reject(agent);
+      return;
+    }
+    if (!this.hasAccount(agent, market)) return;
+    const { messages } = this.world;
+    const message = this.write(KIND_MARGIN, agent, market);
+    messages.lots[message] = whole;
+    messages.send(message);
   }
 
   transfer(agent: number, fromVenue: number, toVenue: number, quanta: number): void {
