@@ -24,11 +24,11 @@ async function measure(steps) {
   const world = await crashWorld({ agents: AGENTS, hours: 24, change: withBusyNoise });
   runSteps(world, WARM_UP_STEPS);
   const before = { ...world.counters };
-  const cpu=process.cpuUsage();
+  const cpu = process.cpuUsage();
   const started = performance.now();
   runSteps(world, steps);
   const seconds = (performance.now() - started) / 1000;
-  const c=process.cpuUsage(cpu);
+  const c = process.cpuUsage(cpu);
   audit(world);
   const counted = (name) => world.counters[name] - before[name];
   const [orders, cancels, fills, triggers] = ["orders", "cancels", "fills", "triggers"].map(counted);
@@ -36,8 +36,8 @@ async function measure(steps) {
   return {
     name: "events",
     eventsPerSecond: events / seconds,
-    cpuEventsPerSecond: events/((c.user+c.system)/1e6),
-    cpuSeconds: (c.user+c.system)/1e6,
+    cpuEventsPerSecond: events / ((c.user + c.system) / 1e6),
+    cpuSeconds: (c.user + c.system) / 1e6,
     decisionsPerSecond: counted("decisions") / seconds,
     events,
     decisions: counted("decisions"),
@@ -58,7 +58,11 @@ function withBusyNoise(scenario) {
     const coin = isNoise ? population.coins[0] : undefined;
     const crowd = isNoise ? scenario.populations[`crowd-${coin.toLowerCase()}`].count : 0;
     populations[name] = isNoise
-      ? { ...population, count: Math.round((crowd / AGENTS) * NOISE_TRADERS), params: { interval: "1s", notional: +(process.env.NOT ?? 200) } }
+      ? {
+          ...population,
+          count: Math.round((crowd / AGENTS) * NOISE_TRADERS),
+          params: { interval: "1s", notional: 300 },
+        }
       : population;
   }
   return { ...scenario, populations };

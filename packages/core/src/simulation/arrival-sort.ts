@@ -143,7 +143,8 @@ function sink(columns: ArrivalColumns, messages: Int32Array, from: number, root:
   for (;;) {
     let child = 2 * parent + 1;
     if (child >= size) break;
-    if (child + 1 < size && arrivesBefore(columns, messages[from + child], messages[from + child + 1])) child++;
+    if (child + 1 < size && arrivesBefore(columns, messages[from + child], messages[from + child + 1]))
+      child++;
     if (!arrivesBefore(columns, message, messages[from + child])) break;
     messages[from + parent] = messages[from + child];
     parent = child;
