@@ -148,7 +148,7 @@ function drawFixedWakes(
   }
 }
 
-/** At most `LANES` agents: the first gap of all together, further ones inside the same step one by one. */
+/** At most `LANES` agents: a gap of all together, then further ones of those whose wake lies in the same step. */
 function drawPoissonWakes(
   { ordinal, firstAccount, nameHash, type, packed }: Member,
   random: GapSource,
@@ -158,29 +158,29 @@ function drawPoissonWakes(
   wakeMicros: Float64Array,
   endMicros: number,
 ): void {
-  const { counter0, counter1, counter2, means, gaps } = threadLanes();
+  const { counter0, counter1, counter2, means, gaps, accounts } = threadLanes();
   const intervals = packed[type.wake.interval];
-  for (let k = from; k < to; k++) {
-    const agent = due[k] - firstAccount;
-    const n = ordinal[agent] + 1;
-    counter0[k - from] = wakeSubject(nameHash, agent);
-    counter1[k - from] = n | 0;
-    counter2[k - from] = Math.floor(n * TWO_TO_MINUS_32) | 0;
-    means[k - from] = valueOf(intervals, agent);
-  }
-  random.drawGaps(PURPOSE_WAKE_TIME, to - from);
-  for (let k = from; k < to; k++) {
-    const account = due[k];
-    const agent = account - firstAccount;
-    let wake = wakeMicros[account] + gaps[k - from];
-    let n = ordinal[agent] + 1;
-    while (wake < endMicros) {
-      n++;
-      const uniform = random.uniform(PURPOSE_WAKE_TIME, wakeSubject(nameHash, agent), n);
-      wake += gapOf(-ln(1 - uniform) * valueOf(intervals, agent));
+  let count = to - from;
+  for (let lane = 0; lane < count; lane++) accounts[lane] = due[from + lane];
+  while (count > 0) {
+    for (let lane = 0; lane < count; lane++) {
+      const agent = accounts[lane] - firstAccount;
+      const n = ordinal[agent] + 1;
+      ordinal[agent] = n;
+      counter0[lane] = wakeSubject(nameHash, agent);
+      counter1[lane] = n | 0;
+      counter2[lane] = Math.floor(n * TWO_TO_MINUS_32) | 0;
+      means[lane] = valueOf(intervals, agent);
     }
-    ordinal[agent] = n;
-    wakeMicros[account] = wake;
+    random.drawGaps(PURPOSE_WAKE_TIME, count);
+    let left = 0;
+    for (let lane = 0; lane < count; lane++) {
+      const account = accounts[lane];
+      const wake = wakeMicros[account] + gaps[lane];
+      wakeMicros[account] = wake;
+      if (wake < endMicros) accounts[left++] = account;
+    }
+    count = left;
   }
 }
 
