@@ -5,14 +5,20 @@
  */
 export { basisArbitrageur } from "./types/basis-arbitrageur.ts";
 export { crossVenueArbitrageur } from "./types/cross-venue-arbitrageur.ts";
+export { dipBuyer } from "./types/dip-buyer.ts";
+export { fcnTrader } from "./types/fcn-trader.ts";
 export { largeHolder } from "./types/large-holder.ts";
+export { levelTrader } from "./types/level-trader.ts";
 export { leveragedTrader } from "./types/leveraged-trader.ts";
 export { marketMaker } from "./types/market-maker.ts";
+export { metaorderExecutor } from "./types/metaorder-executor.ts";
 export { momentumTrader } from "./types/momentum-trader.ts";
 export { noiseTrader } from "./types/noise-trader.ts";
 export { portfolioFund } from "./types/portfolio-fund.ts";
 export { agentTypes, agentTypesModule } from "./types/registry.ts";
+export { shortSeller } from "./types/short-seller.ts";
 export { valueInvestor } from "./types/value-investor.ts";
+export { ziCTrader } from "./types/zi-c-trader.ts";
 export { buildEndowments } from "./population/build.ts";
 export type { EndowedCoin, EndowedPopulation, EndowmentRequest } from "./population/request.ts";
 export type { CoinAggregates, EndowmentRule } from "./population/rules.ts";

@@ -6,13 +6,19 @@
 import type { AgentModule, AgentType } from "@undertow/core";
 import { basisArbitrageur } from "./basis-arbitrageur.ts";
 import { crossVenueArbitrageur } from "./cross-venue-arbitrageur.ts";
+import { dipBuyer } from "./dip-buyer.ts";
+import { fcnTrader } from "./fcn-trader.ts";
 import { largeHolder } from "./large-holder.ts";
+import { levelTrader } from "./level-trader.ts";
 import { leveragedTrader } from "./leveraged-trader.ts";
 import { marketMaker } from "./market-maker.ts";
+import { metaorderExecutor } from "./metaorder-executor.ts";
 import { momentumTrader } from "./momentum-trader.ts";
 import { noiseTrader } from "./noise-trader.ts";
 import { portfolioFund } from "./portfolio-fund.ts";
+import { shortSeller } from "./short-seller.ts";
 import { valueInvestor } from "./value-investor.ts";
+import { ziCTrader } from "./zi-c-trader.ts";
 
 /** Agent types by name. */
 export const agentTypes: Readonly<Record<string, AgentType>> = {
@@ -25,6 +31,12 @@ export const agentTypes: Readonly<Record<string, AgentType>> = {
   "leveraged-trader": leveragedTrader,
   "portfolio-fund": portfolioFund,
   "large-holder": largeHolder,
+  "dip-buyer": dipBuyer,
+  "fcn-trader": fcnTrader,
+  "level-trader": levelTrader,
+  "metaorder-executor": metaorderExecutor,
+  "short-seller": shortSeller,
+  "zi-c-trader": ziCTrader,
 };
 
 /** Where worker threads load these types from. */

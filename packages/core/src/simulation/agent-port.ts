@@ -34,6 +34,8 @@ export type ViewColumn = Float64Array;
 export interface MarketView {
   readonly nowMicros: number;
   readonly stepMicros: number;
+  /** Moment at which the warm-up ends and the run proper begins. */
+  readonly startMicros: number;
   readonly marketCount: number;
   readonly coinCount: number;
   /**
@@ -54,6 +56,8 @@ export interface MarketView {
   readonly quantaPerTickLot: ViewColumn;
   /** Settlement-currency units per tick; display and fundamentals use it. */
   readonly tickSize: ViewColumn;
+  /** Coins per lot. */
+  readonly lotSize: ViewColumn;
   /** Best prices; 0 when that side is empty. */
   readonly bidTicks: ViewColumn;
   readonly askTicks: ViewColumn;
