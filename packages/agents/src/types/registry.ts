@@ -16,6 +16,8 @@ import { metaorderExecutor } from "./metaorder-executor.ts";
 import { momentumTrader } from "./momentum-trader.ts";
 import { noiseTrader } from "./noise-trader.ts";
 import { portfolioFund } from "./portfolio-fund.ts";
+import { replayTrader } from "./replay-trader.ts";
+import { scriptedTrader } from "./scripted-trader.ts";
 import { shortSeller } from "./short-seller.ts";
 import { valueInvestor } from "./value-investor.ts";
 import { ziCTrader } from "./zi-c-trader.ts";
@@ -35,6 +37,8 @@ export const agentTypes: Readonly<Record<string, AgentType>> = {
   "fcn-trader": fcnTrader,
   "level-trader": levelTrader,
   "metaorder-executor": metaorderExecutor,
+  "replay-trader": replayTrader,
+  "scripted-trader": scriptedTrader,
   "short-seller": shortSeller,
   "zi-c-trader": ziCTrader,
 };

@@ -19,6 +19,37 @@ export interface ParamSpec {
   readonly max?: number;
 }
 
+/** One column of a table that agents read, as a file holds it and as a number here. */
+export interface TableColumnSpec {
+  /**
+   * What a number is: "time" (microseconds since 1970), "market" (its index), "quanta", "number" (as it is written), or
+   * "word", the number that `words` gives it.
+   */
+  readonly unit: "time" | "market" | "quanta" | "number" | "word";
+  readonly description: string;
+  readonly words?: Readonly<Record<string, number>>;
+  /** Value of an empty cell or a column left out; without it both are mistakes. */
+  readonly default?: number;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** A table that a population's agents read: its columns, and what a row must satisfy beyond them. */
+export interface TableSpec {
+  readonly description: string;
+  readonly columns: Readonly<Record<string, TableColumnSpec>>;
+  /** Column whose values must not fall from row to row. */
+  readonly sortedBy?: string;
+  /** What is wrong with a row, without the place and without a full stop; undefined if nothing. */
+  readonly check?: (columns: AgentTable["columns"], row: number) => string | undefined;
+}
+
+/** A loaded table: numbers in columns of one length, in the units of its specification. */
+export interface AgentTable {
+  readonly rows: number;
+  readonly columns: Readonly<Record<string, Float64Array>>;
+}
+
 /** When agents wake without being triggered; never depends on the market. Of several wakes in a step the first counts. */
 export interface WakeSpec {
   /** Parameter that holds each agent's mean interval in microseconds. */
@@ -200,6 +231,8 @@ export interface DecideContext<Params extends string = string, Memory extends st
   /** The same parameters, packed; read them with `valueOf` in a type of which there are very many agents. */
   readonly packed: Readonly<Record<Params, PackedColumn>>;
   readonly memory: Readonly<Record<Memory, Float64Array>>;
+  /** The population's tables by name, the same for all agents and never written; none unless the type declares some. */
+  readonly tables: Readonly<Record<string, AgentTable>>;
   /** Coins that the population trades, as indices. */
   readonly coins: Int32Array;
   /** Venues on which its agents have accounts, as indices, home first. */
@@ -223,6 +256,8 @@ export interface AgentType<Params extends string = string, Memory extends string
   /** Initial value of each memory column. */
   readonly memory: Readonly<Record<Memory, number>>;
   readonly wake: WakeSpec;
+  /** Tables that a population must be given, by name. */
+  readonly tables?: Readonly<Record<string, TableSpec>>;
   /**
    * Kinds of markets in which its agents send orders; default both. Anything sent to the other kind is a reject. A
    * type that trades one kind takes less memory.

@@ -41,6 +41,8 @@ const OWN_CAUSES: ReadonlySet<number> = new Set([
   CAUSE_CAPITULATION,
 ]);
 
+const NO_TABLES: DecideContext["tables"] = {};
+
 /** The context of one population; made once per thread, `due` is refilled for each chunk. */
 export function makeContext(world: DeskWorld, member: Member, due: DueAgents): DecideContext {
   return {
@@ -49,6 +51,7 @@ export function makeContext(world: DeskWorld, member: Member, due: DueAgents): D
     params: member.spec.params,
     packed: member.packed,
     memory: member.memory,
+    tables: member.spec.tables ?? NO_TABLES,
     coins: member.spec.coins,
     venues: member.spec.venues,
     view: world.views[member.spec.venues[0]],
