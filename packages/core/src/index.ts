@@ -184,6 +184,8 @@ export type {
   CurrencySpec,
   Endowment,
   IndexSourceSpec,
+  LatencyPair,
+  LatencySpec,
   LevelSpec,
   MarginTier,
   MarketSpec,
