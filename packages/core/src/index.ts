@@ -2,6 +2,7 @@
  * Everything that @undertow/core offers to libraries, tests and the command: explicit names, nothing else.
  */
 export { type PackedColumn, packColumns, valueOf } from "./columns/packed-column.ts";
+export { sharedFloat64 } from "./columns/shared.ts";
 export { type AllocateColumn, allocatePlain } from "./market/allocate.ts";
 export type { MakerGuard, OrderBookOptions } from "./market/book-ladder.ts";
 export {
@@ -79,6 +80,7 @@ export {
 } from "./simulation/agent-port.ts";
 export type {
   AccountReader,
+  AgentTable,
   AgentType,
   Cause,
   DecideContext,
@@ -86,6 +88,8 @@ export type {
   MarketView,
   OrderWriter,
   ParamSpec,
+  TableColumnSpec,
+  TableSpec,
   ViewColumn,
   WakeSpec,
 } from "./simulation/agent-port.ts";

@@ -48,6 +48,7 @@ export function calmView(venueCount = 1): WritableView {
   return {
     nowMicros: START_MICROS,
     stepMicros: 1e6,
+    startMicros: START_MICROS,
     marketCount: count,
     coinCount: 2,
     spotMarket: Int32Array.of(BTC_SPOT, SOL_SPOT),
@@ -60,6 +61,7 @@ export function calmView(venueCount = 1): WritableView {
     coinOfMarket: Int32Array.from({ length: count }, (_, market) => (market % MARKETS < SOL_SPOT ? 0 : 1)),
     quantaPerTickLot: of((m) => Math.round(TICK_SIZE[m] * LOT_SIZE[m] * UNIT * 1e6) / 1e6),
     tickSize: of((m) => TICK_SIZE[m]),
+    lotSize: of((m) => LOT_SIZE[m]),
     bidTicks: of((m) => Math.floor(mid(m) * 0.99995)),
     askTicks: of((m) => Math.ceil(mid(m) * 1.00005)),
     midTicks: of(mid),

@@ -18,7 +18,7 @@ import {
   purposeOf,
   randomSource,
 } from "@undertow/core";
-import type { AccountReader, AgentType, Keys } from "@undertow/core";
+import type { AccountReader, AgentTable, AgentType, Keys } from "@undertow/core";
 import { MARKETS, UNIT, type WritableView, calmView } from "./calm-view.ts";
 import { type SentOrder, collectOrders } from "./sent-orders.ts";
 
@@ -39,6 +39,8 @@ export interface StageOptions {
   readonly seed?: string;
   /** Venues, each with the four markets; agents have an account on each. Default 1. */
   readonly venues?: number;
+  /** Tables that the type declares, by name; default none. */
+  readonly tables?: Readonly<Record<string, AgentTable>>;
 }
 
 /**
@@ -76,12 +78,14 @@ export class Stage {
   readonly type: AgentType;
   readonly count: number;
   readonly coins: Int32Array;
+  readonly tables: Readonly<Record<string, AgentTable>>;
   private readonly ordinal: Float64Array;
   private readonly random: WakeRandom;
 
   constructor(type: AgentType, options: StageOptions = {}) {
     const { params = {}, count = 1, coins = [0, 1], seed = POPULATION, venues = 1 } = options;
     this.type = type;
+    this.tables = options.tables ?? {};
     this.view = calmView(venues);
     this.count = count;
     this.coins = Int32Array.from(coins);
@@ -155,6 +159,7 @@ export class Stage {
       memory: this.memory,
       shared: this.shared,
       publish: this.publish,
+      tables: this.tables,
       coins: this.coins,
       venues: Int32Array.from(this.cashAt, (_, venue) => venue),
       view: this.view,

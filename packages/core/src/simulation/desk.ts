@@ -42,6 +42,8 @@ const OWN_CAUSES =
   (1 << CAUSE_EXOGENOUS) |
   (1 << CAUSE_CAPITULATION);
 
+const NO_TABLES: DecideContext["tables"] = {};
+
 /** The context of one population; made once per thread, `due` is refilled for each chunk. */
 export function makeContext(world: DeskWorld, member: Member, due: DueAgents): DecideContext {
   return {
@@ -52,6 +54,7 @@ export function makeContext(world: DeskWorld, member: Member, due: DueAgents): D
     memory: member.memory,
     shared: member.shared,
     publish: member.publish,
+    tables: member.spec.tables ?? NO_TABLES,
     coins: member.spec.coins,
     venues: member.spec.venues,
     view: world.views[member.spec.venues[0]],
