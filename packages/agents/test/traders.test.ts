@@ -16,7 +16,6 @@ import {
   valueInvestor,
 } from "@undertow/agents";
 import {
-  type AgentType,
   CAUSE_CAPITULATION,
   CAUSE_RISK_LIMIT,
   NOTICE_LIQUIDATED,

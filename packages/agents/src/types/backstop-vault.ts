@@ -1,14 +1,11 @@
 /**
  * Backstop vault: pooled capital that stands in the way of forced selling and works its position off afterwards.
- *
- * pressure = forced lots of the last hour on a side / lots resting within 1 % on the side that they eat. Once it exceeds
- * `trigger`, the vault rests orders `discount` x (1 + pressure / trigger) away from the mid, at most `maxDiscount`, of
- * `sliceShare` x the coin's budget, while its position is below the budget (capitalShare x leverage x equity / coins). It
- * closes a share `unwindShare` per look once the pressure is below half of the trigger, or the price has come back by
- * `takeProfit`. Past `lossLimit` of its equity's high it stops buying and only unwinds.
- * In a crash: bids where makers have left, at a price; when its capital is gone, the fall goes on without it. It is an agent
- * with an account like others: what a venue's own fund or vault takes over is the venue's (`venue.backstop`).
- * Source: Hyperliquid's liquidator vault (rules of mechanics.md are the venue's); Brunnermeier & Pedersen 2009 (capital).
+ * pressure = forced lots of the last hour on a side / lots resting within 1 % on the side that they eat. Beyond `trigger` it
+ * rests orders `discount` x (1 + pressure / trigger) from the mid (at most `maxDiscount`), `sliceShare` of the coin's budget
+ * (capitalShare x leverage x equity / coins) at a time. It closes `unwindShare` per look once the pressure is below half of the
+ * trigger or it has gained `takeProfit`; once equity is `lossLimit` under its high it only unwinds.
+ * In a crash: bids where makers have left, until its capital is gone. An agent; a venue's own backstop is `venue.backstop`.
+ * Source: own, after Hyperliquid's liquidator vault; Brunnermeier & Pedersen 2009 (capital).
  */
 import { BUY, CAUSE_DISCRETIONARY, CAUSE_RISK_LIMIT, SELL, defineAgent } from "@undertow/core";
 import type { DecideContext, ParamSpec } from "@undertow/core";

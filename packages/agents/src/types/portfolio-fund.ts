@@ -1,14 +1,10 @@
 /**
  * Portfolio fund: long-biased perpetual positions in several coins under one cross-margin account and one limit.
- *
- * At fixed times it estimates VaR = 2.33 x sigma x sqrt(horizon) from fast volatilities and one correlation, sigma^2 =
- * rho (sum |w_i| s_i)^2 + (1 - rho) sum (w_i s_i)^2 with w signed notionals over equity. When VaR / equity passes
- * `varLimit`, or equity falls `drawdownLimit` under its peak, it cuts every position by `cutShare` (and then counts
- * drawdown anew). Below half of both limits and with sentiment above `sentimentFloor` it returns slowly to its start.
- * In a crash: a loss in one coin sells all coins, also those that have not fallen. `perCoinLimits` cuts this
- * coupling: each coin is judged on its own loss and volatility against its share of equity.
- * With `volatilityTarget` gross leverage is held below target / daily sigma. With `redemptionBeta` investors take out
- * redemptionBeta x loss of each period (Thurner et al. 2012): that money is set aside, and positions shrink with it.
+ * VaR = 2.33 x sigma x sqrt(horizon), sigma^2 = rho (sum |w_i| s_i)^2 + (1 - rho) sum (w_i s_i)^2, w signed notional over equity.
+ * When VaR / equity passes `varLimit`, or equity falls `drawdownLimit` under its peak, it cuts every position by `cutShare`. Below
+ * half of both limits, with sentiment above `sentimentFloor`, it returns slowly to its start. `volatilityTarget` caps gross
+ * leverage at target / daily sigma; `redemptionBeta` x loss of a period is set aside for investors who leave (Thurner 2012).
+ * In a crash: a loss in one coin sells all coins, also those that have not fallen; `perCoinLimits` cuts this coupling.
  * Source: Aymanns & Farmer 2015 (VaR limits make leverage pro-cyclical).
  */
 import {
