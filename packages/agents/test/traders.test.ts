@@ -15,12 +15,7 @@ import {
   portfolioFund,
   valueInvestor,
 } from "@undertow/agents";
-import {
-  CAUSE_CAPITULATION,
-  CAUSE_RISK_LIMIT,
-  NOTICE_LIQUIDATED,
-  parseDistribution,
-} from "@undertow/core";
+import { CAUSE_CAPITULATION, CAUSE_RISK_LIMIT, NOTICE_LIQUIDATED, parseDistribution } from "@undertow/core";
 import { BTC_PERP, BTC_SPOT, SOL_PERP, SOL_SPOT, Stage, UNIT, only, totalLots } from "./harness.ts";
 
 describe("noise trader", () => {
