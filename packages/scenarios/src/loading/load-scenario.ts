@@ -26,6 +26,7 @@ import { applyPatches, applySets } from "./overrides.ts";
 import { problemAt, schemaProblems, sortProblems, unknownOfMany } from "./problems.ts";
 import { type Provenance, provenanceOf } from "./provenance.ts";
 import { type ResolvedPopulation, type ResolvedScenario, scenarioHash } from "./resolved-scenario.ts";
+import { scaleAgents } from "./scale-agents.ts";
 import { coinsOfPopulation, listVenues, shareOf, venuesOfPopulation } from "./scenario-venues.ts";
 import { type RulesOfVenue, rulesOfVenues } from "./venue-rules.ts";
 
@@ -106,7 +107,7 @@ interface Checked {
   readonly sections: Sections;
   /** Of every venue; undefined for one with a flaw. */
   readonly rules: readonly (RulesOfVenue | undefined)[];
-  readonly populations: Record<string, ResolvedPopulation>;
+  readonly populations: Readonly<Record<string, ResolvedPopulation>>;
 }
 
 /** Everything that is checked of a merged tree; flaws go to `problems`. */
@@ -119,7 +120,8 @@ async function checkTree(
   const sections = parseSections(root, problems);
   const rules = await rulesOfVenues(root, sections, problems);
   problems.push(...crossCheck(root, sections));
-  const populations = resolvePopulations(root, sections, types, problems);
+  const asWritten = resolvePopulations(root, sections, types, problems);
+  const populations = scaleAgents(root, sections.agents, asWritten, types, problems);
   return { root, sections, rules, populations };
 }
 
