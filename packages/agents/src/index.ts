@@ -22,6 +22,7 @@ export type { ScriptEntry } from "./types/scripted-trader.ts";
 export { shortSeller } from "./types/short-seller.ts";
 export { valueInvestor } from "./types/value-investor.ts";
 export { ziCTrader } from "./types/zi-c-trader.ts";
+export { declarationFlaws, looksLikeAgentType, type DeclarationFlaw } from "./declaration.ts";
 export { buildEndowments } from "./population/build.ts";
 export type { EndowedCoin, EndowedPopulation, EndowmentRequest } from "./population/request.ts";
 export type { CoinAggregates, EndowmentRule } from "./population/rules.ts";

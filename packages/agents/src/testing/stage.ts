@@ -214,7 +214,9 @@ function paramColumns(
     const wish = given[name] ?? spec.default;
     if (typeof wish === "string") {
       const purpose = purposeOf(PURPOSE_PARAM, hash32(name));
-      columns[name] = drawColumn(parseDistribution(wish), random, purpose, hash32(POPULATION), count);
+      const drawn = drawColumn(parseDistribution(wish), random, purpose, hash32(POPULATION), count);
+      const { min = -Infinity, max = Infinity } = spec;
+      columns[name] = drawn.map((value) => Math.min(max, Math.max(min, value)));
     } else columns[name] = columnOf(name, wish, count);
   }
   for (const name of Object.keys(given)) {
