@@ -56,6 +56,7 @@ export {
 } from "./market/codes.ts";
 export { type Clearing, checkClearing } from "./market/clearing.ts";
 export { FillBuffer } from "./market/fill-buffer.ts";
+export { LIQUIDATION_BINS, LIQUIDATION_BIN_LOG, LiquidationEstimate } from "./market/liquidation-estimate.ts";
 export { LinearImpactBook, type LinearImpactBookOptions } from "./market/linear-impact-book.ts";
 export { OrderBook } from "./market/order-book.ts";
 export {

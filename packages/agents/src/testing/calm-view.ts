@@ -4,7 +4,7 @@
  *
  * Everything is writable: set what the agents are to see. Nothing here trades and nothing moves by itself.
  */
-import type { MarketView } from "@undertow/core";
+import { LIQUIDATION_BINS, type MarketView } from "@undertow/core";
 
 export const BTC_SPOT = 0;
 export const BTC_PERP = 1;
@@ -82,6 +82,9 @@ export function calmView(venueCount = 1): WritableView {
     openInterestLots: flat(),
     liquidatedLongLots: flat(),
     liquidatedShortLots: flat(),
+    liquidationBelowLots: new Float64Array(LIQUIDATION_BINS * count),
+    liquidationAboveLots: new Float64Array(LIQUIDATION_BINS * count),
+    liquidationGridTicks: of(mid),
     takerBuyLots: flat(),
     takerSellLots: flat(),
     beta: Float64Array.of(1, 1.2),

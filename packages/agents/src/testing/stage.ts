@@ -60,6 +60,9 @@ export class Stage {
   readonly sent: SentOrder[] = [];
   readonly params: Record<string, Float64Array>;
   readonly memory: Record<string, Float64Array> = {};
+  /** Shared memory: what all see of each other in a wake, and what they write for the next one. */
+  readonly shared: Record<string, Float64Array> = {};
+  readonly publish: Record<string, Float64Array> = {};
   /** Per market: signed lots, signed cost in quanta, isolated margin in quanta and resting orders of each agent. */
   readonly held: Float64Array[];
   readonly cost: Float64Array[];
@@ -91,6 +94,10 @@ export class Stage {
     const keys = createKeys(seed);
     this.params = paramColumns(type, params, count, keys);
     for (const [name, value] of Object.entries(type.memory)) this.memory[name] = column().fill(value);
+    for (const [name, value] of Object.entries(type.sharedMemory ?? {})) {
+      this.shared[name] = column().fill(value);
+      this.publish[name] = column().fill(value);
+    }
     const { marketCount } = this.view;
     this.held = columns(marketCount);
     this.cost = columns(marketCount);
@@ -150,6 +157,8 @@ export class Stage {
       params: this.params,
       packed: packColumns(this.params),
       memory: this.memory,
+      shared: this.shared,
+      publish: this.publish,
       tables: this.tables,
       coins: this.coins,
       venues: Int32Array.from(this.cashAt, (_, venue) => venue),
@@ -159,6 +168,7 @@ export class Stage {
       random: this.random,
     });
     for (let agent = 0; agent < this.count; agent++) this.ordinal[agent]++;
+    for (const [name, written] of Object.entries(this.publish)) this.shared[name].set(written);
     return [...this.sent];
   }
 

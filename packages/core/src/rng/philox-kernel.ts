@@ -162,10 +162,7 @@ function gapsBody(): Code {
     sub(
       sub(
         get(half),
-        add(
-          mul(get(s), add(get(half), add(odd, even))),
-          mul(exponent, c(1.90821492927058770002e-10)),
-        ),
+        add(mul(get(s), add(get(half), add(odd, even))), mul(exponent, c(1.90821492927058770002e-10))),
       ),
       get(f),
     ),
@@ -182,11 +179,7 @@ function gapsBody(): Code {
       ...set(half, mul(mul(c(0.5), get(f)), get(f))),
       ...set(gap, mul(f64x2.neg(logarithm), load128(get(at), MEANS))),
       ...set(up, f64x2.ceil(get(gap))),
-      ...store128(
-        get(at),
-        GAPS,
-        f64x2.max(c(1), select(sub(get(up), c(1)), get(up), isRoundedDown)),
-      ),
+      ...store128(get(at), GAPS, f64x2.max(c(1), select(sub(get(up), c(1)), get(up), isRoundedDown))),
       ...set(at, i32.add(get(at), i32.const(16))),
     ],
     i32.lessThan(get(at), i32.shl(get(lanes), i32.const(3))),

@@ -32,6 +32,8 @@ export class PhiloxLanes {
   readonly gaps: Float64Array;
   /** Pair p: uniforms of words 0 and 1 from 2 p LANES on, of words 2 and 3 from (2 p + 1) LANES on. */
   readonly uniforms: Float64Array;
+  /** The caller's own: whose draws the lanes are. */
+  readonly accounts = new Int32Array(LANES);
   private readonly kernel: PhiloxKernel;
 
   /** @param options `plain`: without 128-bit lanes, as the tests' twin; default false */

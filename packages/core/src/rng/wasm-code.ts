@@ -40,11 +40,7 @@ export const doWhile = (body: Code, condition: Code): Code => [
   ...[0x0d, 0x00, 0x0b],
 ];
 
-const vector = (opcode: number, ...operands: Code[]): Code => [
-  ...operands.flat(),
-  0xfd,
-  ...unsigned(opcode),
-];
+const vector = (opcode: number, ...operands: Code[]): Code => [...operands.flat(), 0xfd, ...unsigned(opcode)];
 
 /** Loads and stores take an address and what is added to it. */
 export const load128 = (address: Code, offset: number): Code => [
@@ -118,7 +114,10 @@ export function wasmModule(functions: readonly WasmFunction[]): Uint8Array<Array
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(1, types),
-    ...section(3, functions.map((_, index) => [index])),
+    ...section(
+      3,
+      functions.map((_, index) => [index]),
+    ),
     ...section(5, [[0x00, 0x01]]),
     ...section(7, [
       exported("memory", 0x02, 0),

@@ -35,6 +35,9 @@ export interface Member {
   /** The parameters, one number where all agents have the same. */
   readonly packed: Readonly<Record<string, PackedColumn>>;
   readonly memory: Readonly<Record<string, Float64Array>>;
+  /** Shared memory as all read it in a step, and as the agents write it for the next one. */
+  readonly shared: Readonly<Record<string, Float64Array>>;
+  readonly publish: Readonly<Record<string, Float64Array>>;
   /** Scheduled wakes so far, per agent. */
   readonly ordinal: Float64Array;
   readonly latency: PopulationLatency;
@@ -60,7 +63,9 @@ export function buildMembers(inputs: RunInputs, keys: Keys, map: AccountMap): Me
       firstAccountAt: map.firstOf[index],
       nameHash,
       packed: packColumns(spec.params),
-      memory: memoryColumns(type, spec.count),
+      memory: memoryColumns(type.memory, spec.count),
+      shared: memoryColumns(type.sharedMemory ?? {}, spec.count),
+      publish: memoryColumns(type.sharedMemory ?? {}, spec.count),
       ordinal,
       latency: latencyOf(spec, inputs),
       random,
@@ -143,7 +148,7 @@ function drawFixedWakes(
   }
 }
 
-/** At most `LANES` agents: the first gap of all together, further ones inside the same step one by one. */
+/** At most `LANES` agents: a gap of all together, then further ones of those whose wake lies in the same step. */
 function drawPoissonWakes(
   { ordinal, firstAccount, nameHash, type, packed }: Member,
   random: GapSource,
@@ -153,29 +158,29 @@ function drawPoissonWakes(
   wakeMicros: Float64Array,
   endMicros: number,
 ): void {
-  const { counter0, counter1, counter2, means, gaps } = threadLanes();
+  const { counter0, counter1, counter2, means, gaps, accounts } = threadLanes();
   const intervals = packed[type.wake.interval];
-  for (let k = from; k < to; k++) {
-    const agent = due[k] - firstAccount;
-    const n = ordinal[agent] + 1;
-    counter0[k - from] = wakeSubject(nameHash, agent);
-    counter1[k - from] = n | 0;
-    counter2[k - from] = Math.floor(n * TWO_TO_MINUS_32) | 0;
-    means[k - from] = valueOf(intervals, agent);
-  }
-  random.drawGaps(PURPOSE_WAKE_TIME, to - from);
-  for (let k = from; k < to; k++) {
-    const account = due[k];
-    const agent = account - firstAccount;
-    let wake = wakeMicros[account] + gaps[k - from];
-    let n = ordinal[agent] + 1;
-    while (wake < endMicros) {
-      n++;
-      const uniform = random.uniform(PURPOSE_WAKE_TIME, wakeSubject(nameHash, agent), n);
-      wake += gapOf(-ln(1 - uniform) * valueOf(intervals, agent));
+  let count = to - from;
+  for (let lane = 0; lane < count; lane++) accounts[lane] = due[from + lane];
+  while (count > 0) {
+    for (let lane = 0; lane < count; lane++) {
+      const agent = accounts[lane] - firstAccount;
+      const n = ordinal[agent] + 1;
+      ordinal[agent] = n;
+      counter0[lane] = wakeSubject(nameHash, agent);
+      counter1[lane] = n | 0;
+      counter2[lane] = Math.floor(n * TWO_TO_MINUS_32) | 0;
+      means[lane] = valueOf(intervals, agent);
     }
-    ordinal[agent] = n;
-    wakeMicros[account] = wake;
+    random.drawGaps(PURPOSE_WAKE_TIME, count);
+    let left = 0;
+    for (let lane = 0; lane < count; lane++) {
+      const account = accounts[lane];
+      const wake = wakeMicros[account] + gaps[lane];
+      wakeMicros[account] = wake;
+      if (wake < endMicros) accounts[left++] = account;
+    }
+    count = left;
   }
 }
 
@@ -189,9 +194,12 @@ function wakeSubject(nameHash: number, agent: number): number {
   return (nameHash + Math.imul(agent, 0x85ebca6b)) | 0;
 }
 
-function memoryColumns(type: AgentType, count: number): Record<string, Float64Array> {
+function memoryColumns(
+  initial: Readonly<Record<string, number>>,
+  count: number,
+): Record<string, Float64Array> {
   const columns: Record<string, Float64Array> = {};
   // order-free: each column is filled on its own
-  for (const name of Object.keys(type.memory)) columns[name] = sharedFloat64(count).fill(type.memory[name]);
+  for (const name of Object.keys(initial)) columns[name] = sharedFloat64(count).fill(initial[name]);
   return columns;
 }
