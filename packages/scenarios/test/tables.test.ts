@@ -20,11 +20,7 @@ const withTape = (text: string, replay = REPLAY): string =>
   text.replace("populations:\n", `populations:\n${replay}`);
 const HEADER = "time,market,kind,side,price_usd,lots,size_coins,notional_usd\n";
 
-async function load(
-  csv: string | Buffer,
-  name = "flow.csv",
-  set: readonly string[] = [],
-): Promise<ResolvedScenario> {
+async function load(csv: string, name = "flow.csv", set: readonly string[] = []): Promise<ResolvedScenario> {
   const folder = folderWith({ "a.yaml": withTape(SMALL, REPLAY.replace("flow.csv", name)) });
   writeFileSync(join(folder, name), csv);
   return loadScenario(join(folder, "a.yaml"), { set });

@@ -8,7 +8,14 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { type AgentTable, type AgentType, type Problem, sharedFloat64, type TableSpec } from "@undertow/core";
+import {
+  type AgentTable,
+  type AgentType,
+  type Problem,
+  sharedFloat64,
+  type TableColumnSpec,
+  type TableSpec,
+} from "@undertow/core";
 import { type LocatedMap, nodeAt, type Path, valuePositionAt } from "../loading/located.ts";
 import { problemAt, type ProblemParts, unknownOfMany } from "../loading/problems.ts";
 import { showFound } from "../values/quantity.ts";
@@ -158,23 +165,37 @@ function readTable(
   const columns: Record<string, Float64Array> = {};
   for (const [name, columnSpec] of Object.entries(spec.columns)) {
     const column = (columns[name] = sharedFloat64(raw.rows));
+    column.fill(columnSpec.default ?? NaN);
     const k = raw.names.indexOf(name);
-    if (k < 0 && columnSpec.default === undefined) {
+    if (k >= 0) readColumn(raw, k, columnSpec, context, column, flaws);
+    else if (columnSpec.default === undefined) {
       const parts = unknownOfMany(`the table has no column "${name}"`, name, raw.names);
       flaws.push({ ...parts, expected: columnSpec.description, file });
-    }
-    column.fill(columnSpec.default ?? NaN);
-    for (let row = 0; k >= 0 && row < raw.rows; row++) {
-      const cell = raw.cell(row, k);
-      if (isNone(cell) && columnSpec.default !== undefined) continue;
-      const read = isNone(cell) ? { expected: columnSpec.description } : readCell(cell!, columnSpec, context);
-      if ("value" in read) column[row] = read.value;
-      else
-        flaws.push(rowProblem(raw, row, name, { message: "wrong value", found: showFound(cell), ...read }));
     }
   }
   if (flaws.length === 0) checkRows(raw, spec, columns, flaws);
   return { rows: raw.rows, columns };
+}
+
+/** Column `k` of the file in numbers; empty cells keep the default that is there. */
+function readColumn(
+  raw: RawTable,
+  k: number,
+  spec: TableColumnSpec,
+  context: CellContext,
+  column: Float64Array,
+  flaws: Problem[],
+): void {
+  for (let row = 0; row < raw.rows; row++) {
+    const cell = raw.cell(row, k);
+    if (isNone(cell) && spec.default !== undefined) continue;
+    const read = isNone(cell) ? { expected: spec.description } : readCell(cell!, spec, context);
+    if ("value" in read) column[row] = read.value;
+    else {
+      const parts = { message: "wrong value", found: showFound(cell), ...read };
+      flaws.push(rowProblem(raw, row, raw.names[k], parts));
+    }
+  }
 }
 
 /** Empty, or what a record writes for none. */
