@@ -228,6 +228,10 @@ const population = z.strictObject({
   ),
   region: regionMix.optional(),
   endowment: endowment.prefault({}),
+  tables: z
+    .record(paramName, text("Path of a .csv or .parquet file relative to the scenario."))
+    .optional()
+    .meta({ description: "Tables that the agent type reads, by name." }),
   params: z
     .record(paramName, z.any())
     .default({})
