@@ -4,7 +4,7 @@
  *
  * Everything is writable: set what the agents are to see. Nothing here trades and nothing moves by itself.
  */
-import type { MarketView } from "@undertow/core";
+import { LIQUIDATION_BINS, type MarketView } from "@undertow/core";
 
 export const BTC_SPOT = 0;
 export const BTC_PERP = 1;
@@ -48,6 +48,7 @@ export function calmView(venueCount = 1): WritableView {
   return {
     nowMicros: START_MICROS,
     stepMicros: 1e6,
+    startMicros: START_MICROS,
     marketCount: count,
     coinCount: 2,
     spotMarket: Int32Array.of(BTC_SPOT, SOL_SPOT),
@@ -60,6 +61,7 @@ export function calmView(venueCount = 1): WritableView {
     coinOfMarket: Int32Array.from({ length: count }, (_, market) => (market % MARKETS < SOL_SPOT ? 0 : 1)),
     quantaPerTickLot: of((m) => Math.round(TICK_SIZE[m] * LOT_SIZE[m] * UNIT * 1e6) / 1e6),
     tickSize: of((m) => TICK_SIZE[m]),
+    lotSize: of((m) => LOT_SIZE[m]),
     bidTicks: of((m) => Math.floor(mid(m) * 0.99995)),
     askTicks: of((m) => Math.ceil(mid(m) * 1.00005)),
     midTicks: of(mid),
@@ -80,6 +82,9 @@ export function calmView(venueCount = 1): WritableView {
     openInterestLots: flat(),
     liquidatedLongLots: flat(),
     liquidatedShortLots: flat(),
+    liquidationBelowLots: new Float64Array(LIQUIDATION_BINS * count),
+    liquidationAboveLots: new Float64Array(LIQUIDATION_BINS * count),
+    liquidationGridTicks: of(mid),
     takerBuyLots: flat(),
     takerSellLots: flat(),
     beta: Float64Array.of(1, 1.2),

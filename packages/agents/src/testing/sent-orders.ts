@@ -53,6 +53,7 @@ export function collectOrders(sent: SentOrder[], resting: readonly Float64Array[
     },
     setLeverage: (agent, market, leverage) => push({ kind: "leverage", agent, market, lots: leverage }),
     setStop: (agent, market, ticks) => push({ kind: "stop", agent, market, ticks }),
+    addMargin: (agent, market, quanta) => push({ kind: "margin", agent, market, lots: quanta }),
     transfer: (agent, from, to, quanta) => push({ kind: "transfer", agent, market: to, from, lots: quanta }),
   };
 }

@@ -18,7 +18,7 @@ import {
   purposeOf,
   randomSource,
 } from "@undertow/core";
-import type { AccountReader, AgentType, Keys } from "@undertow/core";
+import type { AccountReader, AgentTable, AgentType, Keys } from "@undertow/core";
 import { MARKETS, UNIT, type WritableView, calmView } from "./calm-view.ts";
 import { type SentOrder, collectOrders } from "./sent-orders.ts";
 
@@ -39,6 +39,8 @@ export interface StageOptions {
   readonly seed?: string;
   /** Venues, each with the four markets; agents have an account on each. Default 1. */
   readonly venues?: number;
+  /** Tables that the type declares, by name; default none. */
+  readonly tables?: Readonly<Record<string, AgentTable>>;
 }
 
 /**
@@ -58,6 +60,9 @@ export class Stage {
   readonly sent: SentOrder[] = [];
   readonly params: Record<string, Float64Array>;
   readonly memory: Record<string, Float64Array> = {};
+  /** Shared memory: what all see of each other in a wake, and what they write for the next one. */
+  readonly shared: Record<string, Float64Array> = {};
+  readonly publish: Record<string, Float64Array> = {};
   /** Per market: signed lots, signed cost in quanta, isolated margin in quanta and resting orders of each agent. */
   readonly held: Float64Array[];
   readonly cost: Float64Array[];
@@ -73,12 +78,14 @@ export class Stage {
   readonly type: AgentType;
   readonly count: number;
   readonly coins: Int32Array;
+  readonly tables: Readonly<Record<string, AgentTable>>;
   private readonly ordinal: Float64Array;
   private readonly random: WakeRandom;
 
   constructor(type: AgentType, options: StageOptions = {}) {
     const { params = {}, count = 1, coins = [0, 1], seed = POPULATION, venues = 1 } = options;
     this.type = type;
+    this.tables = options.tables ?? {};
     this.view = calmView(venues);
     this.count = count;
     this.coins = Int32Array.from(coins);
@@ -87,6 +94,10 @@ export class Stage {
     const keys = createKeys(seed);
     this.params = paramColumns(type, params, count, keys);
     for (const [name, value] of Object.entries(type.memory)) this.memory[name] = column().fill(value);
+    for (const [name, value] of Object.entries(type.sharedMemory ?? {})) {
+      this.shared[name] = column().fill(value);
+      this.publish[name] = column().fill(value);
+    }
     const { marketCount } = this.view;
     this.held = columns(marketCount);
     this.cost = columns(marketCount);
@@ -146,6 +157,9 @@ export class Stage {
       params: this.params,
       packed: packColumns(this.params),
       memory: this.memory,
+      shared: this.shared,
+      publish: this.publish,
+      tables: this.tables,
       coins: this.coins,
       venues: Int32Array.from(this.cashAt, (_, venue) => venue),
       view: this.view,
@@ -154,6 +168,7 @@ export class Stage {
       random: this.random,
     });
     for (let agent = 0; agent < this.count; agent++) this.ordinal[agent]++;
+    for (const [name, written] of Object.entries(this.publish)) this.shared[name].set(written);
     return [...this.sent];
   }
 
