@@ -4,7 +4,7 @@
  * For vitest, node:test or a script. Nothing is mocked: each check runs `simulate` with a few agents of the type among
  * quoters and takers, for half an hour in steps of 5 s, through a fall of a fifth. All draws follow from the seed.
  */
-import type { AgentModule, AgentType } from "@undertow/core";
+import type { AgentModule, AgentTable, AgentType } from "@undertow/core";
 import {
   acts,
   agentOrder,
@@ -42,6 +42,8 @@ export interface CheckOptions {
   readonly minutes?: number;
   /** Parameter sets that `fuzzed-parameters` tries; default 6. */
   readonly fuzzCases?: number;
+  /** Tables of a type that declares some, by name; default ones without rows. The run starts at `KIT_START_MICROS`. */
+  readonly tables?: Readonly<Record<string, AgentTable>>;
   /** Where a worker thread finds the type; with it, `determinism` compares 1 and 2 threads as well. */
   readonly module?: AgentModule;
 }
@@ -58,7 +60,7 @@ export interface AgentTypeCheck {
 interface CheckSpec {
   readonly name: string;
   readonly summary: string;
-  run(bench: Bench, options: CheckOptions): Promise<void>;
+  readonly run: (bench: Bench, options: CheckOptions) => Promise<void>;
 }
 
 const CHECKS: readonly CheckSpec[] = [
@@ -110,8 +112,8 @@ const CHECKS: readonly CheckSpec[] = [
  * for (const check of agentTypeChecks(myType)) test(check.name, () => check.run());
  */
 export function agentTypeChecks(type: AgentType, options: CheckOptions = {}): AgentTypeCheck[] {
-  const { seed = "kit", count = 6, minutes = 30, params = {} } = options;
-  const bench: Bench = { type, seed, count, minutes, params };
+  const { seed = "kit", count = 6, minutes = 30, params = {}, tables = {} } = options;
+  const bench: Bench = { type, seed, count, minutes, params, tables };
   return CHECKS.map(({ name, summary, run }) => ({ name, summary, run: () => run(bench, options) }));
 }
 

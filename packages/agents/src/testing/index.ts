@@ -22,3 +22,4 @@ export {
 } from "./check-agent-type.ts";
 export { ConformanceError } from "./conformance/bench.ts";
 export type { CheckParams } from "./conformance/check-params.ts";
+export { KIT_START_MICROS } from "./conformance/small-world.ts";

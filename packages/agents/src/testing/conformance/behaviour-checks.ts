@@ -82,7 +82,7 @@ export async function otherAccounts(bench: Bench): Promise<void> {
   ];
   const changed: Record<string, Float64Array> = {};
   // A type whose agents may read each other's memory sees what follows from other parameters.
-  const mayRead = Object.keys((type as { shared?: object }).shared ?? {}).length > 0;
+  const mayRead = Object.keys(type.sharedMemory ?? {}).length > 0;
   for (const [name, column] of Object.entries(plain)) {
     changed[name] = mayRead
       ? column

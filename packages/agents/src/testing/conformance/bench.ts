@@ -2,7 +2,7 @@
  * Runs of a type under test, and the words in which a check fails.
  */
 import { simulate } from "@undertow/core";
-import type { AgentType, RunData, SimulateOptions, SimulationInputs } from "@undertow/core";
+import type { AgentTable, AgentType, RunData, SimulateOptions, SimulationInputs } from "@undertow/core";
 import { CallLimits } from "./call-limits.ts";
 import { type CheckParams, paramsOf } from "./check-params.ts";
 import { STEP_MICROS, minuteOf, smallWorld, type WorldOptions } from "./small-world.ts";
@@ -15,6 +15,7 @@ export interface Bench {
   readonly count: number;
   readonly minutes: number;
   readonly params: CheckParams;
+  readonly tables: Readonly<Record<string, AgentTable>>;
 }
 
 /** A check that a type does not pass. */
@@ -44,9 +45,17 @@ export interface Outcome {
 
 /** The world of a check: the defaults of the bench with changes. */
 export function worldOf(bench: Bench, changes: Partial<WorldOptions> = {}): WorldOptions {
-  const { type, count, minutes, seed, params } = bench;
+  const { type, count, minutes, seed, params, tables } = bench;
   const agents = changes.count ?? count;
-  return { type, count: agents, minutes, seed, params: paramsOf(type, agents, params, seed), ...changes };
+  return {
+    type,
+    count: agents,
+    minutes,
+    seed,
+    tables,
+    params: paramsOf(type, agents, params, seed),
+    ...changes,
+  };
 }
 
 /**

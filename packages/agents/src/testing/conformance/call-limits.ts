@@ -13,7 +13,13 @@ import {
 import type { AgentType, SimulationInputs } from "@undertow/core";
 import type { Call } from "./watched-type.ts";
 
-const CAUSES = [CAUSE_DISCRETIONARY, CAUSE_RISK_LIMIT, CAUSE_HEDGE, CAUSE_EXOGENOUS, CAUSE_CAPITULATION];
+const CAUSES: readonly number[] = [
+  CAUSE_DISCRETIONARY,
+  CAUSE_RISK_LIMIT,
+  CAUSE_HEDGE,
+  CAUSE_EXOGENOUS,
+  CAUSE_CAPITULATION,
+];
 
 /** Which argument of a method is what. */
 interface Shape {
@@ -36,6 +42,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   level: { side: 0, ticks: 1, lots: 2 },
   setLeverage: { market: 1 },
   setStop: { market: 1 },
+  addMargin: { market: 1 },
 };
 
 /** Breaches of the contract, call by call; `due` says who may write at a moment. */
@@ -81,6 +88,8 @@ export class CallLimits {
 
   private settingBreach(method: string, args: readonly number[], market: number): string | undefined {
     if (method === "setLeverage" && !(args[2] >= 1 && args[2] < Infinity)) return "leverage is 1 or more";
+    if (method === "addMargin" && !(Number.isSafeInteger(args[2]) && args[2] !== 0))
+      return "margin is whole quanta";
     if (method !== "setStop" || args[2] === 0) return undefined;
     return this.priceBreach(args[2], market);
   }
@@ -90,8 +99,7 @@ export class CallLimits {
     if (side !== undefined && args[side] !== 1 && args[side] !== -1) return "a side is 1 or -1";
     if (lots !== undefined && !(Number.isSafeInteger(args[lots]) && args[lots] >= 1))
       return "sizes are whole lots from 1";
-    if (cause !== undefined && !CAUSES.includes(args[cause] as 0))
-      return "the cause is none that agents have";
+    if (cause !== undefined && !CAUSES.includes(args[cause])) return "the cause is none that agents have";
     if (source !== undefined && this.inputs.markets[args[source]] === undefined)
       return "a hedge answers a market";
     return ticks === undefined ? undefined : this.priceBreach(args[ticks], market);

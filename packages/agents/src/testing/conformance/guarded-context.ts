@@ -41,7 +41,7 @@ function readMembers(): PortMembers {
   const { view, account, orders } = seen!;
   const names = (part: object): ReadonlySet<string> => new Set(Object.keys(part));
   return {
-    context: new Set([...names(seen!), "shared"]),
+    context: names(seen!),
     view: names(view),
     account: names(account),
     orders: names(orders),
@@ -52,10 +52,10 @@ function readMembers(): PortMembers {
 /** Calls `decide` with a guarded copy of the context. */
 export function guarded(context: DecideContext, decide: (context: DecideContext) => void, note: Note): void {
   const port = portMembers();
-  const { due, view, params, memory } = context;
+  const { due, view, params, memory, shared, publish } = context;
   const deciding = new Set(due.agents.subarray(0, due.count));
-  const before = snapshot({ view, params });
-  const others = snapshot({ memory });
+  const before = snapshot({ view, params, shared });
+  const others = snapshot({ memory, publish });
   const release = trapMachine(note);
   try {
     decide(
@@ -151,7 +151,7 @@ function trapMachine(note: Note): () => void {
     const owner: unknown = object === "globalThis" ? globalThis : Reflect.get(globalThis, object);
     const own: unknown = owner === undefined ? undefined : Reflect.get(owner as object, method);
     if (typeof own !== "function") continue;
-    const isOwn = Object.getOwnPropertyDescriptor(owner as object, method);
+    const isOwn = Object.getOwnPropertyDescriptor(owner, method);
     const name = object === "globalThis" ? method : `${object}.${method}`;
     const trap = new Proxy(own, {
       apply(target, self, args): unknown {
@@ -160,7 +160,7 @@ function trapMachine(note: Note): () => void {
       },
       construct(target, args): object {
         note(`it makes a new ${name}`);
-        return Reflect.construct(target as new (...args: unknown[]) => object, args) as object;
+        return Reflect.construct(target as new (...args: unknown[]) => object, args);
       },
     });
     Object.defineProperty(owner as object, method, { value: trap, configurable: true, writable: true });

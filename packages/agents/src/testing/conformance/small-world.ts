@@ -6,11 +6,13 @@
  */
 import { BUY, SELL, sin } from "@undertow/core";
 import type {
+  AgentTable,
   AgentType,
   Endowment,
   MarketSpec,
   PopulationSpec,
   SimulationInputs,
+  TableSpec,
   VenueEventSpec,
   VenueSpec,
 } from "@undertow/core";
@@ -20,7 +22,8 @@ import { quoter, taker } from "./world-traders.ts";
 export const QUANTA = 100_000;
 export const TESTED = "tested";
 export const STEP_MICROS = 5e6;
-const START_MICROS = 1_700_006_400e6;
+/** Moment at which every world starts, microseconds. */
+export const KIT_START_MICROS = 1_700_006_400e6;
 const MINUTE = 60e6;
 const COINS = ["BTC", "SOL"];
 
@@ -30,6 +33,7 @@ export interface WorldOptions {
   readonly count: number;
   /** One column for each parameter. */
   readonly params: Readonly<Record<string, Float64Array>>;
+  readonly tables?: Readonly<Record<string, AgentTable>>;
   readonly seed: string;
   readonly minutes: number;
   /** Cash of each agent in units of money; default 100,000. */
@@ -49,7 +53,7 @@ export interface WorldOptions {
 
 /** Moment so many minutes after the start. */
 export function minuteOf(minutes: number): number {
-  return START_MICROS + minutes * MINUTE;
+  return KIT_START_MICROS + minutes * MINUTE;
 }
 
 /** Inputs of such a world. */
@@ -66,7 +70,7 @@ export function smallWorld(options: WorldOptions): SimulationInputs {
     title: `conformance of ${type.name}`,
     scenarioHash: `conformance ${type.name} ${count} ${minutes}`,
     seed,
-    startMicros: START_MICROS,
+    startMicros: KIT_START_MICROS,
     endMicros: minuteOf(minutes),
     warmUpMicros: 0,
     stepMicros: STEP_MICROS,
@@ -85,7 +89,7 @@ export function smallWorld(options: WorldOptions): SimulationInputs {
     agentTypes: { [type.name]: type, [quoter.name]: quoter, [taker.name]: taker },
     driver: () => ({
       sample(timeMicros, out) {
-        const at = (timeMicros - START_MICROS) / MINUTE;
+        const at = (timeMicros - KIT_START_MICROS) / MINUTE;
         for (let coin = 0; coin < COINS.length; coin++) {
           out.fundamental[coin] = priceOf(options) * pathAt(at, coin, options);
         }
@@ -206,11 +210,21 @@ function testedPopulation(
   markets: readonly MarketSpec[],
   venues: number,
 ): PopulationSpec {
-  const { type, count, params, cash, endowed = true } = options;
+  const { type, count, params, cash, endowed = true, tables = {} } = options;
   const holdings: Holding[] = [];
   const amounts = Float64Array.from({ length: count }, (_, agent) => (cash?.[agent] ?? 100_000) * QUANTA);
-  for (let agent = 0; agent < count && endowed; agent++) holdings.push(...heldByTested(agent, markets));
-  return populationOf(TESTED, type, { count, params, cash: amounts, venues, markets, holdings });
+  const holding = endowed ? count : 0;
+  for (let agent = 0; agent < holding; agent++) holdings.push(...heldByTested(agent, markets));
+  const population = populationOf(TESTED, type, { count, params, cash: amounts, venues, markets, holdings });
+  const declared = Object.entries(type.tables ?? {});
+  if (declared.length === 0) return population;
+  const given = declared.map(([name, spec]) => [name, tables[name] ?? emptyTable(spec)] as const);
+  return { ...population, tables: Object.fromEntries(given) };
+}
+
+function emptyTable({ columns }: TableSpec): AgentTable {
+  const names = Object.keys(columns);
+  return { rows: 0, columns: Object.fromEntries(names.map((name) => [name, new Float64Array(0)])) };
 }
 
 function heldByTested(agent: number, markets: readonly MarketSpec[]): Holding[] {
@@ -228,7 +242,8 @@ function against(
   { count, endowed = true }: WorldOptions,
 ): Map<number, number> {
   const sums = new Map<number, number>();
-  for (let agent = 0; agent < count && endowed; agent++) {
+  const holding = endowed ? count : 0;
+  for (let agent = 0; agent < holding; agent++) {
     for (const { market, lots } of heldByTested(agent, markets)) {
       if (markets[market].kind === "perpetual") sums.set(market, (sums.get(market) ?? 0) - lots);
     }
