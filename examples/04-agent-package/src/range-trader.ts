@@ -24,17 +24,17 @@ export const rangeTrader = defineAgent({
   wake: { interval: "interval", kind: "poisson" },
   trades: "perpetual",
   decide({ due, coins, params, view, account, orders }) {
-    const market = view.perpMarket[coins[0]!]!;
-    const mid = view.midTicks[market]!;
+    const market = view.perpMarket[coins[0]];
+    const mid = view.midTicks[market];
     if (!(mid >= 1) || view.halted[market] === 1) return;
-    const lotQuanta = mid * view.quantaPerTickLot[market]!;
-    const hourly = view.volatilitySlow[market]! * ROOT_HOUR;
+    const lotQuanta = mid * view.quantaPerTickLot[market];
+    const hourly = view.volatilitySlow[market] * ROOT_HOUR;
     for (let k = 0; k < due.count; k++) {
-      const agent = due.agents[k]!;
+      const agent = due.agents[k];
       const equity = Math.max(0, account.equityQuanta(agent));
-      const { bid, ask } = quotePrices(mid, Math.min(0.5, params.width[agent]! * hourly));
-      const lots = Math.floor((params.clip[agent]! * equity) / lotQuanta);
-      const most = (params.limit[agent]! * equity) / lotQuanta;
+      const { bid, ask } = quotePrices(mid, Math.min(0.5, params.width[agent] * hourly));
+      const lots = Math.floor((params.clip[agent] * equity) / lotQuanta);
+      const most = (params.limit[agent] * equity) / lotQuanta;
       const held = account.lots(agent, market);
       orders.beginLadder(agent, market);
       if (lots >= 1 && held + lots <= most) orders.level(BUY, bid, lots);

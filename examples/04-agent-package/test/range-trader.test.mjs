@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { BTC_PERP, Stage, UNIT, agentTypeChecks, only } from "@undertow/agents/testing";
 import { rangeTrader } from "example-range-traders";
 
-test("quotes both sides, and one side at its limit", () => {
+await test("quotes both sides, and one side at its limit", () => {
   const stage = new Stage(rangeTrader, { params: { width: 2, clip: 0.2, limit: 1 } });
   stage.cash[0] = 100_000 * UNIT;
   const sides = () => only(stage.wake(), "level", BTC_PERP).map(({ side }) => side);
@@ -15,4 +15,4 @@ test("quotes both sides, and one side at its limit", () => {
   assert.deepEqual(sides(), [-1]);
 });
 
-for (const check of agentTypeChecks(rangeTrader)) test(check.name, () => check.run());
+for (const check of agentTypeChecks(rangeTrader)) await test(check.name, () => check.run());
