@@ -40,10 +40,11 @@ export function declarationFlaws(value: unknown): DeclarationFlaw[] {
   if (!isMap(params)) flaws.push(flaw("params", "no parameters", "a map, may be empty", shown(params)));
   else for (const [name, spec] of Object.entries(params)) flaws.push(...paramFlaws(`params.${name}`, spec));
   if (!isMap(memory)) flaws.push(flaw("memory", "no memory", "a map, may be empty", shown(memory)));
-  else {
-    for (const [name, initial] of Object.entries(memory)) {
+  for (const key of ["memory", "sharedMemory"]) {
+    const columns = value[key];
+    for (const [name, initial] of Object.entries(isMap(columns) ? columns : {})) {
       if (typeof initial === "number") continue;
-      flaws.push(flaw(`memory.${name}`, "no initial value", "a number", shown(initial)));
+      flaws.push(flaw(`${key}.${name}`, "no initial value", "a number", shown(initial)));
     }
   }
   flaws.push(...wakeFlaws(value["wake"], isMap(params) ? params : {}));

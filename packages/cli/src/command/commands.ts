@@ -21,6 +21,7 @@ export interface ParsedOptions {
   /** The positional argument, or undefined for commands without one. */
   readonly scenario?: string;
   readonly venue?: string;
+  readonly name?: string;
   readonly flags: ReadonlySet<string>;
   readonly texts: ReadonlyMap<string, string>;
   readonly lists: ReadonlyMap<string, readonly string[]>;
@@ -35,7 +36,7 @@ export interface CommandSpec {
   readonly name: string;
   /** Name of the positional argument, if any. */
   readonly positional?: {
-    readonly name: "scenario" | "venue";
+    readonly name: "scenario" | "venue" | "name";
     readonly isOptional?: boolean;
     readonly summary: string;
   };
@@ -202,5 +203,20 @@ export const commands: readonly CommandSpec[] = [
       ["undertow describe quickstart --seed a --json", "the same for another seed, for scripts"],
     ],
     load: async () => (await import("./describe.ts")).describeCommand,
+  },
+  {
+    name: "new-agent",
+    positional: { name: "name", summary: "name of the agent type, lower-case words joined by hyphens" },
+    summary: "Write a new agent type with its test and a scenario that uses it",
+    options: [
+      {
+        name: "out",
+        kind: "text",
+        value: "DIR",
+        summary: "folder that receives the new folder (default the present one)",
+      },
+    ],
+    examples: [["undertow new-agent patient-buyer", "a working type to change, in the folder patient-buyer"]],
+    load: async () => (await import("./new-agent.ts")).newAgentCommand,
   },
 ];
