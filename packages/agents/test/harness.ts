@@ -186,7 +186,7 @@ export class Stage {
   }
 
   /** Lets time pass and wakes every agent once; returns what was sent. */
-  wake(afterMicros = 10e6, notice = 0): SentOrder[] {
+  wake(afterMicros = 10e6, notice = 0, trigger = 0): SentOrder[] {
     this.view.nowMicros += afterMicros;
     this.sent.length = 0;
     this.type.decide({
@@ -194,6 +194,7 @@ export class Stage {
         count: this.count,
         agents: Int32Array.from({ length: this.count }, (_, agent) => agent),
         notice: new Uint8Array(this.count).fill(notice),
+        trigger: new Uint8Array(this.count).fill(trigger),
         wakeMicros: new Float64Array(this.count).fill(this.view.nowMicros),
       },
       count: this.count,
@@ -279,6 +280,7 @@ export class Stage {
       },
       setLeverage: (agent, market, leverage) => push({ kind: "leverage", agent, market, lots: leverage }),
       setStop: (agent, market, ticks) => push({ kind: "stop", agent, market, ticks }),
+      wakeAt: (agent, market, ticks) => push({ kind: "wake", agent, market, ticks }),
       addMargin: (agent, market, quanta) => push({ kind: "margin", agent, market, lots: quanta }),
       transfer: (agent, from, to, quanta) =>
         push({ kind: "transfer", agent, market: to, from, lots: quanta }),

@@ -237,18 +237,37 @@ function closeRecord(
   };
 }
 
-/** Hash of accounts, positions, books, agents' memory (shared memory where a type has it) and the whole fill log. */
+/**
+ * Hash of accounts, positions, books, agents' memory, their wakes to come that are triggered, and the whole fill log.
+ *
+ * Memory that no agent has used yet adds nothing: a type may get further columns without another hash of runs in which
+ * they stay as they began.
+ */
 export function stateHash(world: World): string {
   const hash = new StateHash();
   hash.updateText(world.store.hash());
   for (const market of world.markets) hash.updateText(market.book.hash());
   for (const member of world.members) {
-    for (const name of Object.keys(member.memory)) hash.updateFloat64(member.memory[name]);
-    for (const name of Object.keys(member.shared)) hash.updateFloat64(member.shared[name]);
+    addUsed(hash, member.memory, member.type.memory);
+    addUsed(hash, member.shared, member.type.sharedMemory ?? {});
     hash.updateFloat64(member.ordinal);
   }
+  world.triggers?.addTo(hash);
   hash.updateText(`${world.step} ${world.fillHash}`);
   return hash.digest();
+}
+
+/** Adds the columns that do not stand as they began. */
+function addUsed(
+  hash: StateHash,
+  columns: Readonly<Record<string, Float64Array>>,
+  began: Readonly<Record<string, number>>,
+): void {
+  for (const name of Object.keys(columns)) {
+    if (columns[name].every((value) => value === began[name])) continue;
+    hash.updateText(name);
+    hash.updateFloat64(columns[name]);
+  }
 }
 
 function venueTotalsOf(world: World, recorder: Recorder, opening: Opening): VenueRunTotals[] {

@@ -27,6 +27,7 @@ import { Transfers } from "./transfers.ts";
 import { DirectSettings } from "./settings.ts";
 import { eventClock } from "./venue-events.ts";
 import { makeViews, liquidationEstimates } from "./view.ts";
+import { makeTriggers } from "./wake-triggers.ts";
 import { WakeWheel } from "./wake-wheel.ts";
 import { ACCOUNT_KINDS, SLOT_KINDS } from "./world-columns.ts";
 import { emptyCounters, type World } from "./world.ts";
@@ -55,6 +56,7 @@ export function buildWorld(inputs: SimulationInputs): World {
   const views = makeViews(inputs, venues, markTicks);
   const queue = new OrderQueue(LADDER_CAPACITY);
   const counters = emptyCounters();
+  const triggers = makeTriggers(inputs, members, agentCount);
   const parts: Omit<World, "decider" | "settings"> = {
     inputs: kept,
     keys,
@@ -77,6 +79,8 @@ export function buildWorld(inputs: SimulationInputs): World {
     members,
     sharers: findSharers(members),
     wheel: new WakeWheel(agentCount, inputs.stepMicros, inputs.startMicros - inputs.warmUpMicros),
+    triggers,
+    wakeKinds: triggers?.kinds ?? new Uint8Array(0),
     driver: makeDriver(inputs, random),
     sample: { fundamental: new Float64Array(inputs.coins.length), sentiment: new Float64Array(1) },
     view: views[0],

@@ -42,8 +42,19 @@ const OWN_CAUSES: ReadonlySet<number> = new Set([
   CAUSE_CAPITULATION,
 ]);
 
+/** When the agents that decide were woken, if not by their schedule. */
+export interface WakeMoment {
+  /** -1: each at its scheduled wake. */
+  triggeredMicros: number;
+}
+
 /** The context of one population; made once per thread, `due` is refilled for each chunk. */
-export function makeContext(world: DeskWorld, member: Member, due: DueAgents): DecideContext {
+export function makeContext(
+  world: DeskWorld,
+  member: Member,
+  due: DueAgents,
+  wake: WakeMoment,
+): DecideContext {
   return {
     due,
     count: member.spec.count,
@@ -56,7 +67,7 @@ export function makeContext(world: DeskWorld, member: Member, due: DueAgents): D
     venues: member.spec.venues,
     view: world.views[member.spec.venues[0]],
     account: new PopulationAccounts(world, member),
-    orders: new PopulationOrders(world, member),
+    orders: new PopulationOrders(world, member, wake),
     random: member.random,
   };
 }
@@ -145,11 +156,13 @@ class PopulationAccounts implements AccountReader {
 class PopulationOrders implements OrderWriter {
   private readonly world: DeskWorld;
   private readonly member: Member;
+  private readonly wake: WakeMoment;
   private ladderMessage = -1;
 
-  constructor(world: DeskWorld, member: Member) {
+  constructor(world: DeskWorld, member: Member, wake: WakeMoment) {
     this.world = world;
     this.member = member;
+    this.wake = wake;
   }
 
   market(agent: number, market: number, side: number, lots: number, cause: number): void {
@@ -218,6 +231,18 @@ class PopulationOrders implements OrderWriter {
     settings.setStop(this.accountIn(agent, market), market, valid);
   }
 
+  wakeAt(agent: number, market: number, ticks: number): void {
+    const { markets, settings } = this.world;
+    const { levelRows } = this.member;
+    const rank = levelRows === undefined ? -1 : (levelRows.rankOf[market] ?? -1);
+    if (levelRows === undefined || rank < 0) {
+      this.reject(agent);
+      return;
+    }
+    const valid = ticks >= 1 && ticks < markets[market].maxTicks ? Math.floor(ticks) : 0;
+    settings.setWakeLevel(levelRows.first + agent * levelRows.perAgent + rank, market, valid);
+  }
+
   addMargin(agent: number, market: number, quanta: number): void {
     const whole = Math.trunc(quanta);
     if (!(Math.abs(whole) >= 1 && Math.abs(whole) < Infinity)) {
@@ -277,7 +302,9 @@ class PopulationOrders implements OrderWriter {
   /** A message that arrives after the agent's latency, spread by a hash over 75-125 % of it. */
   private messageOf(kind: number, agent: number, account: number, market: number): number {
     const { world, member } = this;
-    const wakeMicros = world.wheel.wakeMicros[member.firstAccount + agent];
+    const { triggeredMicros } = this.wake;
+    const wakeMicros =
+      triggeredMicros < 0 ? world.wheel.wakeMicros[member.firstAccount + agent] : triggeredMicros;
     const key = world.agentKeys[member.firstAccount + agent];
     const tie = (Math.imul(key ^ (wakeMicros % 4294967296), 0x9e3779b1) ^ (key >>> 15)) >>> 0;
     const spread = 0.75 + 0.5 * (tie / 4294967296);

@@ -18,6 +18,7 @@ import {
 import type { AccountMap } from "./account-map.ts";
 import type { AgentType } from "./agent-port.ts";
 import type { RunInputs, RunPopulation } from "./inputs.ts";
+import { checkWakeTriggers, type LevelRows, levelRowsOf, wakeBits } from "./wake-triggers.ts";
 
 /** One population in a run. */
 export interface Member {
@@ -37,6 +38,10 @@ export interface Member {
   readonly publish: Readonly<Record<string, Float64Array>>;
   /** Scheduled wakes so far, per agent. */
   readonly ordinal: Float64Array;
+  /** Moment of the triggered wake that an agent had last; empty when its type has none. */
+  readonly triggeredMicros: Float64Array;
+  /** Where the levels of `orders.wakeAt` are; undefined when its type sets none. */
+  readonly levelRows: LevelRows | undefined;
   readonly latencyMicros: Float64Array;
   readonly random: WakeRandom;
 }
@@ -47,12 +52,16 @@ const DEFAULT_LATENCY_MICROS = 200_000;
 
 /** Builds the run-time side of every population. */
 export function buildMembers(inputs: RunInputs, keys: Keys, map: AccountMap): Member[] {
+  checkWakeTriggers(inputs.populations.map(({ type }) => inputs.agentTypes[type]));
+  let levels = 0;
   return inputs.populations.map((spec, index) => {
     const type = inputs.agentTypes[spec.type];
     const nameHash = hash32(spec.name);
     const ordinal = sharedFloat64(spec.count);
     const random = new WakeRandom(keys);
     random.begin(nameHash, ordinal, PURPOSE_DECIDE);
+    const levelRows = levelRowsOf(type, spec, inputs.markets, levels);
+    levels += (levelRows?.perAgent ?? 0) * spec.count;
     return {
       index,
       spec,
@@ -65,6 +74,8 @@ export function buildMembers(inputs: RunInputs, keys: Keys, map: AccountMap): Me
       shared: memoryColumns(type.sharedMemory ?? {}, spec.count),
       publish: memoryColumns(type.sharedMemory ?? {}, spec.count),
       ordinal,
+      triggeredMicros: sharedFloat64(wakeBits({ type }) === 0 ? 0 : spec.count),
+      levelRows,
       latencyMicros: spec.params[LATENCY_PARAM] ?? new Float64Array(spec.count).fill(DEFAULT_LATENCY_MICROS),
       random,
     };
