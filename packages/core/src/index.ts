@@ -2,6 +2,7 @@
  * Everything that @undertow/core offers to libraries, tests and the command: explicit names, nothing else.
  */
 export { type PackedColumn, packColumns, valueOf } from "./columns/packed-column.ts";
+export { sharedFloat64 } from "./columns/shared.ts";
 export { type AllocateColumn, allocatePlain } from "./market/allocate.ts";
 export type { MakerGuard, OrderBookOptions } from "./market/book-ladder.ts";
 export {
@@ -80,6 +81,7 @@ export {
 } from "./simulation/agent-port.ts";
 export type {
   AccountReader,
+  AgentTable,
   AgentType,
   Cause,
   DecideContext,
@@ -87,6 +89,8 @@ export type {
   MarketView,
   OrderWriter,
   ParamSpec,
+  TableColumnSpec,
+  TableSpec,
   ViewColumn,
   WakeSpec,
   WakeTrigger,
@@ -183,6 +187,8 @@ export type {
   CurrencySpec,
   Endowment,
   IndexSourceSpec,
+  LatencyPair,
+  LatencySpec,
   LevelSpec,
   MarginTier,
   MarketSpec,

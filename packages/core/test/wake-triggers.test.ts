@@ -5,6 +5,7 @@ import {
   defineAgent,
   NOTICE_FILLED,
   NOTICE_LIQUIDATED,
+  NOTICE_STOPPED,
   simulate,
   type SimulationInputs,
   TRIGGER_LEVEL,
@@ -13,15 +14,7 @@ import {
 } from "@undertow/core";
 import { buildWorld, step, type World } from "@undertow/core/testing";
 import { countTouches } from "./support/touched-elements.ts";
-import {
-  cascadeMarket,
-  crowd,
-  PERP,
-  population,
-  smallMarket,
-  SPOT,
-  START_TICKS,
-} from "./support/small-market.ts";
+import { cascadeMarket, PERP, population, smallMarket, SPOT, START_TICKS } from "./support/small-market.ts";
 import { B, twoVenues } from "./support/two-venues.ts";
 
 const url = new URL("./support/threaded-agents.mjs", import.meta.url).href;
@@ -166,22 +159,32 @@ describe("a notice", () => {
     expect(asleep.wakes.every(({ trigger }) => trigger === 0)).toBe(true);
   });
 
-  it("of a liquidation wakes those who never wake otherwise", () => {
+  it("of a liquidation or a stop wakes those who never wake otherwise, and nobody else", () => {
     const wakes: Wake[] = [];
-    const type = sleeper(wakes, { on: ["liquidated", "adl"] });
+    const type = sleeper(wakes, { on: ["liquidated", "stopped"] });
     const inputs = cascadeMarket(2500, { minutes: 8 });
-    const populations = inputs.populations.map((spec) =>
-      spec.name === "longs" ? { ...spec, type: "sleeper" } : spec,
-    );
-    expect(crowd(100)[0].name).toBe("longs");
+    const populations = inputs.populations.map((spec) => {
+      if (spec.name !== "longs") return spec;
+      const { positions } = spec.endowment;
+      const stopTicks = positions.stopTicks.map((_, k) => (k % 2 === 0 ? START_TICKS - 40 - k : 0));
+      return {
+        ...spec,
+        type: "sleeper",
+        endowment: { ...spec.endowment, positions: { ...positions, stopTicks } },
+      };
+    });
     const world = buildWorld({ ...inputs, populations, agentTypes: { ...inputs.agentTypes, sleeper: type } });
     while (world.nowMicros < inputs.endMicros) step(world);
-    const liquidated = [...world.accounts.liquidations.subarray(0, 100)].flatMap((count, k) =>
-      count > 0 ? [k] : [],
-    );
+    const longs = Array.from({ length: 100 }, (_, agent) => agent);
+    const woken = (kind: number): Set<number> =>
+      new Set(wakes.filter(({ trigger }) => (trigger & kind) !== 0).map(({ agent }) => agent));
+    const liquidated = longs.filter((agent) => world.accounts.liquidations[agent] > 0);
     expect(liquidated.length).toBeGreaterThan(10);
-    expect(new Set(wakes.map(({ agent }) => agent))).toEqual(new Set(liquidated));
-    expect(wakes.every(({ trigger }) => trigger === NOTICE_LIQUIDATED)).toBe(true);
+    expect(woken(NOTICE_LIQUIDATED)).toEqual(new Set(liquidated));
+    const stopped = [...woken(NOTICE_STOPPED)];
+    expect(stopped.length).toBeGreaterThan(5);
+    expect(stopped.every((agent) => agent % 2 === 0)).toBe(true);
+    expect(wakes.every(({ trigger }) => (trigger & ~(NOTICE_LIQUIDATED | NOTICE_STOPPED)) === 0)).toBe(true);
     expect(world.members[0].ordinal.every((n) => n === 0)).toBe(true);
   });
 
@@ -255,8 +258,8 @@ describe("a run with triggered wakes", () => {
     const triggered = memory.triggered.reduce((sum, n) => sum + n, 0);
     expect(triggered).toBeGreaterThan(300);
     const kinds = memory.kinds.reduce((bits, more) => bits | more, 0);
-    // Fills, rejects, stops, liquidations and levels; nobody was deleveraged or sent cash.
-    expect(kinds & (1 + 2 + 4 + 8 + 64)).toBe(1 + 2 + 4 + 8 + 64);
+    // Fills, rejects, liquidations and levels.
+    expect(kinds & (1 + 2 + 8 + 64)).toBe(1 + 2 + 8 + 64);
     expect(alone.totals.decisions).toBe(triggered + memory.scheduled.reduce((sum, n) => sum + n, 0));
     expect(alone.totals.auditResidual).toBe(0);
   });

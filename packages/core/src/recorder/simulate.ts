@@ -238,7 +238,7 @@ function closeRecord(
 }
 
 /**
- * Hash of accounts, positions, books, agents' memory, their wakes to come that are triggered, and the whole fill log.
+ * Hash of accounts, positions, books, agents' memory (shared memory too), triggered wakes to come, and the fill log.
  *
  * Memory that no agent has used yet adds nothing: a type may get further columns without another hash of runs in which
  * they stay as they began.
@@ -248,8 +248,8 @@ export function stateHash(world: World): string {
   hash.updateText(world.store.hash());
   for (const market of world.markets) hash.updateText(market.book.hash());
   for (const member of world.members) {
-    addUsed(hash, member.memory, member.type.memory);
-    addUsed(hash, member.shared, member.type.sharedMemory ?? {});
+    hashMemory(hash, member.memory, member.type.memory);
+    hashMemory(hash, member.shared, member.type.sharedMemory ?? {});
     hash.updateFloat64(member.ordinal);
   }
   world.triggers?.addTo(hash);
@@ -257,16 +257,16 @@ export function stateHash(world: World): string {
   return hash.digest();
 }
 
-/** Adds the columns that do not stand as they began. */
-function addUsed(
+function hashMemory(
   hash: StateHash,
   columns: Readonly<Record<string, Float64Array>>,
-  began: Readonly<Record<string, number>>,
+  initial: Readonly<Record<string, number>>,
 ): void {
   for (const name of Object.keys(columns)) {
-    if (columns[name].every((value) => value === began[name])) continue;
+    const column = columns[name];
+    if (column.every((value) => value === initial[name])) continue;
     hash.updateText(name);
-    hash.updateFloat64(columns[name]);
+    hash.updateFloat64(column);
   }
 }
 

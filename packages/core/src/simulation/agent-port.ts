@@ -19,6 +19,37 @@ export interface ParamSpec {
   readonly max?: number;
 }
 
+/** One column of a table that agents read, as a file holds it and as a number here. */
+export interface TableColumnSpec {
+  /**
+   * What a number is: "time" (microseconds since 1970), "market" (its index), "quanta", "number" (as it is written), or
+   * "word", the number that `words` gives it.
+   */
+  readonly unit: "time" | "market" | "quanta" | "number" | "word";
+  readonly description: string;
+  readonly words?: Readonly<Record<string, number>>;
+  /** Value of an empty cell or a column left out; without it both are mistakes. */
+  readonly default?: number;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** A table that a population's agents read: its columns, and what a row must satisfy beyond them. */
+export interface TableSpec {
+  readonly description: string;
+  readonly columns: Readonly<Record<string, TableColumnSpec>>;
+  /** Column whose values must not fall from row to row. */
+  readonly sortedBy?: string;
+  /** What is wrong with a row, without the place and without a full stop; undefined if nothing. */
+  readonly check?: (columns: AgentTable["columns"], row: number) => string | undefined;
+}
+
+/** A loaded table: numbers in columns of one length, in the units of its specification. */
+export interface AgentTable {
+  readonly rows: number;
+  readonly columns: Readonly<Record<string, Float64Array>>;
+}
+
 /** What wakes an agent beside its schedule, in the step after it happened. */
 export type WakeTrigger = "level" | "filled" | "rejected" | "stopped" | "liquidated" | "adl" | "transferred";
 
@@ -46,6 +77,8 @@ export type ViewColumn = Float64Array;
 export interface MarketView {
   readonly nowMicros: number;
   readonly stepMicros: number;
+  /** Moment at which the warm-up ends and the run proper begins. */
+  readonly startMicros: number;
   readonly marketCount: number;
   readonly coinCount: number;
   /**
@@ -66,6 +99,8 @@ export interface MarketView {
   readonly quantaPerTickLot: ViewColumn;
   /** Settlement-currency units per tick; display and fundamentals use it. */
   readonly tickSize: ViewColumn;
+  /** Coins per lot. */
+  readonly lotSize: ViewColumn;
   /** Best prices; 0 when that side is empty. */
   readonly bidTicks: ViewColumn;
   readonly askTicks: ViewColumn;
@@ -245,6 +280,8 @@ export interface DecideContext<
   readonly shared: Readonly<Record<Shared, Float64Array>>;
   /** The same columns to write, each agent its own entry; all read it in `shared` from the next step on. */
   readonly publish: Readonly<Record<Shared, Float64Array>>;
+  /** The population's tables by name, the same for all agents and never written; none unless the type declares some. */
+  readonly tables: Readonly<Record<string, AgentTable>>;
   /** Coins that the population trades, as indices. */
   readonly coins: Int32Array;
   /** Venues on which its agents have accounts, as indices, home first. */
@@ -274,6 +311,8 @@ export interface AgentType<
   /** Initial value of each memory column that the agents of a population show each other; none if absent. */
   readonly sharedMemory?: Readonly<Record<Shared, number>>;
   readonly wake: WakeSpec;
+  /** Tables that a population must be given, by name. */
+  readonly tables?: Readonly<Record<string, TableSpec>>;
   /**
    * Kinds of markets in which its agents send orders; default both. Anything sent to the other kind is a reject. A
    * type that trades one kind takes less memory.

@@ -20,6 +20,7 @@ import { Decider } from "./decider.ts";
 import type { Driver } from "./driver-port.ts";
 import { TakerFlow } from "./flow.ts";
 import type { RunInputs, RunPopulation, SimulationInputs } from "./inputs.ts";
+import { checkLatency } from "./latency.ts";
 import { OrderQueue } from "./order-queue.ts";
 import { agentKey, buildMembers, firstWakeMicros, type Member } from "./population.ts";
 import { findSharers } from "./shared-memory.ts";
@@ -35,6 +36,7 @@ import { emptyCounters, type World } from "./world.ts";
 /** Builds the state of a run and deposits what agents start with. */
 export function buildWorld(inputs: SimulationInputs): World {
   checkVenues(inputs);
+  checkLatency(inputs);
   const map = accountMap(inputs);
   const { agentCount, traderCount, clearingAccount } = map;
   const state = allocateState(inputs, map.count);
@@ -56,14 +58,12 @@ export function buildWorld(inputs: SimulationInputs): World {
   const views = makeViews(inputs, venues, markTicks);
   const queue = new OrderQueue(LADDER_CAPACITY);
   const counters = emptyCounters();
-  const triggers = makeTriggers(inputs, members, agentCount);
   const parts: Omit<World, "decider" | "settings"> = {
     inputs: kept,
     keys,
     random,
     store,
     accounts,
-    agentKeys: keysOf(members, traderCount),
     slots,
     ledger,
     venues,
@@ -73,14 +73,10 @@ export function buildWorld(inputs: SimulationInputs): World {
     fills,
     settledFills: 0,
     flow: new TakerFlow(inputs.markets.length, inputs.stepMicros),
+    ...agentParts(inputs, members, map),
     queue,
     messages: queue,
     countReject: () => counters.rejects++,
-    members,
-    sharers: findSharers(members),
-    wheel: new WakeWheel(agentCount, inputs.stepMicros, inputs.startMicros - inputs.warmUpMicros),
-    triggers,
-    wakeKinds: triggers?.kinds ?? new Uint8Array(0),
     driver: makeDriver(inputs, random),
     sample: { fundamental: new Float64Array(inputs.coins.length), sentiment: new Float64Array(1) },
     view: views[0],
@@ -105,6 +101,20 @@ export function buildWorld(inputs: SimulationInputs): World {
     fillHash: 0x811c9dc5,
   };
   return begin(parts, inputs);
+}
+
+/** The populations and all that belongs to their agents. */
+function agentParts(inputs: SimulationInputs, members: readonly Member[], map: AccountMap) {
+  const { agentCount, traderCount } = map;
+  const triggers = makeTriggers(inputs, members, agentCount);
+  return {
+    members,
+    agentKeys: keysOf(members, traderCount),
+    sharers: findSharers(members),
+    wheel: new WakeWheel(agentCount, inputs.stepMicros, inputs.startMicros - inputs.warmUpMicros),
+    triggers,
+    wakeKinds: triggers?.kinds ?? new Uint8Array(0),
+  };
 }
 
 /** What the ledger and the margin index know of markets. */

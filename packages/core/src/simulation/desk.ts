@@ -1,5 +1,5 @@
 /**
- * What `decide` is handed: the reader of a population's own accounts and the writer of its orders.
+ * What `decide` is handed: the reader of a population's own accounts (account-reader.ts) and the writer of its orders.
  *
  * The writer only writes messages with their arrival time; nothing trades here. Malformed orders (no lots, price
  * outside the book, a cause that is the venue's) are rejects, counted and noticed, never errors; malformed levels of a
@@ -13,12 +13,13 @@ import {
   CAUSE_HEDGE,
   CAUSE_RISK_LIMIT,
   NOTICE_REJECTED,
-  type AccountReader,
   type DecideContext,
   type DueAgents,
   type OrderWriter,
 } from "./agent-port.ts";
+import { PopulationAccounts } from "./account-reader.ts";
 import { makeTag } from "./flow.ts";
+import { travelMicros } from "./latency.ts";
 import {
   KIND_CANCEL_ALL,
   KIND_IMMEDIATE,
@@ -33,14 +34,15 @@ import {
 import type { Member } from "./population.ts";
 import type { DeskWorld } from "./decider.ts";
 
-/** Causes that an agent may give. */
-const OWN_CAUSES: ReadonlySet<number> = new Set([
-  CAUSE_DISCRETIONARY,
-  CAUSE_RISK_LIMIT,
-  CAUSE_HEDGE,
-  CAUSE_EXOGENOUS,
-  CAUSE_CAPITULATION,
-]);
+/** Causes that an agent may give, as bits. */
+const OWN_CAUSES =
+  (1 << CAUSE_DISCRETIONARY) |
+  (1 << CAUSE_RISK_LIMIT) |
+  (1 << CAUSE_HEDGE) |
+  (1 << CAUSE_EXOGENOUS) |
+  (1 << CAUSE_CAPITULATION);
+
+const NO_TABLES: DecideContext["tables"] = {};
 
 /** When the agents that decide were woken, if not by their schedule. */
 export interface WakeMoment {
@@ -63,6 +65,7 @@ export function makeContext(
     memory: member.memory,
     shared: member.shared,
     publish: member.publish,
+    tables: member.spec.tables ?? NO_TABLES,
     coins: member.spec.coins,
     venues: member.spec.venues,
     view: world.views[member.spec.venues[0]],
@@ -72,97 +75,24 @@ export function makeContext(
   };
 }
 
-class PopulationAccounts implements AccountReader {
-  readonly weight: Float64Array;
-  private readonly world: DeskWorld;
-  private readonly home: number;
-  private readonly firstAt: Int32Array;
-  private readonly venueOfMarket: Uint8Array;
-
-  constructor(world: DeskWorld, { spec, firstAccountAt }: Member) {
-    this.world = world;
-    this.home = spec.venues[0];
-    this.firstAt = firstAccountAt;
-    this.venueOfMarket = world.view.venueOfMarket;
-    this.weight = spec.weight;
-  }
-
-  cashQuanta(agent: number, venue: number = this.home): number {
-    const account = this.accountAt(agent, venue);
-    return account < 0 ? 0 : this.world.accounts.cash[account];
-  }
-
-  equityQuanta(agent: number, venue: number = this.home): number {
-    const account = this.accountAt(agent, venue);
-    return account < 0 ? 0 : this.world.ledger.totalEquity(account, this.world.markTicks);
-  }
-
-  freeQuanta(agent: number, venue: number = this.home): number {
-    const account = this.accountAt(agent, venue);
-    return account < 0 ? 0 : this.world.ledger.freeQuanta(account, this.world.markTicks);
-  }
-
-  inTransitQuanta(agent: number, venue: number = this.home): number {
-    const account = this.accountAt(agent, venue);
-    const { inbound } = this.world.transfers;
-    return account < 0 || inbound.length === 0 ? 0 : inbound[account];
-  }
-
-  lots(agent: number, market: number): number {
-    const slot = this.slotOf(agent, market);
-    return slot < 0 ? 0 : this.world.slots.lots[slot];
-  }
-
-  costQuanta(agent: number, market: number): number {
-    const slot = this.slotOf(agent, market);
-    return slot < 0 ? 0 : this.world.slots.cost[slot];
-  }
-
-  marginQuanta(agent: number, market: number): number {
-    const slot = this.slotOf(agent, market);
-    return slot < 0 ? 0 : this.world.slots.margin[slot];
-  }
-
-  restingOrders(agent: number, market: number): number {
-    const slot = this.slotOf(agent, market);
-    return slot < 0 ? 0 : this.world.markets[market].book.restingOf(slot);
-  }
-
-  perpNotionalQuanta(agent: number, venue: number = this.home): number {
-    const { ledger, slots, accounts, markets, markTicks } = this.world;
-    const account = this.accountAt(agent, venue);
-    if (account < 0) return 0;
-    let sum = 0;
-    for (let slot = accounts.firstSlot[account]; slot !== -1; slot = slots.nextOfAccount[slot]) {
-      const market = slots.market[slot];
-      if (markets[market].perpetual) sum += Math.abs(ledger.valueQuanta(slot, markTicks[market]));
-    }
-    return sum;
-  }
-
-  /** The agent's account on a venue, or -1. */
-  private accountAt(agent: number, venue: number): number {
-    const first = this.firstAt[venue];
-    return first >= 0 ? first + agent : -1;
-  }
-
-  /** The agent's slot in a market, or -1. */
-  private slotOf(agent: number, market: number): number {
-    const first = this.firstAt[this.venueOfMarket[market]];
-    return first >= 0 ? this.world.ledger.findSlot(first + agent, market) : -1;
-  }
-}
-
 class PopulationOrders implements OrderWriter {
   private readonly world: DeskWorld;
   private readonly member: Member;
   private readonly wake: WakeMoment;
+  /** Per market: account of the population's first agent on its venue, -1 where it does not trade. */
+  private readonly firstIn: Int32Array;
   private ladderMessage = -1;
 
   constructor(world: DeskWorld, member: Member, wake: WakeMoment) {
     this.world = world;
     this.member = member;
     this.wake = wake;
+    const { trades = "both" } = member.type;
+    this.firstIn = Int32Array.from(world.markets, ({ perpetual }, market) =>
+      trades === "both" || (trades === "perpetual") === perpetual
+        ? member.firstAccountAt[world.view.venueOfMarket[market]]
+        : -1,
+    );
   }
 
   market(agent: number, market: number, side: number, lots: number, cause: number): void {
@@ -265,7 +195,7 @@ class PopulationOrders implements OrderWriter {
       this.reject(agent);
       return;
     }
-    const message = this.messageOf(KIND_TRANSFER, agent, from + agent, -1);
+    const message = this.messageOf(KIND_TRANSFER, agent, fromVenue, from + agent, -1);
     messages.lots[message] = whole;
     messages.ticks[message] = to + agent;
     messages.send(message);
@@ -296,40 +226,39 @@ class PopulationOrders implements OrderWriter {
   }
 
   private write(kind: number, agent: number, market: number): number {
-    return this.messageOf(kind, agent, this.accountIn(agent, market), market);
+    const venue = this.world.view.venueOfMarket[market];
+    return this.messageOf(kind, agent, venue, this.accountIn(agent, market), market);
   }
 
-  /** A message that arrives after the agent's latency, spread by a hash over 75-125 % of it. */
-  private messageOf(kind: number, agent: number, account: number, market: number): number {
+  /** A message that arrives after the agent's latency to the venue, with jitter by a hash of agent and time. */
+  private messageOf(kind: number, agent: number, venue: number, account: number, market: number): number {
     const { world, member } = this;
     const { triggeredMicros } = this.wake;
     const wakeMicros =
       triggeredMicros < 0 ? world.wheel.wakeMicros[member.firstAccount + agent] : triggeredMicros;
     const key = world.agentKeys[member.firstAccount + agent];
-    const tie = (Math.imul(key ^ (wakeMicros % 4294967296), 0x9e3779b1) ^ (key >>> 15)) >>> 0;
-    const spread = 0.75 + 0.5 * (tie / 4294967296);
-    const arrival = wakeMicros + Math.round(member.latencyMicros[agent] * spread);
+    // `^` takes the time modulo 2^32.
+    const tie = (Math.imul(key ^ wakeMicros, 0x9e3779b1) ^ (key >>> 15)) >>> 0;
+    const arrival = wakeMicros + travelMicros(member.latency, agent, venue, tie);
     return world.messages.write(kind, account, market, key, arrival, tie);
   }
 
   /** The agent's account on the market's venue. */
   private accountIn(agent: number, market: number): number {
-    return this.member.firstAccountAt[this.world.view.venueOfMarket[market]] + agent;
+    return this.firstIn[market] + agent;
   }
 
   /** Whether the population trades on the market's venue and its kind; if not, the agent is told of a reject. */
   private hasAccount(agent: number, market: number): boolean {
-    const { firstAccountAt, type } = this.member;
-    const { trades = "both" } = type;
-    const isOfKind = trades === "both" || (trades === "perpetual") === this.world.markets[market].perpetual;
-    if (isOfKind && firstAccountAt[this.world.view.venueOfMarket[market]] >= 0) return true;
+    if (this.firstIn[market] >= 0) return true;
     this.reject(agent);
     return false;
   }
 
   /** Whether a cause is one that agents have; the venue's open what is closed to them, and cost other fees. */
   private causeIsOwn(agent: number, cause: number): boolean {
-    if (OWN_CAUSES.has(cause)) return true;
+    const bit = cause === (cause & 31) ? 1 << cause : 0;
+    if ((OWN_CAUSES & bit) !== 0) return true;
     this.reject(agent);
     return false;
   }

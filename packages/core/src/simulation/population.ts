@@ -8,10 +8,12 @@ import { packColumns, valueOf, type PackedColumn } from "../columns/packed-colum
 import { sharedFloat64 } from "../columns/shared.ts";
 import { hash32 } from "../numeric/text-hash.ts";
 import { ln } from "../numeric/elementary.ts";
+import { LANES, gapOf, threadLanes } from "../rng/philox-lanes.ts";
 import {
   PURPOSE_DECIDE,
   PURPOSE_WAKE_TIME,
   WakeRandom,
+  type GapSource,
   type Keys,
   type RandomSource,
 } from "../rng/streams.ts";
@@ -19,6 +21,7 @@ import type { AccountMap } from "./account-map.ts";
 import type { AgentType } from "./agent-port.ts";
 import type { RunInputs, RunPopulation } from "./inputs.ts";
 import { checkWakeTriggers, type LevelRows, levelRowsOf, wakeBits } from "./wake-triggers.ts";
+import { latencyOf, type PopulationLatency } from "./latency.ts";
 
 /** One population in a run. */
 export interface Member {
@@ -42,13 +45,12 @@ export interface Member {
   readonly triggeredMicros: Float64Array;
   /** Where the levels of `orders.wakeAt` are; undefined when its type sets none. */
   readonly levelRows: LevelRows | undefined;
-  readonly latencyMicros: Float64Array;
+  readonly latency: PopulationLatency;
   readonly random: WakeRandom;
 }
 
-/** Name of the parameter column that holds each agent's latency. */
-export const LATENCY_PARAM = "latencyMicros";
-const DEFAULT_LATENCY_MICROS = 200_000;
+/** 2^-32. */
+const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
 
 /** Builds the run-time side of every population. */
 export function buildMembers(inputs: RunInputs, keys: Keys, map: AccountMap): Member[] {
@@ -76,7 +78,7 @@ export function buildMembers(inputs: RunInputs, keys: Keys, map: AccountMap): Me
       ordinal,
       triggeredMicros: sharedFloat64(wakeBits({ type }) === 0 ? 0 : spec.count),
       levelRows,
-      latencyMicros: spec.params[LATENCY_PARAM] ?? new Float64Array(spec.count).fill(DEFAULT_LATENCY_MICROS),
+      latency: latencyOf(spec, inputs),
       random,
     };
   });
@@ -117,29 +119,79 @@ export function firstWakeMicros(
  */
 export function drawNextWakes(
   member: Member,
-  random: RandomSource,
+  random: GapSource,
   due: Int32Array,
   from: number,
   to: number,
   wakeMicros: Float64Array,
   endMicros: number,
 ): void {
-  const { ordinal, firstAccount, nameHash, type, packed } = member;
-  const isFixed = type.wake.kind === "fixed";
+  if (member.type.wake.kind === "fixed") {
+    drawFixedWakes(member, due, from, to, wakeMicros, endMicros);
+    return;
+  }
+  for (let start = from; start < to; start += LANES) {
+    drawPoissonWakes(member, random, due, start, Math.min(to, start + LANES), wakeMicros, endMicros);
+  }
+}
+
+function drawFixedWakes(
+  { ordinal, firstAccount, type, packed }: Member,
+  due: Int32Array,
+  from: number,
+  to: number,
+  wakeMicros: Float64Array,
+  endMicros: number,
+): void {
   const intervals = packed[type.wake.interval];
   for (let k = from; k < to; k++) {
     const account = due[k];
     const agent = account - firstAccount;
-    const interval = valueOf(intervals, agent);
-    const subject = wakeSubject(nameHash, agent);
+    const gap = gapOf(valueOf(intervals, agent));
     let wake = wakeMicros[account];
     let n = ordinal[agent];
     do {
       n++;
-      wake += gapOf(isFixed ? interval : -ln(1 - random.uniform(PURPOSE_WAKE_TIME, subject, n)) * interval);
+      wake += gap;
     } while (wake < endMicros);
     ordinal[agent] = n;
     wakeMicros[account] = wake;
+  }
+}
+
+/** At most `LANES` agents: a gap of all together, then further ones of those whose wake lies in the same step. */
+function drawPoissonWakes(
+  { ordinal, firstAccount, nameHash, type, packed }: Member,
+  random: GapSource,
+  due: Int32Array,
+  from: number,
+  to: number,
+  wakeMicros: Float64Array,
+  endMicros: number,
+): void {
+  const { counter0, counter1, counter2, means, gaps, accounts } = threadLanes();
+  const intervals = packed[type.wake.interval];
+  let count = to - from;
+  for (let lane = 0; lane < count; lane++) accounts[lane] = due[from + lane];
+  while (count > 0) {
+    for (let lane = 0; lane < count; lane++) {
+      const agent = accounts[lane] - firstAccount;
+      const n = ordinal[agent] + 1;
+      ordinal[agent] = n;
+      counter0[lane] = wakeSubject(nameHash, agent);
+      counter1[lane] = n | 0;
+      counter2[lane] = Math.floor(n * TWO_TO_MINUS_32) | 0;
+      means[lane] = valueOf(intervals, agent);
+    }
+    random.drawGaps(PURPOSE_WAKE_TIME, count);
+    let left = 0;
+    for (let lane = 0; lane < count; lane++) {
+      const account = accounts[lane];
+      const wake = wakeMicros[account] + gaps[lane];
+      wakeMicros[account] = wake;
+      if (wake < endMicros) accounts[left++] = account;
+    }
+    count = left;
   }
 }
 
@@ -151,11 +203,6 @@ function wakesEver(interval: number): boolean {
 /** What an agent's wake times are drawn for, as a signed word. */
 function wakeSubject(nameHash: number, agent: number): number {
   return (nameHash + Math.imul(agent, 0x85ebca6b)) | 0;
-}
-
-/** Whole microseconds, one at least. */
-function gapOf(micros: number): number {
-  return Math.max(1, Math.round(micros));
 }
 
 function memoryColumns(

@@ -53,6 +53,7 @@ function commonView(
   return {
     nowMicros: inputs.startMicros - inputs.warmUpMicros,
     stepMicros: inputs.stepMicros,
+    startMicros: inputs.startMicros,
     marketCount: count,
     coinCount: inputs.coins.length,
     venueCount: venues.length,
@@ -63,6 +64,7 @@ function commonView(
     coinOfMarket: Int32Array.from(inputs.markets, (spec) => spec.coin),
     quantaPerTickLot: Float64Array.from(inputs.markets, (spec) => spec.quantaPerTickLot),
     tickSize: Float64Array.from(inputs.markets, (spec) => spec.tickSize),
+    lotSize: Float64Array.from(inputs.markets, (spec) => spec.lotSize),
     bidTicks: column(),
     askTicks: column(),
     midTicks: shared(start),

@@ -31,8 +31,9 @@ export function arrive(world: World): void {
   const tape = world.observer?.orderTape;
   const endMicros = world.nowMicros + world.inputs.stepMicros;
   creditTransfers(world, endMicros);
-  while (queue.nextArrivalMicros() < endMicros) {
-    const message = queue.pop();
+  const count = queue.gather(world.nowMicros, endMicros);
+  for (let k = 0; k < count; k++) {
+    const message = queue.arrivals[k];
     if (queue.kind[message] === KIND_TRANSFER) {
       const { account, ticks, lots, arrivalMicros } = queue;
       sendTransfer(world, account[message], ticks[message], lots[message], arrivalMicros[message]);

@@ -66,8 +66,10 @@ function decideTriggered(world: World, triggers: WakeTriggers): number {
     const end = firstAccount + spec.count;
     let to = from;
     while (to < count && woken[to] < end) to++;
-    for (let kind = 1; kind <= TRIGGER_LEVEL && to > from; kind *= 2) {
-      decideOfKind(world, triggers, index, kind, from, to);
+    if (to > from) {
+      for (let kind = 1; kind <= TRIGGER_LEVEL; kind *= 2) {
+        decideOfKind(world, triggers, index, kind, from, to);
+      }
     }
     from = to;
   }
