@@ -13,6 +13,7 @@ export type DeclarationFlaw = Pick<Problem, "message" | "path" | "expected" | "f
 const UNITS = ["ratio", "duration", "quanta", "count", "flag"];
 const TABLE_UNITS = ["time", "market", "quanta", "number", "word"];
 const WAKE_KINDS = ["fixed", "poisson"];
+const WAKE_TRIGGERS = ["level", "filled", "rejected", "stopped", "liquidated", "adl", "transferred"];
 const TRADES = ["perpetual", "spot", "both"];
 /** What only an agent type has; two of them and a value is meant to be one. */
 const MARKS = ["decide", "wake", "params", "memory"];
@@ -40,13 +41,11 @@ export function declarationFlaws(value: unknown): DeclarationFlaw[] {
   if (!isMap(params)) flaws.push(flaw("params", "no parameters", "a map, may be empty", shown(params)));
   else for (const [name, spec] of Object.entries(params)) flaws.push(...paramFlaws(`params.${name}`, spec));
   if (!isMap(memory)) flaws.push(flaw("memory", "no memory", "a map, may be empty", shown(memory)));
-  for (const key of ["memory", "sharedMemory"]) {
-    const columns = value[key];
-    for (const [name, initial] of Object.entries(isMap(columns) ? columns : {})) {
-      if (typeof initial === "number") continue;
-      flaws.push(flaw(`${key}.${name}`, "no initial value", "a number", shown(initial)));
-    }
-  }
+  else flaws.push(...memoryFlaws("memory", memory));
+  const { sharedMemory = {} } = value;
+  if (!isMap(sharedMemory)) {
+    flaws.push(flaw("sharedMemory", "no shared memory", "a map, or left out", shown(sharedMemory)));
+  } else flaws.push(...memoryFlaws("sharedMemory", sharedMemory));
   flaws.push(...wakeFlaws(value["wake"], isMap(params) ? params : {}));
   flaws.push(...oneOf("trades", value["trades"] ?? "both", TRADES));
   flaws.push(...tablesFlaws(value["tables"] ?? {}));
@@ -55,6 +54,12 @@ export function declarationFlaws(value: unknown): DeclarationFlaw[] {
     flaws.push(flaw("minVenues", "impossible number of venues", "a whole number from 1", shown(minVenues)));
   }
   return flaws;
+}
+
+function memoryFlaws(path: string, memory: Readonly<Record<string, unknown>>): DeclarationFlaw[] {
+  return Object.entries(memory)
+    .filter(([, initial]) => typeof initial !== "number")
+    .map(([name, initial]) => flaw(`${path}.${name}`, "no initial value", "a number", shown(initial)));
 }
 
 function decideFlaws(decide: unknown): DeclarationFlaw[] {
@@ -116,6 +121,10 @@ function tablesFlaws(tables: unknown): DeclarationFlaw[] {
 function wakeFlaws(wake: unknown, params: Readonly<Record<string, unknown>>): DeclarationFlaw[] {
   if (!isMap(wake)) return [flaw("wake", "no wake", "a map with interval and kind", shown(wake))];
   const flaws = oneOf("wake.kind", wake["kind"], WAKE_KINDS);
+  const { on = [] } = wake;
+  if (!Array.isArray(on))
+    flaws.push(flaw("wake.on", "no list of triggers", WAKE_TRIGGERS.join(", "), shown(on)));
+  else flaws.push(...on.flatMap((trigger, k) => oneOf(`wake.on.${k}`, trigger, WAKE_TRIGGERS)));
   const { interval } = wake;
   if (typeof interval !== "string" || !Object.hasOwn(params, interval)) {
     const names = Object.keys(params);

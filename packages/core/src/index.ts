@@ -76,6 +76,7 @@ export {
   NOTICE_REJECTED,
   NOTICE_STOPPED,
   NOTICE_TRANSFERRED,
+  TRIGGER_LEVEL,
   defineAgent,
 } from "./simulation/agent-port.ts";
 export type {
@@ -92,6 +93,7 @@ export type {
   TableSpec,
   ViewColumn,
   WakeSpec,
+  WakeTrigger,
 } from "./simulation/agent-port.ts";
 export { InvariantError, UserError, formatProblem, invariant, nearestName } from "./errors.ts";
 export type { Problem, RunContext } from "./errors.ts";

@@ -7,7 +7,7 @@ import type { OrderWriter } from "@undertow/core";
 
 /** One call of an order writer; what a call does not have is 0, and -1 for cause and source. */
 export interface SentOrder {
-  /** Name of the method; `cancel` for `cancelAll`, `ladder` for `beginLadder`, `leverage` and `stop` for the settings. */
+  /** Name of the method; `cancel` for `cancelAll`, `ladder` for `beginLadder`, `leverage`, `stop` and `wake` for the settings. */
   readonly kind: string;
   readonly agent: number;
   readonly market: number;
@@ -53,6 +53,7 @@ export function collectOrders(sent: SentOrder[], resting: readonly Float64Array[
     },
     setLeverage: (agent, market, leverage) => push({ kind: "leverage", agent, market, lots: leverage }),
     setStop: (agent, market, ticks) => push({ kind: "stop", agent, market, ticks }),
+    wakeAt: (agent, market, ticks) => push({ kind: "wake", agent, market, ticks }),
     addMargin: (agent, market, quanta) => push({ kind: "margin", agent, market, lots: quanta }),
     transfer: (agent, from, to, quanta) => push({ kind: "transfer", agent, market: to, from, lots: quanta }),
   };

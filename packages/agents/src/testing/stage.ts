@@ -141,9 +141,10 @@ export class Stage {
    *
    * @param afterMicros time since the last wake
    * @param notice bits of `NOTICE_*` that every agent is told
+   * @param trigger what of the type's `wake.on` woke every agent: bits of `NOTICE_*` and `TRIGGER_LEVEL`
    * @returns what was sent
    */
-  wake(afterMicros = TEN_SECONDS, notice = 0): SentOrder[] {
+  wake(afterMicros = TEN_SECONDS, notice = 0, trigger = 0): SentOrder[] {
     this.view.nowMicros += afterMicros;
     this.sent.length = 0;
     this.type.decide({
@@ -151,6 +152,7 @@ export class Stage {
         count: this.count,
         agents: Int32Array.from({ length: this.count }, (_, agent) => agent),
         notice: new Uint8Array(this.count).fill(notice),
+        trigger: new Uint8Array(this.count).fill(trigger),
         wakeMicros: new Float64Array(this.count).fill(this.view.nowMicros),
       },
       count: this.count,

@@ -1,5 +1,5 @@
 /**
- * Leverage and stops that agents set while several threads let them decide: written down with their chunk, applied in
+ * Leverage, stops and wake levels that agents set while several threads let them decide: written down with their chunk, applied in
  * the order of the chunks once all have decided, which is the order in which one thread applies them.
  */
 import { sharedFloat64, sharedInt32, sharedUint8 } from "../columns/shared.ts";
@@ -8,11 +8,13 @@ import type { AgentSettings } from "../simulation/decider.ts";
 
 const LEVERAGE = 0;
 const STOP = 1;
+const WAKE_LEVEL = 2;
 
 /** Columns over settings. */
 export interface SettingsColumns {
   readonly kind: Uint8Array;
   readonly ticket: Int32Array;
+  /** Of a wake level the row of its agent and market. */
   readonly account: Int32Array;
   readonly market: Int32Array;
   readonly value: Float64Array;
@@ -51,6 +53,10 @@ export class SettingsLog implements AgentSettings {
     this.push(STOP, account, market, ticks);
   }
 
+  setWakeLevel(row: number, market: number, ticks: number): void {
+    this.push(WAKE_LEVEL, row, market, ticks);
+  }
+
   private push(kind: number, account: number, market: number, value: number): void {
     const { columns, counts, at } = this;
     const row = counts[at];
@@ -82,7 +88,8 @@ export class SettingsReader {
     while (this.row < this.count && this.columns.ticket[this.row] === ticket) {
       const row = this.row++;
       if (kind[row] === LEVERAGE) to.setLeverage(account[row], market[row], value[row]);
-      else to.setStop(account[row], market[row], value[row]);
+      else if (kind[row] === STOP) to.setStop(account[row], market[row], value[row]);
+      else to.setWakeLevel(account[row], market[row], value[row]);
     }
   }
 }

@@ -107,6 +107,7 @@ export interface WorkerParts {
   readonly views: readonly WritableView[];
   readonly inbound: Float64Array;
   readonly wakeMicros: Float64Array;
+  readonly wakeKinds: Uint8Array;
   readonly due: Int32Array;
   readonly agentModules: Readonly<Record<string, AgentModule>>;
 }

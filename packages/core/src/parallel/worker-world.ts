@@ -51,6 +51,7 @@ export async function workerWorld(
     view: views[0],
     transfers: { inbound: parts.inbound },
     wheel: { wakeMicros: parts.wakeMicros },
+    wakeKinds: parts.wakeKinds,
     due: parts.due,
     messages: new Outbox(outbox.messages, counts),
     settings: log,

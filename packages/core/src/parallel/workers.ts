@@ -12,7 +12,7 @@ import { LADDER_CAPACITY, MESSAGE_CAPACITY } from "../simulation/capacities.ts";
 import { DECISION_CHUNK } from "../simulation/decider.ts";
 import type { AgentModule } from "../simulation/inputs.ts";
 import { MessageColumns } from "../simulation/order-messages.ts";
-import { fileWakes, forEachChunk, takeDue } from "../simulation/phases/decide.ts";
+import { endDecisions, fileWakes, forEachChunk, takeDue } from "../simulation/phases/decide.ts";
 import { DirectSettings } from "../simulation/settings.ts";
 import type { World } from "../simulation/world.ts";
 import { errorOfText } from "./failure.ts";
@@ -144,6 +144,7 @@ export class Workers {
       if (!this.isDoneSoon()) await this.rest();
       this.takeOver();
     }
+    endDecisions(world, count);
     fileWakes(world, count);
   }
 
@@ -285,6 +286,7 @@ function partsOf(
     views: world.views,
     inbound: world.transfers.inbound,
     wakeMicros: world.wheel.wakeMicros,
+    wakeKinds: world.wakeKinds,
     due: world.due,
     agentModules,
   };

@@ -9,6 +9,7 @@ import { emptyBelowMaintenance } from "../accounts/margin-index-recheck.ts";
 import { bucketsFor } from "../accounts/margin-index-triggers.ts";
 import { ladderColumns } from "../accounts/margin-index-ladder.ts";
 import { bookBytes } from "../market/book-ladder.ts";
+import { TRIGGER_BUCKETS } from "../accounts/trigger-ladder.ts";
 import { FillBuffer } from "../market/fill-buffer.ts";
 import { LIQUIDATION_BINS } from "../market/liquidation-estimate.ts";
 import { settingsColumns } from "../parallel/settings-log.ts";
@@ -25,6 +26,7 @@ import { DECISION_CHUNK } from "../simulation/decider.ts";
 import type { SimulationInputs } from "../simulation/inputs.ts";
 import { MessageColumns } from "../simulation/order-messages.ts";
 import { LATENCY_PARAM } from "../simulation/latency.ts";
+import { levelRowsOf, wakeBits } from "../simulation/wake-triggers.ts";
 import { MICROS_PER_HOUR } from "../units.ts";
 import { checkThreads } from "../parallel/workers.ts";
 import { BLOCK_ROWS } from "./recorder.ts";
@@ -63,6 +65,10 @@ const FIRED_BYTES = 4;
 const WATCHED_BYTES = 12;
 /** Per agent: start, end and count of liquidations, as measured and as recorded (simulate.ts). */
 const RESULT_BYTES = 40;
+/** Per agent with triggered wakes: its moment, and three lists of agents. */
+const WAKING_BYTES = 20;
+/** Per level that an agent may set: ticks, direction, agent, two links, reached. */
+const LEVEL_BYTES = 21;
 /** Per market: a day of minutes, the view with its liquidation estimate, flow by cause. */
 const MARKET_BYTES = 8 * (1441 + 25 + 2 * LIQUIDATION_BINS + 34);
 
@@ -90,6 +96,7 @@ export function memoryPlan(
     { name: "order books", bytes: booksBytes(inputs) },
     { name: "agents' parameters and memory", bytes: agentBytes(inputs) },
     { name: "endowments", bytes: sum(inputs.populations, ({ endowment }) => endowmentBytes(endowment)) },
+    { name: "triggered wakes", bytes: triggerBytes(inputs, map.agentCount) },
     { name: "margin index", bytes: marginBytes(inputs, slots, map) },
     { name: "queue and boxes", bytes: queueBytes(inputs, threads) },
     { name: "view and averages", bytes: MARKET_BYTES * inputs.markets.length },
@@ -134,6 +141,17 @@ function agentBytes({ populations, agentTypes, latency: delays }: SimulationInpu
     return count * (AGENT_BYTES + memory + latency) + regions + weight.byteLength + columnBytes(params);
   });
   return table + perAgent;
+}
+
+/** Who is to be woken and why, and the levels that agents may set; nothing without a type that has triggered wakes. */
+function triggerBytes({ populations, agentTypes, markets }: SimulationInputs, agentCount: number): number {
+  const waking = populations.filter(({ type }) => wakeBits({ type: agentTypes[type] }) !== 0);
+  if (waking.length === 0) return 0;
+  const levels = sum(waking, (spec) => {
+    return spec.count * (levelRowsOf(agentTypes[spec.type], spec, markets, 0)?.perAgent ?? 0);
+  });
+  const ladders = levels === 0 ? 0 : 8 * TRIGGER_BUCKETS * markets.length;
+  return 2 * agentCount + WAKING_BYTES * sum(waking, ({ count }) => count) + LEVEL_BYTES * levels + ladders;
 }
 
 function endowmentBytes(endowment: SimulationInputs["populations"][number]["endowment"]): number {

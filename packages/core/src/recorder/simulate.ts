@@ -238,7 +238,7 @@ function closeRecord(
 }
 
 /**
- * Hash of accounts, positions, books, agents' memory (shared memory too) and the whole fill log.
+ * Hash of accounts, positions, books, agents' memory (shared memory too), triggered wakes to come, and the fill log.
  *
  * Memory that no agent has used yet adds nothing: a type may get further columns without another hash of runs in which
  * they stay as they began.
@@ -252,6 +252,7 @@ export function stateHash(world: World): string {
     hashMemory(hash, member.shared, member.type.sharedMemory ?? {});
     hash.updateFloat64(member.ordinal);
   }
+  world.triggers?.addTo(hash);
   hash.updateText(`${world.step} ${world.fillHash}`);
   return hash.digest();
 }

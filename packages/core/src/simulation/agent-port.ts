@@ -50,12 +50,24 @@ export interface AgentTable {
   readonly columns: Readonly<Record<string, Float64Array>>;
 }
 
-/** When agents wake without being triggered; never depends on the market. Of several wakes in a step the first counts. */
+/** What wakes an agent beside its schedule, in the step after it happened. */
+export type WakeTrigger = "level" | "filled" | "rejected" | "stopped" | "liquidated" | "adl" | "transferred";
+
+/**
+ * When agents wake. Scheduled wakes never depend on the market; of several in a step the first counts. A triggered wake
+ * is at the start of the step, has draws of its own, and moves no scheduled one; an agent that is scheduled in the same
+ * step decides once, at its scheduled wake.
+ */
 export interface WakeSpec {
   /** Parameter that holds each agent's mean interval in microseconds. */
   readonly interval: string;
   /** "fixed": every interval, phases spread; "poisson": exponential gaps. */
   readonly kind: "fixed" | "poisson";
+  /**
+   * What wakes an agent besides; default nothing. "level": the mark has reached what it set with `orders.wakeAt`; the
+   * others: a notice of that kind. What the writer itself refuses ("rejected" without a message) wakes nobody.
+   */
+  readonly on?: readonly WakeTrigger[];
 }
 
 /** A scalar array that agents read; one entry per market unless said otherwise. */
@@ -173,6 +185,8 @@ export const NOTICE_STOPPED = 4;
 export const NOTICE_LIQUIDATED = 8;
 export const NOTICE_ADL = 16;
 export const NOTICE_TRANSFERRED = 32;
+/** A level of `orders.wakeAt` was reached; a bit of `due.trigger`, beside those of NOTICE_*. */
+export const TRIGGER_LEVEL = 64;
 
 /** Why an order is sent; recorded with every fill. */
 export const CAUSE_DISCRETIONARY = 0;
@@ -216,6 +230,12 @@ export interface OrderWriter {
    */
   setStop(agent: number, market: number, ticks: number): void;
   /**
+   * Wakes the agent in the step after the mark (spot: the rounded mid) has reached a price: at or below it when that is
+   * not above the mark now, at or above it otherwise. One level for each agent and market, gone once reached; 0 takes
+   * it away. A reject when the type's `wake.on` has no "level".
+   */
+  wakeAt(agent: number, market: number, ticks: number): void;
+  /**
    * Moves cash into the isolated margin of the agent's position, whole quanta; negative: takes margin out. Done when
    * the message arrives, in a halt too. A reject when there is no such position or it is cross, when so much is not
    * free, or when what stays of the margin, less an open loss, would be under the initial margin at the mark.
@@ -235,6 +255,8 @@ export interface DueAgents {
   readonly agents: Int32Array;
   /** Bits of NOTICE_*: what happened since the last decision. */
   readonly notice: Uint8Array;
+  /** What of its type's `wake.on` has happened in the step before: bits of NOTICE_* and TRIGGER_LEVEL. */
+  readonly trigger: Uint8Array;
   /** Moment of the agent's first wake inside the step; further wakes in it are passed over. */
   readonly wakeMicros: Float64Array;
 }

@@ -28,6 +28,7 @@ import { Transfers } from "./transfers.ts";
 import { DirectSettings } from "./settings.ts";
 import { eventClock } from "./venue-events.ts";
 import { makeViews, liquidationEstimates } from "./view.ts";
+import { makeTriggers } from "./wake-triggers.ts";
 import { WakeWheel } from "./wake-wheel.ts";
 import { ACCOUNT_KINDS, SLOT_KINDS } from "./world-columns.ts";
 import { emptyCounters, type World } from "./world.ts";
@@ -63,7 +64,6 @@ export function buildWorld(inputs: SimulationInputs): World {
     random,
     store,
     accounts,
-    agentKeys: keysOf(members, traderCount),
     slots,
     ledger,
     venues,
@@ -73,12 +73,10 @@ export function buildWorld(inputs: SimulationInputs): World {
     fills,
     settledFills: 0,
     flow: new TakerFlow(inputs.markets.length, inputs.stepMicros),
+    ...agentParts(inputs, members, map),
     queue,
     messages: queue,
     countReject: () => counters.rejects++,
-    members,
-    sharers: findSharers(members),
-    wheel: new WakeWheel(agentCount, inputs.stepMicros, inputs.startMicros - inputs.warmUpMicros),
     driver: makeDriver(inputs, random),
     sample: { fundamental: new Float64Array(inputs.coins.length), sentiment: new Float64Array(1) },
     view: views[0],
@@ -103,6 +101,20 @@ export function buildWorld(inputs: SimulationInputs): World {
     fillHash: 0x811c9dc5,
   };
   return begin(parts, inputs);
+}
+
+/** The populations and all that belongs to their agents. */
+function agentParts(inputs: SimulationInputs, members: readonly Member[], map: AccountMap) {
+  const { agentCount, traderCount } = map;
+  const triggers = makeTriggers(inputs, members, agentCount);
+  return {
+    members,
+    agentKeys: keysOf(members, traderCount),
+    sharers: findSharers(members),
+    wheel: new WakeWheel(agentCount, inputs.stepMicros, inputs.startMicros - inputs.warmUpMicros),
+    triggers,
+    wakeKinds: triggers?.kinds ?? new Uint8Array(0),
+  };
 }
 
 /** What the ledger and the margin index know of markets. */

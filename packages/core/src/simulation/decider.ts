@@ -9,9 +9,9 @@
  */
 import type { AccountColumns, Ledger } from "../accounts/ledger.ts";
 import { AgentError, InvariantError } from "../errors.ts";
-import type { GapSource } from "../rng/streams.ts";
+import { PURPOSE_DECIDE, PURPOSE_TRIGGERED, purposeOf, type GapSource } from "../rng/streams.ts";
 import type { DecideContext, DueAgents } from "./agent-port.ts";
-import { makeContext } from "./desk.ts";
+import { makeContext, type WakeMoment } from "./desk.ts";
 import type { MessageSink } from "./order-messages.ts";
 import { type Member, drawNextWakes } from "./population.ts";
 import type { WritableView } from "./view.ts";
@@ -26,6 +26,8 @@ export interface AgentSettings {
   setLeverage(account: number, market: number, leverage: number): void;
   /** @param ticks inside the book, or 0 for none */
   setStop(account: number, market: number, ticks: number): void;
+  /** @param row of the agent and market among the levels; @param ticks inside the book, or 0 for none */
+  setWakeLevel(row: number, market: number, ticks: number): void;
 }
 
 /** What a desk reads of a market. */
@@ -49,6 +51,8 @@ export interface DeskWorld {
   readonly view: WritableView;
   readonly transfers: { readonly inbound: Float64Array };
   readonly wheel: { readonly wakeMicros: Float64Array };
+  /** Per agent: what woke it; empty when no type has triggered wakes. */
+  readonly wakeKinds: Uint8Array;
   readonly step: number;
   /** Due agents of the step, ascending. */
   readonly due: Int32Array;
@@ -65,31 +69,70 @@ export class Decider {
     count: 0,
     agents: new Int32Array(DECISION_CHUNK),
     notice: new Uint8Array(DECISION_CHUNK),
+    trigger: new Uint8Array(DECISION_CHUNK),
     wakeMicros: new Float64Array(DECISION_CHUNK),
   };
   private readonly firstSlots = new Int32Array(DECISION_CHUNK);
   private readonly readSum = new Float64Array(1);
   private readonly contexts: readonly DecideContext[];
+  private readonly wake: WakeMoment = { triggeredMicros: -1 };
 
   constructor(world: DeskWorld) {
     this.world = world;
-    this.contexts = world.members.map((member) => makeContext(world, member, this.chunk));
+    this.contexts = world.members.map((member) => makeContext(world, member, this.chunk, this.wake));
   }
 
   /** Lets the due agents `from` to `to` of one population decide, at most `DECISION_CHUNK`, and draws their next wakes. */
   run(memberIndex: number, from: number, to: number): void {
-    const { due, accounts, wheel, random, members, view } = this.world;
-    const { chunk } = this;
+    const { due, wheel, random, members, view } = this.world;
     const member = members[memberIndex];
+    this.decideAmong(member, due, from, to, wheel.wakeMicros);
+    drawNextWakes(member, random, due, from, to, wheel.wakeMicros, view.nowMicros + view.stepMicros);
+  }
+
+  /**
+   * Lets agents `from` to `to` of `woken`, of one population, decide who have been woken by `kind` (a bit of
+   * `due.trigger`) at the start of the step, at most `DECISION_CHUNK`. Their draws are those of (kind, moment).
+   */
+  runTriggered(memberIndex: number, kind: number, woken: Int32Array, from: number, to: number): void {
+    const { members, view } = this.world;
+    const member = members[memberIndex];
+    const { random, nameHash, triggeredMicros, firstAccount, ordinal } = member;
+    for (let k = from; k < to; k++) triggeredMicros[woken[k] - firstAccount] = view.nowMicros;
+    this.wake.triggeredMicros = view.nowMicros;
+    random.begin(nameHash, triggeredMicros, purposeOf(PURPOSE_TRIGGERED, kind));
+    try {
+      this.decideAmong(member, woken, from, to);
+    } finally {
+      random.begin(nameHash, ordinal, PURPOSE_DECIDE);
+      this.wake.triggeredMicros = -1;
+    }
+  }
+
+  /** @param wakeMicros moments by agent; that of the triggered wake unless given */
+  private decideAmong(
+    member: Member,
+    agents: Int32Array,
+    from: number,
+    to: number,
+    wakeMicros?: Float64Array,
+  ): void {
+    const { accounts, wakeKinds } = this.world;
+    const { chunk } = this;
     const { firstAccount } = member;
+    const hasTriggers = wakeKinds.length > 0;
     for (let k = from; k < to; k++) {
-      const account = due[k];
+      const account = agents[k];
       chunk.agents[k - from] = account - firstAccount;
       const notice = accounts.notice[account];
       chunk.notice[k - from] = notice;
-      chunk.wakeMicros[k - from] = wheel.wakeMicros[account];
+      chunk.wakeMicros[k - from] = wakeMicros === undefined ? this.wake.triggeredMicros : wakeMicros[account];
       // Most have none; a line that is only read need not be written back.
       if (notice !== 0) accounts.notice[account] = 0;
+      if (hasTriggers) {
+        chunk.trigger[k - from] = wakeKinds[account];
+        wakeKinds[account] = 0;
+      }
       this.firstSlots[k - from] = accounts.firstSlot[account];
     }
     chunk.count = to - from;
@@ -98,7 +141,6 @@ export class Decider {
     member.random.foresee(chunk.agents, chunk.count);
     this.decide(member);
     member.random.forget();
-    drawNextWakes(member, random, due, from, to, wheel.wakeMicros, view.nowMicros + view.stepMicros);
   }
 
   /**

@@ -1,5 +1,5 @@
 /**
- * What `decide` is handed: the reader of a population's own accounts and the writer of its orders.
+ * What `decide` is handed: the reader of a population's own accounts (account-reader.ts) and the writer of its orders.
  *
  * The writer only writes messages with their arrival time; nothing trades here. Malformed orders (no lots, price
  * outside the book, a cause that is the venue's) are rejects, counted and noticed, never errors; malformed levels of a
@@ -13,11 +13,11 @@ import {
   CAUSE_HEDGE,
   CAUSE_RISK_LIMIT,
   NOTICE_REJECTED,
-  type AccountReader,
   type DecideContext,
   type DueAgents,
   type OrderWriter,
 } from "./agent-port.ts";
+import { PopulationAccounts } from "./account-reader.ts";
 import { makeTag } from "./flow.ts";
 import { travelMicros } from "./latency.ts";
 import {
@@ -44,8 +44,19 @@ const OWN_CAUSES =
 
 const NO_TABLES: DecideContext["tables"] = {};
 
+/** When the agents that decide were woken, if not by their schedule. */
+export interface WakeMoment {
+  /** -1: each at its scheduled wake. */
+  triggeredMicros: number;
+}
+
 /** The context of one population; made once per thread, `due` is refilled for each chunk. */
-export function makeContext(world: DeskWorld, member: Member, due: DueAgents): DecideContext {
+export function makeContext(
+  world: DeskWorld,
+  member: Member,
+  due: DueAgents,
+  wake: WakeMoment,
+): DecideContext {
   return {
     due,
     count: member.spec.count,
@@ -59,102 +70,23 @@ export function makeContext(world: DeskWorld, member: Member, due: DueAgents): D
     venues: member.spec.venues,
     view: world.views[member.spec.venues[0]],
     account: new PopulationAccounts(world, member),
-    orders: new PopulationOrders(world, member),
+    orders: new PopulationOrders(world, member, wake),
     random: member.random,
   };
-}
-
-class PopulationAccounts implements AccountReader {
-  readonly weight: Float64Array;
-  private readonly world: DeskWorld;
-  private readonly home: number;
-  private readonly firstAt: Int32Array;
-  private readonly venueOfMarket: Uint8Array;
-
-  constructor(world: DeskWorld, { spec, firstAccountAt }: Member) {
-    this.world = world;
-    this.home = spec.venues[0];
-    this.firstAt = firstAccountAt;
-    this.venueOfMarket = world.view.venueOfMarket;
-    this.weight = spec.weight;
-  }
-
-  cashQuanta(agent: number, venue: number = this.home): number {
-    const account = this.accountAt(agent, venue);
-    return account < 0 ? 0 : this.world.accounts.cash[account];
-  }
-
-  equityQuanta(agent: number, venue: number = this.home): number {
-    const account = this.accountAt(agent, venue);
-    return account < 0 ? 0 : this.world.ledger.totalEquity(account, this.world.markTicks);
-  }
-
-  freeQuanta(agent: number, venue: number = this.home): number {
-    const account = this.accountAt(agent, venue);
-    return account < 0 ? 0 : this.world.ledger.freeQuanta(account, this.world.markTicks);
-  }
-
-  inTransitQuanta(agent: number, venue: number = this.home): number {
-    const account = this.accountAt(agent, venue);
-    const { inbound } = this.world.transfers;
-    return account < 0 || inbound.length === 0 ? 0 : inbound[account];
-  }
-
-  lots(agent: number, market: number): number {
-    const slot = this.slotOf(agent, market);
-    return slot < 0 ? 0 : this.world.slots.lots[slot];
-  }
-
-  costQuanta(agent: number, market: number): number {
-    const slot = this.slotOf(agent, market);
-    return slot < 0 ? 0 : this.world.slots.cost[slot];
-  }
-
-  marginQuanta(agent: number, market: number): number {
-    const slot = this.slotOf(agent, market);
-    return slot < 0 ? 0 : this.world.slots.margin[slot];
-  }
-
-  restingOrders(agent: number, market: number): number {
-    const slot = this.slotOf(agent, market);
-    return slot < 0 ? 0 : this.world.markets[market].book.restingOf(slot);
-  }
-
-  perpNotionalQuanta(agent: number, venue: number = this.home): number {
-    const { ledger, slots, accounts, markets, markTicks } = this.world;
-    const account = this.accountAt(agent, venue);
-    if (account < 0) return 0;
-    let sum = 0;
-    for (let slot = accounts.firstSlot[account]; slot !== -1; slot = slots.nextOfAccount[slot]) {
-      const market = slots.market[slot];
-      if (markets[market].perpetual) sum += Math.abs(ledger.valueQuanta(slot, markTicks[market]));
-    }
-    return sum;
-  }
-
-  /** The agent's account on a venue, or -1. */
-  private accountAt(agent: number, venue: number): number {
-    const first = this.firstAt[venue];
-    return first >= 0 ? first + agent : -1;
-  }
-
-  /** The agent's slot in a market, or -1. */
-  private slotOf(agent: number, market: number): number {
-    const first = this.firstAt[this.venueOfMarket[market]];
-    return first >= 0 ? this.world.ledger.findSlot(first + agent, market) : -1;
-  }
 }
 
 class PopulationOrders implements OrderWriter {
   private readonly world: DeskWorld;
   private readonly member: Member;
+  private readonly wake: WakeMoment;
   /** Per market: account of the population's first agent on its venue, -1 where it does not trade. */
   private readonly firstIn: Int32Array;
   private ladderMessage = -1;
 
-  constructor(world: DeskWorld, member: Member) {
+  constructor(world: DeskWorld, member: Member, wake: WakeMoment) {
     this.world = world;
     this.member = member;
+    this.wake = wake;
     const { trades = "both" } = member.type;
     this.firstIn = Int32Array.from(world.markets, ({ perpetual }, market) =>
       trades === "both" || (trades === "perpetual") === perpetual
@@ -229,6 +161,18 @@ class PopulationOrders implements OrderWriter {
     settings.setStop(this.accountIn(agent, market), market, valid);
   }
 
+  wakeAt(agent: number, market: number, ticks: number): void {
+    const { markets, settings } = this.world;
+    const { levelRows } = this.member;
+    const rank = levelRows === undefined ? -1 : (levelRows.rankOf[market] ?? -1);
+    if (levelRows === undefined || rank < 0) {
+      this.reject(agent);
+      return;
+    }
+    const valid = ticks >= 1 && ticks < markets[market].maxTicks ? Math.floor(ticks) : 0;
+    settings.setWakeLevel(levelRows.first + agent * levelRows.perAgent + rank, market, valid);
+  }
+
   addMargin(agent: number, market: number, quanta: number): void {
     const whole = Math.trunc(quanta);
     if (!(Math.abs(whole) >= 1 && Math.abs(whole) < Infinity)) {
@@ -289,7 +233,9 @@ class PopulationOrders implements OrderWriter {
   /** A message that arrives after the agent's latency to the venue, with jitter by a hash of agent and time. */
   private messageOf(kind: number, agent: number, venue: number, account: number, market: number): number {
     const { world, member } = this;
-    const wakeMicros = world.wheel.wakeMicros[member.firstAccount + agent];
+    const { triggeredMicros } = this.wake;
+    const wakeMicros =
+      triggeredMicros < 0 ? world.wheel.wakeMicros[member.firstAccount + agent] : triggeredMicros;
     // As in `world.agentKeys`, without a read from memory.
     const key = agentKey(member, agent);
     // `^` takes the time modulo 2^32.

@@ -15,7 +15,7 @@ import { drawGeneration, forcedShareOf } from "./genealogy.ts";
 import type { LiquidationEvent } from "./observer.ts";
 import { cancelOrders, placeOrder } from "./phases/match.ts";
 import { settle } from "./phases/settle.ts";
-import { markForCheck, type Market, type World } from "./world.ts";
+import { markForCheck, type Market, type World, notify } from "./world.ts";
 
 /** Runs one plan's order; its event, undefined when the position is already gone. */
 export function closeInBook(world: World, plan: ClosePlan): LiquidationEvent | undefined {
@@ -49,7 +49,7 @@ export function closeInBook(world: World, plan: ClosePlan): LiquidationEvent | u
 export function liquidationEvent(world: World, plan: ClosePlan): LiquidationEvent {
   const { account, market, side, bankruptcyTicks } = plan;
   world.accounts.liquidations[account]++;
-  world.accounts.notice[account] |= NOTICE_LIQUIDATED;
+  notify(world, account, NOTICE_LIQUIDATED);
   const forcedShare = forcedShareOf(world, market, side);
   return {
     account,

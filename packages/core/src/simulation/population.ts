@@ -20,6 +20,7 @@ import {
 import type { AccountMap } from "./account-map.ts";
 import type { AgentType } from "./agent-port.ts";
 import type { RunInputs, RunPopulation } from "./inputs.ts";
+import { checkWakeTriggers, type LevelRows, levelRowsOf, wakeBits } from "./wake-triggers.ts";
 import { latencyOf, type PopulationLatency } from "./latency.ts";
 
 /** One population in a run. */
@@ -40,6 +41,10 @@ export interface Member {
   readonly publish: Readonly<Record<string, Float64Array>>;
   /** Scheduled wakes so far, per agent. */
   readonly ordinal: Float64Array;
+  /** Moment of the triggered wake that an agent had last; empty when its type has none. */
+  readonly triggeredMicros: Float64Array;
+  /** Where the levels of `orders.wakeAt` are; undefined when its type sets none. */
+  readonly levelRows: LevelRows | undefined;
   readonly latency: PopulationLatency;
   readonly random: WakeRandom;
 }
@@ -49,12 +54,16 @@ const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
 
 /** Builds the run-time side of every population. */
 export function buildMembers(inputs: RunInputs, keys: Keys, map: AccountMap): Member[] {
+  checkWakeTriggers(inputs.populations.map(({ type }) => inputs.agentTypes[type]));
+  let levels = 0;
   return inputs.populations.map((spec, index) => {
     const type = inputs.agentTypes[spec.type];
     const nameHash = hash32(spec.name);
     const ordinal = sharedFloat64(spec.count);
     const random = new WakeRandom(keys);
     random.begin(nameHash, ordinal, PURPOSE_DECIDE);
+    const levelRows = levelRowsOf(type, spec, inputs.markets, levels);
+    levels += (levelRows?.perAgent ?? 0) * spec.count;
     return {
       index,
       spec,
@@ -67,6 +76,8 @@ export function buildMembers(inputs: RunInputs, keys: Keys, map: AccountMap): Me
       shared: memoryColumns(type.sharedMemory ?? {}, spec.count),
       publish: memoryColumns(type.sharedMemory ?? {}, spec.count),
       ordinal,
+      triggeredMicros: sharedFloat64(wakeBits({ type }) === 0 ? 0 : spec.count),
+      levelRows,
       latency: latencyOf(spec, inputs),
       random,
     };

@@ -7,7 +7,7 @@
  */
 import { sharedFloat64 } from "../columns/shared.ts";
 import { NOTICE_REJECTED, NOTICE_TRANSFERRED } from "./agent-port.ts";
-import { markForCheck, type World } from "./world.ts";
+import { markForCheck, type World, notify } from "./world.ts";
 
 export class Transfers {
   /** The account that holds what is on its way; -1 in a run of one venue. */
@@ -96,7 +96,7 @@ export function sendTransfer(
   const refused = source.transfersHalted || target.transfersHalted || transfers.isFull;
   if (refused || !(quanta >= 1) || quanta + fee > most) {
     world.counters.rejects++;
-    accounts.notice[from] |= NOTICE_REJECTED;
+    notify(world, from, NOTICE_REJECTED);
     return false;
   }
   const withdrawal = source.spec.transfers?.withdrawalMicros ?? 0;
@@ -112,14 +112,14 @@ export function sendTransfer(
 
 /** Credits what arrives before `endMicros`, except at a venue that has halted transfers. */
 export function creditTransfers(world: World, endMicros: number): void {
-  const { transfers, ledger, accounts, venues, venueOfAccount } = world;
+  const { transfers, ledger, venues, venueOfAccount } = world;
   if (!transfers.isDueBefore(endMicros)) return;
   transfers.settle(endMicros, (to, quanta) => {
     const venue = venues[venueOfAccount[to]];
     if (venue.transfersHalted) return false;
     ledger.transfer(transfers.account, to, quanta);
     venue.totals.transfersIn += quanta;
-    accounts.notice[to] |= NOTICE_TRANSFERRED;
+    notify(world, to, NOTICE_TRANSFERRED);
     markForCheck(world, to);
     return true;
   });

@@ -28,6 +28,7 @@ import type { Transfers } from "./transfers.ts";
 import type { Venue } from "./venue.ts";
 import type { EventClock } from "./venue-events.ts";
 import type { WritableView } from "./view.ts";
+import type { WakeTriggers } from "./wake-triggers.ts";
 import type { WakeWheel } from "./wake-wheel.ts";
 import type { RunSlotColumns } from "./world-columns.ts";
 
@@ -83,6 +84,10 @@ export interface World {
   /** Those of them with shared memory. */
   readonly sharers: readonly Sharer[];
   readonly wheel: WakeWheel;
+  /** Wakes beside the scheduled ones; undefined when no agent type has any. */
+  readonly triggers: WakeTriggers | undefined;
+  /** Per agent: what woke it since it last decided; empty when no agent type has triggered wakes. */
+  readonly wakeKinds: Uint8Array;
   readonly due: Int32Array;
   readonly driver: Driver;
   readonly sample: DriverSample;
@@ -134,6 +139,13 @@ export type { Venue } from "./venue.ts";
 /** Largest absolute difference between the ledger and what was declared. */
 export function residualOf(world: World): number {
   return auditResidual(world.ledger, world.declared);
+}
+
+/** Tells an agent what happened in its account, and wakes it when its type asks for that. */
+export function notify(world: World, account: number, notice: number): void {
+  world.accounts.notice[account] |= notice;
+  const { triggers } = world;
+  if (triggers !== undefined) triggers.noticed(world.agentOfAccount[account], notice);
 }
 
 /** Marks an account for a margin check in this step's liquidate phase. */

@@ -121,3 +121,47 @@ export const neighbour = defineAgent({
     }
   },
 });
+
+/**
+ * Woken by all that a type can be woken by: sets levels around the mark, trades at its triggered wakes, and remembers
+ * what woke it and what it drew.
+ */
+export const watchful = defineAgent({
+  name: "watchful",
+  summary: "Uses every trigger.",
+  source: "own, for tests",
+  params: { interval: { unit: "duration", description: "mean between wakes", default: 20e6 } },
+  memory: { triggered: 0, kinds: 0, drawn: 0, scheduled: 0 },
+  sharedMemory: { wakes: 0 },
+  wake: {
+    interval: "interval",
+    kind: "poisson",
+    on: ["level", "filled", "rejected", "stopped", "liquidated", "adl", "transferred"],
+  },
+  decide({ due, count, view, account, orders, random, memory, shared, publish }) {
+    const [spot, perp] = [view.spotMarket[0], view.perpMarket[0]];
+    for (let k = 0; k < due.count; k++) {
+      const agent = due.agents[k];
+      const draw = random.uniform(agent, 0);
+      if (due.trigger[k] === 0) memory.scheduled[agent]++;
+      else memory.triggered[agent]++;
+      memory.kinds[agent] |= due.trigger[k];
+      memory.drawn[agent] = draw + 0.5 * memory.drawn[agent] + shared.wakes[(agent + 1) % count] / 1024;
+      publish.wakes[agent]++;
+      const mark = view.markTicks[perp];
+      const side = draw < 0.5 ? 1 : -1;
+      if (agent % 50 === 0) {
+        quote(orders, agent, perp, mark);
+        continue;
+      }
+      orders.wakeAt(agent, perp, mark + side * Math.floor(20 * random.uniform(agent, 1)));
+      orders.wakeAt(agent, spot, view.markTicks[spot] - side * 10);
+      if (draw > 0.2 && draw < 0.7) continue;
+      orders.setLeverage(agent, perp, 40);
+      orders.market(agent, perp, side, 1 + (agent % 9), 0);
+      const held = account.lots(agent, perp);
+      if (held !== 0) orders.setStop(agent, perp, mark - 3 * Math.sign(held));
+      if (draw > 0.95) orders.reduce(agent, perp, Math.sign(held) || 1, 1, 0);
+    }
+  },
+});

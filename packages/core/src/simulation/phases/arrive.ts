@@ -24,7 +24,7 @@ import {
 } from "../order-messages.ts";
 import { moveMargin } from "../margin-transfer.ts";
 import { creditTransfers, sendTransfer } from "../transfers.ts";
-import type { Market, World } from "../world.ts";
+import { notify, type Market, type World } from "../world.ts";
 
 /** Takes every message that arrives before the step's end. */
 export function arrive(world: World): void {
@@ -189,8 +189,8 @@ function link(world: World, market: Market, message: number): void {
 }
 
 function reject(world: World, message: number): void {
-  const { queue, accounts, counters } = world;
+  const { queue, counters } = world;
   counters.rejects++;
-  accounts.notice[queue.account[message]] |= NOTICE_REJECTED;
+  notify(world, queue.account[message], NOTICE_REJECTED);
   queue.discard(message);
 }

@@ -2,16 +2,20 @@
  * Phase 3, decide: agents that wake in this step write orders, all on the same frozen view.
  *
  * Due agents are dealt in chunks of fixed length, one batch call each (decider.ts); here, or over worker threads as
- * well when there are enough of them to be worth it. Scheduled wake times never depend on the market.
+ * well when there are enough of them to be worth it. Scheduled wake times never depend on the market. Those whom a
+ * trigger woke (wake-triggers.ts) decide after them, on the same view.
  */
 import { DECISION_CHUNK } from "../decider.ts";
+import { TRIGGER_LEVEL } from "../agent-port.ts";
 import { showPublished } from "../shared-memory.ts";
+import type { WakeTriggers } from "../wake-triggers.ts";
 import type { World } from "../world.ts";
 
 /** Lets every due agent decide and files its next wake. */
 export function decide(world: World): void {
   const count = takeDue(world);
   forEachChunk(world, count, (member, from, to) => world.decider.run(member, from, to));
+  endDecisions(world, count);
   fileWakes(world, count);
 }
 
@@ -38,10 +42,60 @@ export function forEachChunk(
   }
 }
 
-/** Files the next wakes of those that have decided, and shows what they published. */
-export function fileWakes(world: World, count: number): void {
-  const { wheel, due, counters, sharers } = world;
+/**
+ * Ends the phase once `count` agents have decided as scheduled: those who are woken by a trigger decide, on this
+ * thread, and what all of them have published is shown.
+ */
+export function endDecisions(world: World, count: number): void {
+  const { due, counters, sharers, triggers } = world;
+  const woken = triggers === undefined ? 0 : decideTriggered(world, triggers);
+  for (const sharer of sharers) {
+    showPublished(sharer, due, count);
+    if (triggers !== undefined) showPublished(sharer, triggers.woken, woken);
+  }
+  counters.decisions += count + woken;
+}
+
+/** Lets those decide who were woken beside their schedule and have not decided in this step; how many. */
+function decideTriggered(world: World, triggers: WakeTriggers): number {
+  const count = triggers.take();
+  if (count === 0) return 0;
+  const { woken } = triggers;
+  let from = 0;
+  for (const { index, firstAccount, spec } of world.members) {
+    const end = firstAccount + spec.count;
+    let to = from;
+    while (to < count && woken[to] < end) to++;
+    if (to > from) {
+      for (let kind = 1; kind <= TRIGGER_LEVEL; kind *= 2) {
+        decideOfKind(world, triggers, index, kind, from, to);
+      }
+    }
+    from = to;
+  }
+  return count;
+}
+
+/** Those of `woken` from `from` to `to` whose lowest kind it is, so that the draws of a chunk have one key. */
+function decideOfKind(
+  { decider }: World,
+  { woken, kinds, ofKind }: WakeTriggers,
+  member: number,
+  kind: number,
+  from: number,
+  to: number,
+): void {
+  let count = 0;
+  for (let k = from; k < to; k++) {
+    const bits = kinds[woken[k]];
+    if ((bits & -bits) === kind) ofKind[count++] = woken[k];
+  }
+  for (let at = 0; at < count; at += DECISION_CHUNK) {
+    decider.runTriggered(member, kind, ofKind, at, Math.min(count, at + DECISION_CHUNK));
+  }
+}
+
+/** Files the next wakes of those that have decided. */
+export function fileWakes({ wheel, due }: World, count: number): void {
   for (let k = 0; k < count; k++) wheel.file(due[k]);
-  for (const sharer of sharers) showPublished(sharer, due, count);
-  counters.decisions += count;
 }

@@ -10,7 +10,7 @@ import { NOTICE_ADL } from "../agent-port.ts";
 import { lotsLeft } from "../close-plan.ts";
 import { protectWallet } from "../forced-close.ts";
 import { movePosition, type Shortfall } from "../takeover.ts";
-import type { World } from "../world.ts";
+import { notify, type World } from "../world.ts";
 
 /** Closes the shortfalls of a round against ranked counterparties, one after the other. */
 export function deleverageAll(world: World, shortfalls: readonly Shortfall[]): void {
@@ -35,7 +35,7 @@ function deleverage(world: World, shortfall: Shortfall): void {
 
 /** Closes lots of the position against counterparties; those that nobody can take. */
 function closeAgainst(world: World, { plan, event }: Shortfall, lots: number): number {
-  const { slots, accounts, counterparties } = world;
+  const { slots, counterparties } = world;
   const { market, side, slot, account } = plan;
   const { spec, totals } = market.venue;
   const atBankruptcy = spec.adl.settlement === "bankruptcy";
@@ -48,7 +48,7 @@ function closeAgainst(world: World, { plan, event }: Shortfall, lots: number): n
     const taken = Math.min(left, Math.abs(slots.lots[other]));
     movePosition(world, slot, other, market, side, taken, ticks);
     counterparties.took(other);
-    accounts.notice[slots.account[other]] |= NOTICE_ADL;
+    notify(world, slots.account[other], NOTICE_ADL);
     totals.adlNotional += taken * ticks * market.quantaPerTickLot;
     if (event !== undefined) {
       event.adlLots += taken;

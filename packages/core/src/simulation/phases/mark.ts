@@ -1,7 +1,7 @@
 /**
  * Phase 7, mark: index from the simulated spot books, mark, premium and funding by the venue's forms, all on the
  * venue's own clocks. Then the triggers that the new marks reach: stops become orders of the next step,
- * liquidation triggers mark accounts for the check. Never reads the fundamental.
+ * liquidation triggers mark accounts for the check, levels wake agents in the next step. Never reads the fundamental.
  */
 import { hash32 } from "../../numeric/text-hash.ts";
 import { BUY, SELL, microsOf } from "../../units.ts";
@@ -28,6 +28,7 @@ export function mark(world: World): void {
     markPerpetual(world, market, endMicros);
     collectTriggers(world, market, endMicros);
   }
+  world.triggers?.collect(world.markTicks);
 }
 
 function markSpot(world: World, market: Market): void {

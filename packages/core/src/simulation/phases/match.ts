@@ -9,7 +9,7 @@ import { NOTICE_STOPPED, CAUSE_STOP, NOTICE_REJECTED } from "../agent-port.ts";
 import { IMMEDIATE, POST_ONLY } from "../../market/codes.ts";
 import { BUY } from "../../units.ts";
 import { bandTicks } from "./arrive.ts";
-import type { Market, World } from "../world.ts";
+import { notify, type Market, type World } from "../world.ts";
 
 /** Runs every market's arrivals. */
 export function match(world: World): void {
@@ -136,11 +136,10 @@ function reduce(world: World, market: Market, message: number): void {
   const lots = Math.min(queue.lots[message], Math.max(0, -side * position));
   if (lots === 0) {
     world.counters.rejects++;
-    accounts.notice[queue.account[message]] |= NOTICE_REJECTED;
+    notify(world, queue.account[message], NOTICE_REJECTED);
     return;
   }
-  if (causeOfTag(queue.tag[message]) === CAUSE_STOP)
-    accounts.notice[queue.account[message]] |= NOTICE_STOPPED;
+  if (causeOfTag(queue.tag[message]) === CAUSE_STOP) notify(world, queue.account[message], NOTICE_STOPPED);
   let ticks = bandTicks(world, market, side);
   if (market.perpetual && accounts.cross[slots.account[slot]] === 0 && slots.pending[slot] === 0) {
     ticks = withinBankruptcy(world, market, slot, side, ticks);

@@ -6,7 +6,7 @@ import { causeOfTag } from "../flow.ts";
 import { feeQuanta } from "../bankruptcy.ts";
 import { CAUSE_LIQUIDATION, NOTICE_FILLED } from "../agent-port.ts";
 import { BUY } from "../../units.ts";
-import { markForCheck, type Market, type World } from "../world.ts";
+import { markForCheck, type Market, type World, notify } from "../world.ts";
 
 /** Settles all fills written since the last call. */
 export function settle(world: World): void {
@@ -73,7 +73,7 @@ function settleSide(
     market.openInterestLots += Math.max(0, after) - Math.max(0, before);
     if (before !== 0 && (after === 0 || after > 0 !== before > 0)) market.stopTriggers.set(slot, 0, 1);
   }
-  accounts.notice[account] |= NOTICE_FILLED;
+  notify(world, account, NOTICE_FILLED);
   markForCheck(world, account);
 }
 
