@@ -41,6 +41,7 @@ describe("the sort of arrivals", () => {
   it.each([
     ["none", 0, (): number => 0],
     ["few", 31, (k: number): number => mixed(k) % 50],
+    ["some in a second", 701, (k: number): number => mixed(k) % 1_000_000],
     ["many in a second", 5_003, (k: number): number => mixed(k) % 1_000_000],
     ["many in two milliseconds", 5_003, (k: number): number => mixed(k) % 2_000],
     ["many in an hour", 3_001, (k: number): number => mixed(k) % 2_147_483_647],
