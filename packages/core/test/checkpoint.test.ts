@@ -110,7 +110,10 @@ describe("a run from a checkpoint", () => {
       const { state } = decodeCheckpoint(at.bytes);
       return {
         rows: Number(state.values.get("recorder.liquidationTable.table.rows")),
-        travelling: ["heapSize", "nearCount"].reduce((sum, name) => sum + Number(state.values.get(`world.queue.${name}`)), 0),
+        travelling: ["heapSize", "nearCount"].reduce(
+          (sum, name) => sum + Number(state.values.get(`world.queue.${name}`)),
+          0,
+        ),
         due: Number(state.values.get("world.margin.count")),
       };
     });
