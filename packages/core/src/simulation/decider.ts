@@ -120,14 +120,21 @@ export class Decider {
   }
 
   private decide(member: Member): void {
+    let returned: unknown;
     try {
-      member.type.decide(this.contexts[member.index]);
+      returned = member.type.decide(this.contexts[member.index]);
     } catch (error) {
       if (error instanceof InvariantError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      const { type, name: population } = member.spec;
-      throw new AgentError({ agentType: type, population, step: this.world.step, reason }, { cause: error });
+      const message = error instanceof Error ? error.message : String(error);
+      throw this.failureOf(member, `${message}${placeOf(error)}`, { cause: error });
     }
+    if (returned !== undefined)
+      throw this.failureOf(member, `decide must return nothing, and returned ${typeof returned}`);
+  }
+
+  private failureOf({ spec }: Member, reason: string, options?: ErrorOptions): AgentError {
+    const { type: agentType, name: population } = spec;
+    return new AgentError({ agentType, population, step: this.world.step, reason }, options);
   }
 
   /** What happened in the agents' accounts on their further venues. */
@@ -142,4 +149,11 @@ export class Decider {
       }
     }
   }
+}
+
+/** Where in its module a type failed, for its message: file, line and column in parentheses. */
+function placeOf(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  const frame = /^ {4}at .*?([^/\\\s()]+:\d+:\d+)\)?$/m.exec(stack)?.[1];
+  return frame === undefined ? "" : ` (${frame})`;
 }

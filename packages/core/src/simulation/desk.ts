@@ -19,11 +19,13 @@ import {
   type OrderWriter,
 } from "./agent-port.ts";
 import { makeTag } from "./flow.ts";
+import { travelMicros } from "./latency.ts";
 import {
   KIND_CANCEL_ALL,
   KIND_IMMEDIATE,
   KIND_LADDER,
   KIND_LIMIT,
+  KIND_MARGIN,
   KIND_MARKET,
   KIND_REDUCE,
   KIND_TRANSFER,
@@ -40,6 +42,8 @@ const OWN_CAUSES =
   (1 << CAUSE_EXOGENOUS) |
   (1 << CAUSE_CAPITULATION);
 
+const NO_TABLES: DecideContext["tables"] = {};
+
 /** The context of one population; made once per thread, `due` is refilled for each chunk. */
 export function makeContext(world: DeskWorld, member: Member, due: DueAgents): DecideContext {
   return {
@@ -48,6 +52,9 @@ export function makeContext(world: DeskWorld, member: Member, due: DueAgents): D
     params: member.spec.params,
     packed: member.packed,
     memory: member.memory,
+    shared: member.shared,
+    publish: member.publish,
+    tables: member.spec.tables ?? NO_TABLES,
     coins: member.spec.coins,
     venues: member.spec.venues,
     view: world.views[member.spec.venues[0]],
@@ -222,6 +229,19 @@ class PopulationOrders implements OrderWriter {
     settings.setStop(this.accountIn(agent, market), market, valid);
   }
 
+  addMargin(agent: number, market: number, quanta: number): void {
+    const whole = Math.trunc(quanta);
+    if (!(Math.abs(whole) >= 1 && Math.abs(whole) < Infinity)) {
+      this.reject(agent);
+      return;
+    }
+    if (!this.hasAccount(agent, market)) return;
+    const { messages } = this.world;
+    const message = this.write(KIND_MARGIN, agent, market);
+    messages.lots[message] = whole;
+    messages.send(message);
+  }
+
   transfer(agent: number, fromVenue: number, toVenue: number, quanta: number): void {
     const { messages } = this.world;
     const { firstAccountAt } = this.member;
@@ -231,7 +251,7 @@ class PopulationOrders implements OrderWriter {
       this.reject(agent);
       return;
     }
-    const message = this.messageOf(KIND_TRANSFER, agent, from + agent, -1);
+    const message = this.messageOf(KIND_TRANSFER, agent, fromVenue, from + agent, -1);
     messages.lots[message] = whole;
     messages.ticks[message] = to + agent;
     messages.send(message);
@@ -262,19 +282,19 @@ class PopulationOrders implements OrderWriter {
   }
 
   private write(kind: number, agent: number, market: number): number {
-    return this.messageOf(kind, agent, this.accountIn(agent, market), market);
+    const venue = this.world.view.venueOfMarket[market];
+    return this.messageOf(kind, agent, venue, this.accountIn(agent, market), market);
   }
 
-  /** A message that arrives after the agent's latency, spread by a hash over 75-125 % of it. */
-  private messageOf(kind: number, agent: number, account: number, market: number): number {
+  /** A message that arrives after the agent's latency to the venue, with jitter by a hash of agent and time. */
+  private messageOf(kind: number, agent: number, venue: number, account: number, market: number): number {
     const { world, member } = this;
     const wakeMicros = world.wheel.wakeMicros[member.firstAccount + agent];
     // As in `world.agentKeys`, without a read from memory.
     const key = agentKey(member, agent);
     // `^` takes the time modulo 2^32.
     const tie = (Math.imul(key ^ wakeMicros, 0x9e3779b1) ^ (key >>> 15)) >>> 0;
-    const spread = 0.75 + 0.5 * (tie / 4294967296);
-    const arrival = wakeMicros + Math.round(member.latencyMicros[agent] * spread);
+    const arrival = wakeMicros + travelMicros(member.latency, agent, venue, tie);
     return world.messages.write(kind, account, market, key, arrival, tie);
   }
 

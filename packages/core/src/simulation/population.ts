@@ -20,6 +20,7 @@ import {
 import type { AccountMap } from "./account-map.ts";
 import type { AgentType } from "./agent-port.ts";
 import type { RunInputs, RunPopulation } from "./inputs.ts";
+import { latencyOf, type PopulationLatency } from "./latency.ts";
 
 /** One population in a run. */
 export interface Member {
@@ -34,15 +35,15 @@ export interface Member {
   /** The parameters, one number where all agents have the same. */
   readonly packed: Readonly<Record<string, PackedColumn>>;
   readonly memory: Readonly<Record<string, Float64Array>>;
+  /** Shared memory as all read it in a step, and as the agents write it for the next one. */
+  readonly shared: Readonly<Record<string, Float64Array>>;
+  readonly publish: Readonly<Record<string, Float64Array>>;
   /** Scheduled wakes so far, per agent. */
   readonly ordinal: Float64Array;
-  readonly latencyMicros: Float64Array;
+  readonly latency: PopulationLatency;
   readonly random: WakeRandom;
 }
 
-/** Name of the parameter column that holds each agent's latency. */
-export const LATENCY_PARAM = "latencyMicros";
-const DEFAULT_LATENCY_MICROS = 200_000;
 /** 2^-32. */
 const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
 
@@ -62,9 +63,11 @@ export function buildMembers(inputs: RunInputs, keys: Keys, map: AccountMap): Me
       firstAccountAt: map.firstOf[index],
       nameHash,
       packed: packColumns(spec.params),
-      memory: memoryColumns(type, spec.count),
+      memory: memoryColumns(type.memory, spec.count),
+      shared: memoryColumns(type.sharedMemory ?? {}, spec.count),
+      publish: memoryColumns(type.sharedMemory ?? {}, spec.count),
       ordinal,
-      latencyMicros: spec.params[LATENCY_PARAM] ?? new Float64Array(spec.count).fill(DEFAULT_LATENCY_MICROS),
+      latency: latencyOf(spec, inputs),
       random,
     };
   });
@@ -191,9 +194,12 @@ function wakeSubject(nameHash: number, agent: number): number {
   return (nameHash + Math.imul(agent, 0x85ebca6b)) | 0;
 }
 
-function memoryColumns(type: AgentType, count: number): Record<string, Float64Array> {
+function memoryColumns(
+  initial: Readonly<Record<string, number>>,
+  count: number,
+): Record<string, Float64Array> {
   const columns: Record<string, Float64Array> = {};
   // order-free: each column is filled on its own
-  for (const name of Object.keys(type.memory)) columns[name] = sharedFloat64(count).fill(type.memory[name]);
+  for (const name of Object.keys(initial)) columns[name] = sharedFloat64(count).fill(initial[name]);
   return columns;
 }
