@@ -6,6 +6,7 @@
  */
 import type { RunData } from "@undertow/core";
 import type { RunSummary } from "@undertow/core/metrics";
+import type { PopulationDescription } from "@undertow/scenarios";
 import type { Manifest } from "../record/manifest.ts";
 import { readAssets } from "./assets.ts";
 import type { ChartSpec, ReportData, ZoomPreset } from "./chart-spec.ts";
@@ -22,10 +23,12 @@ import {
   openInterestTable,
   spreadFigure,
 } from "./figures/market-state.ts";
+import { ladderFigures } from "./figures/ladder.ts";
 import { pricesFigure, pricesTable } from "./figures/prices.ts";
 import { venueFigures, venuesTables } from "./figures/venues.ts";
 import { escapeText, scriptJson, shorten } from "./html.ts";
 import { sampleRun, type Samples } from "./sampling.ts";
+import { populationHtml } from "./sections/population.ts";
 import { openingHtml } from "./sections/opening.ts";
 import { assumedHtml, leftOutHtml, madeHtml, moneyHtml } from "./sections/provenance.ts";
 import { scorecardHtml } from "./sections/scorecard.ts";
@@ -44,12 +47,18 @@ interface Section {
  * @param run the recorded columns; charts are empty without a measured sample
  * @param summary what `summarise` made of the run
  * @param manifest how the run was made
+ * @param population who held what at the start; its section is left out without it
  * @returns a complete HTML document, under 2 MB for 33 days of five coins
  */
-export function renderReport(run: RunData, summary: RunSummary, manifest: Manifest): string {
+export function renderReport(
+  run: RunData,
+  summary: RunSummary,
+  manifest: Manifest,
+  population?: PopulationDescription,
+): string {
   const samples = sampleRun(run);
   const holders = holderColumns(samples);
-  const sections = makeSections(samples, summary, manifest, holders);
+  const sections = makeSections(samples, summary, { manifest, holders, population });
   const presets = zoomPresets(samples, summary);
   const data: ReportData = {
     fileName: fileName(manifest),
@@ -68,8 +77,15 @@ export function renderReport(run: RunData, summary: RunSummary, manifest: Manife
 function makeSections(
   samples: Samples,
   summary: RunSummary,
-  manifest: Manifest,
-  holders: ReturnType<typeof holderColumns>,
+  {
+    manifest,
+    holders,
+    population,
+  }: {
+    readonly manifest: Manifest;
+    readonly holders: ReturnType<typeof holderColumns>;
+    readonly population: PopulationDescription | undefined;
+  },
 ): Section[] {
   const { run } = samples;
   return [
@@ -81,6 +97,16 @@ function makeSections(
       [liquidationsFigure(samples, summary)],
       details("Totals by window and coin", liquidationsTable(summary)),
     ),
+    ...(population === undefined
+      ? []
+      : [
+          figureSection(
+            "population",
+            "Population at the start",
+            ladderFigures(population),
+            populationHtml(population),
+          ),
+        ]),
     figureSection(
       "interest",
       "Open interest",
