@@ -209,7 +209,7 @@ export const commands: readonly CommandSpec[] = [
       ["undertow facts calm-month --seeds 4 --impact-seeds 8", "with standard errors over seeds"],
       [
         "undertow facts calm-month --set time.end=2026-01-08 --impact-seeds 0 --crash none",
-        "a look within seconds; a few days say little about tails",
+        "three days, in seconds; they say little about tails",
       ],
     ],
     load: async () => (await import("./facts.ts")).factsCommand,

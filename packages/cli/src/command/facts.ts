@@ -110,7 +110,7 @@ async function readOptions(parsed: ParsedOptions): Promise<FactsOptions> {
     set,
     patch,
     seeds: seedsOf(texts.get("seed"), count),
-    coins: [names[0], coin!],
+    coins: [names[0], coin],
     crash: crash === "none" ? undefined : crash,
     impactSeeds: Array.from({ length: impact }, (_, k) => `${texts.get("seed") ?? "1"}-impact-${k + 1}`),
     out,

@@ -70,7 +70,7 @@ function magnitudeMemory(horizon: Horizon, lag: number, low: number, high?: numb
 
 function magnitudeDecay(horizon: Horizon, to: number): Statistic {
   return ofReturns(
-    { fact: "S3", name: `decay exponent of it, to ${to}`, use: "gate", low: 0.1, high: 0.4 },
+    { fact: "S3", name: `decay, lags to ${to}`, use: "gate", low: 0.1, high: 0.4 },
     horizon,
     (returns) => decayExponent(magnitudes(returns), { to }).exponent,
   );
