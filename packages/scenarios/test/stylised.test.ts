@@ -81,7 +81,7 @@ test(
   { timeout: 120_000 },
   async () => {
     const done: number[] = [];
-    const [curve] = await measureImpact({
+    const curves = await measureImpact({
       scenario: "calm-month",
       set: [],
       patch: [],
@@ -91,6 +91,7 @@ test(
       onRun: (count, of) => void done.push(count, of),
     });
     expect(done).toEqual([1, 3, 2, 3, 3, 3]);
+    const [curve] = curves!;
     const [point] = curve.points;
     expect(point).toMatchObject({ share: 0.03, pairs: 2 });
     expect(point.impact).toBeGreaterThan(3 * point.error);

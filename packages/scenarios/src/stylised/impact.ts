@@ -27,12 +27,12 @@ export interface ImpactOptions {
   readonly coins: readonly string[];
   /** Default IMPACT_SHARES. */
   readonly shares?: readonly number[];
-  /** Called after each run with how many are done, of how many. */
-  readonly onRun?: (done: number, of: number) => void | Promise<void>;
+  /** Called after each run with how many are done, of how many; false stops. */
+  readonly onRun?: (done: number, of: number) => boolean | void | Promise<boolean | void>;
 }
 
-/** Impact curve of each coin, in the order of `coins`. */
-export async function measureImpact(options: ImpactOptions): Promise<ImpactCurve[]> {
+/** Impact curve of each coin, in the order of `coins`; undefined when `onRun` stopped it. */
+export async function measureImpact(options: ImpactOptions): Promise<ImpactCurve[] | undefined> {
   const { coins, seeds, shares = IMPACT_SHARES } = options;
   const of = seeds.length * (1 + coins.length * shares.length * METAORDER_SIDES.length);
   let done = 0;
@@ -42,7 +42,7 @@ export async function measureImpact(options: ImpactOptions): Promise<ImpactCurve
   for (const seed of seeds) {
     const inputs = await shortInputs(options, seed);
     const without = await simulate(inputs);
-    await options.onRun?.(++done, of);
+    if ((await options.onRun?.(++done, of)) === false) return undefined;
     for (let c = 0; c < coins.length; c++) {
       const coin = inputs.coins.findIndex(({ name }) => name === coins[c]);
       const market = inputs.markets.findIndex((spec) => spec.coin === coin && spec.kind === "perpetual");
@@ -57,7 +57,7 @@ export async function measureImpact(options: ImpactOptions): Promise<ImpactCurve
           const run = await simulate(probe);
           sample.atEnd.push(side * difference(run, without, coin, startMicros + durationMicros));
           sample.later.push(side * difference(run, without, coin, startMicros + 2 * durationMicros));
-          await options.onRun?.(++done, of);
+          if ((await options.onRun?.(++done, of)) === false) return undefined;
         }
       }
     }

@@ -65,6 +65,7 @@ export async function measureStylisedFacts(options: StylisedOptions): Promise<St
     options.crash === undefined ? undefined : await observed(options, options.crash, options.seeds[0], false);
   if (options.crash !== undefined && crash === undefined) return undefined;
   const impact = options.impactSeeds.length === 0 ? [] : await impactOf(options);
+  if (impact === undefined) return undefined;
   const { scenario } = runs[0];
   return {
     scenario: options.scenario,
@@ -117,7 +118,7 @@ function observed(options: StylisedOptions, scenario: string, seed: string, isCa
   });
 }
 
-function impactOf(options: StylisedOptions): Promise<ImpactCurve[]> {
+function impactOf(options: StylisedOptions): Promise<ImpactCurve[] | undefined> {
   const { scenario, set = [], patch = [], coins, impactSeeds, onProgress } = options;
   return measureImpact({
     scenario,
@@ -125,8 +126,6 @@ function impactOf(options: StylisedOptions): Promise<ImpactCurve[]> {
     patch,
     seeds: impactSeeds,
     coins,
-    onRun: async (done, of) => {
-      await onProgress?.(`impact, ${done} of ${of} runs`, undefined);
-    },
+    onRun: (done, of) => onProgress?.(`impact, ${done} of ${of} runs`, undefined),
   });
 }
