@@ -66,10 +66,10 @@ describe("facts at a reduced size", () => {
 
   // Two or three days of one seed say nothing about tails at an hour; what is held here holds at this size and seed.
   test.each<[fact: string, name: string, horizon: number | undefined, coins: readonly string[]]>([
-    ["S8", "correlation, volume and |r|", 1, ["BTC", "SOL"]],
+    ["S8", "volume-|r| correlation", 1, ["BTC", "SOL"]],
     ["S10", "decay exponent of signs", undefined, ["BTC", "SOL"]],
     ["S13", "best level over fullest", undefined, ["BTC", "SOL"]],
-    ["S13", "most lots, half spreads off", undefined, ["BTC", "SOL"]],
+    ["S13", "hump, half spreads off", undefined, ["BTC", "SOL"]],
     ["S16", "its rise in the crash", 5, ["SOL"]],
     ["S12", "spread in crash over it", undefined, ["BTC"]],
   ])("%s holds: %s", (fact, name, horizon, coins) => {

@@ -1,6 +1,7 @@
 /**
  * Public entry of the scenarios package: load, list and compile scenarios, and the schema behind them.
  */
+export type { AgentsModule, LoadedAgents } from "./agent-modules/load-agents.ts";
 export { listScenarios, type ScenarioListing } from "./library.ts";
 export { loadScenario, resolveScenario, type LoadOptions } from "./loading/load-scenario.ts";
 export type { ResolvedPopulation, ResolvedScenario, ResolvedVenue } from "./loading/resolved-scenario.ts";
@@ -8,6 +9,8 @@ export { venuesOf, type ListedVenue, type ScenarioVenue } from "./loading/scenar
 export type { Provenance, ValueSource } from "./loading/provenance.ts";
 export type { ResolvedParams } from "./loading/agent-params.ts";
 export { compileScenario, type CompileOptions } from "./compile/compile-scenario.ts";
+export { describePopulation, type PopulationDescription } from "./population/describe-population.ts";
+export type { CheckUnit, InputCheck, InputVerdict } from "./population/input-checks.ts";
 export { factorModelDriver } from "./drivers/factor-model.ts";
 export type { FactorCoin, FactorModel, FactorShock } from "./drivers/factor-model.ts";
 export {

@@ -100,7 +100,6 @@ export function renderStylised(report: StylisedReport, layout: { width: number; 
     "",
     ...impactText(report),
     `${passed} of ${gates} gates passed. Facts with every gate passed: ${met.join(" ") || "none"}; with one that failed: ${missed.join(" ") || "none"}.`,
-    ...hashText(report),
   ].join("\n");
 }
 
@@ -154,11 +153,4 @@ function pointText({ share, impact, error }: ImpactCurve["points"][number]): str
 
 function prefixOfNone(curve: ImpactCurve): string {
   return Number.isFinite(curve.exponent) ? "" : " (no exponent)";
-}
-
-function hashText({ scenarioHash, stateHashes, crash }: StylisedReport): string[] {
-  return [
-    `Scenario hash ${scenarioHash}; state hash of the first seed ${stateHashes[0]}${crash === undefined ? "" : ","}`,
-    ...(crash === undefined ? [] : [`of ${crash.scenario} ${crash.stateHash}.`]),
-  ];
 }

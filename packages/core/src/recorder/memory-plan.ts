@@ -10,6 +10,7 @@ import { bucketsFor } from "../accounts/margin-index-triggers.ts";
 import { ladderColumns } from "../accounts/margin-index-ladder.ts";
 import { bookBytes } from "../market/book-ladder.ts";
 import { FillBuffer } from "../market/fill-buffer.ts";
+import { LIQUIDATION_BINS } from "../market/liquidation-estimate.ts";
 import { settingsColumns } from "../parallel/settings-log.ts";
 import { makeDeal } from "../parallel/shared-parts.ts";
 import { accountMap } from "../simulation/account-map.ts";
@@ -23,7 +24,7 @@ import {
 import { DECISION_CHUNK } from "../simulation/decider.ts";
 import type { SimulationInputs } from "../simulation/inputs.ts";
 import { MessageColumns } from "../simulation/order-messages.ts";
-import { LATENCY_PARAM } from "../simulation/population.ts";
+import { LATENCY_PARAM } from "../simulation/latency.ts";
 import { MICROS_PER_HOUR } from "../units.ts";
 import { checkThreads } from "../parallel/workers.ts";
 import { BLOCK_ROWS } from "./recorder.ts";
@@ -62,8 +63,8 @@ const FIRED_BYTES = 4;
 const WATCHED_BYTES = 12;
 /** Per agent: start, end and count of liquidations, as measured and as recorded (simulate.ts). */
 const RESULT_BYTES = 40;
-/** Per market: a day of minutes, the view, flow by cause. */
-const MARKET_BYTES = 8 * (1441 + 24 + 34);
+/** Per market: a day of minutes, the view with its liquidation estimate, flow by cause. */
+const MARKET_BYTES = 8 * (1441 + 25 + 2 * LIQUIDATION_BINS + 34);
 
 /**
  * Bytes that a run of these inputs will need, by part.
@@ -123,12 +124,16 @@ function booksBytes({ markets }: SimulationInputs): number {
   );
 }
 
-function agentBytes({ populations, agentTypes }: SimulationInputs): number {
-  return sum(populations, ({ type, count, params, weight }) => {
-    const memory = 8 * Object.keys(agentTypes[type].memory).length;
+function agentBytes({ populations, agentTypes, latency: delays }: SimulationInputs): number {
+  const table = delays?.baseMicros.byteLength ?? 0;
+  const perAgent = sum(populations, ({ type, count, params, weight, region }) => {
+    const { memory: own, sharedMemory = {} } = agentTypes[type];
+    const memory = 8 * Object.keys(own).length + 16 * Object.keys(sharedMemory).length;
     const latency = params[LATENCY_PARAM] === undefined ? 8 : 0;
-    return count * (AGENT_BYTES + memory + latency) + weight.byteLength + columnBytes(params);
+    const regions = region?.byteLength ?? 0;
+    return count * (AGENT_BYTES + memory + latency) + regions + weight.byteLength + columnBytes(params);
   });
+  return table + perAgent;
 }
 
 function endowmentBytes(endowment: SimulationInputs["populations"][number]["endowment"]): number {
@@ -163,8 +168,8 @@ function queueBytes(inputs: SimulationInputs, threads: number): number {
 
 /** Columns of agents that a worker gets a copy of, because they are not in shared memory. */
 function copiedBytes({ populations }: SimulationInputs): number {
-  return sum(populations, ({ weight, params }) =>
-    sum([weight, ...Object.values(params)], ({ buffer, byteLength }) =>
+  return sum(populations, ({ weight, params, region = new Uint8Array(0) }) =>
+    sum([weight, region, ...Object.values(params)], ({ buffer, byteLength }) =>
       buffer instanceof SharedArrayBuffer ? 0 : byteLength,
     ),
   );

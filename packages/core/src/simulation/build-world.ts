@@ -20,12 +20,14 @@ import { Decider } from "./decider.ts";
 import type { Driver } from "./driver-port.ts";
 import { TakerFlow } from "./flow.ts";
 import type { RunInputs, RunPopulation, SimulationInputs } from "./inputs.ts";
+import { checkLatency } from "./latency.ts";
 import { OrderQueue } from "./order-queue.ts";
 import { agentKey, buildMembers, firstWakeMicros, type Member } from "./population.ts";
+import { findSharers } from "./shared-memory.ts";
 import { Transfers } from "./transfers.ts";
 import { DirectSettings } from "./settings.ts";
 import { eventClock } from "./venue-events.ts";
-import { makeViews } from "./view.ts";
+import { makeViews, liquidationEstimates } from "./view.ts";
 import { WakeWheel } from "./wake-wheel.ts";
 import { ACCOUNT_KINDS, SLOT_KINDS } from "./world-columns.ts";
 import { emptyCounters, type World } from "./world.ts";
@@ -33,6 +35,7 @@ import { emptyCounters, type World } from "./world.ts";
 /** Builds the state of a run and deposits what agents start with. */
 export function buildWorld(inputs: SimulationInputs): World {
   checkVenues(inputs);
+  checkLatency(inputs);
   const map = accountMap(inputs);
   const { agentCount, traderCount, clearingAccount } = map;
   const state = allocateState(inputs, map.count);
@@ -74,11 +77,13 @@ export function buildWorld(inputs: SimulationInputs): World {
     messages: queue,
     countReject: () => counters.rejects++,
     members,
+    sharers: findSharers(members),
     wheel: new WakeWheel(agentCount, inputs.stepMicros, inputs.startMicros - inputs.warmUpMicros),
     driver: makeDriver(inputs, random),
     sample: { fundamental: new Float64Array(inputs.coins.length), sentiment: new Float64Array(1) },
     view: views[0],
     views,
+    liquidationEstimates: liquidationEstimates(rules, views[0]),
     agentCount,
     traderCount,
     clearingAccount,

@@ -19,6 +19,7 @@ import {
 } from "./leaves.ts";
 import { news } from "./news-schema.ts";
 import { DEFAULT_LATENCY } from "../values/distribution.ts";
+import { latencySection, regionMix } from "./latency-schema.ts";
 import { namedVenue, oneVenue } from "./venue-schema.ts";
 
 const share = (description: string, sourced = false): z.ZodType<number> =>
@@ -229,6 +230,7 @@ const population = z.strictObject({
   latency: distribution("duration", { description: "From decision to arrival.", min: 0 }).prefault(
     DEFAULT_LATENCY,
   ),
+  region: regionMix.optional(),
   endowment: endowment.prefault({}),
   params: z
     .record(paramName, z.any())
@@ -283,6 +285,10 @@ const record = z.strictObject({
     .meta({ description: "Record snapshots of all books; left out: none." }),
 });
 
+const agents = z
+  .union([text("Path or package."), z.array(text("Path or package.")).min(1, "at least one module")])
+  .meta({ description: "Modules with agent types of one's own: paths relative to this file, or packages." });
+
 const patch = z.record(z.string(), z.any());
 
 /** Sections of a scenario. */
@@ -290,6 +296,7 @@ export const scenarioSchema = z.strictObject({
   title: text("One line."),
   description: text("A paragraph.").optional(),
   extends: text("Name of a bundled scenario, or a path inside this file's folder.").optional(),
+  agents: agents.optional(),
   params: z.record(paramName, anyQuantity("A number for expressions.")).default({}),
   time,
   settlement: settlement.prefault({}),
@@ -300,6 +307,14 @@ export const scenarioSchema = z.strictObject({
     .meta({ description: "Several venues by name, the reference first; instead of `venue`." }),
   coins: z.record(coinName, coin),
   driver,
+  latency: latencySection
+    .optional()
+    .meta({ description: "Delays between regions and venues; left out: each agent's latency alone." }),
+  agentCount: quantity("count", {
+    description: "Agents in all: counts are multiplied and weights divided; left out: as written.",
+    min: 1,
+    whole: true,
+  }).optional(),
   populations: z.record(lowerName, population),
   levels: z
     .array(

@@ -9,12 +9,13 @@ import { formatIsoTime, impactCurve, type ImpactCurve, type ImpactSample } from 
 import { compileScenario } from "../compile/compile-scenario.ts";
 import { loadScenario } from "../loading/load-scenario.ts";
 import { momentMicros } from "../values/moment.ts";
-import { METAORDER_SIDES, withMetaorder } from "./metaorder.ts";
+import { withMetaorder } from "./metaorder.ts";
 
 /** Hours of the run: before the metaorder, its length, and what follows. */
 const BEFORE_HOURS = 1;
 const ORDER_HOURS = 2;
 const AFTER_HOURS = 2;
+const SIDES: readonly (1 | -1)[] = [1, -1];
 /** Sizes over the coin's daily volume (spot and perpetual), two decades. */
 export const IMPACT_SHARES: readonly number[] = [0.0003, 0.001, 0.003, 0.01, 0.03];
 
@@ -34,7 +35,7 @@ export interface ImpactOptions {
 /** Impact curve of each coin, in the order of `coins`; undefined when `onRun` stopped it. */
 export async function measureImpact(options: ImpactOptions): Promise<ImpactCurve[] | undefined> {
   const { coins, seeds, shares = IMPACT_SHARES } = options;
-  const of = seeds.length * (1 + coins.length * shares.length * METAORDER_SIDES.length);
+  const of = seeds.length * (1 + coins.length * shares.length * SIDES.length);
   let done = 0;
   const samples = coins.map(() =>
     shares.map((share) => ({ share, atEnd: [] as number[], later: [] as number[] })),
@@ -45,18 +46,16 @@ export async function measureImpact(options: ImpactOptions): Promise<ImpactCurve
     if ((await options.onRun?.(++done, of)) === false) return undefined;
     for (let c = 0; c < coins.length; c++) {
       const coin = inputs.coins.findIndex(({ name }) => name === coins[c]);
-      const market = inputs.markets.findIndex((spec) => spec.coin === coin && spec.kind === "perpetual");
-      const lotsPerDay =
-        dailyVolume(without, coin) / inputs.coins[coin].startPrice / inputs.markets[market].lotSize;
-      const startMicros = inputs.startMicros + BEFORE_HOURS * MICROS_PER_HOUR;
+      const volume = dailyVolume(without, coin);
+      const durationMicros = ORDER_HOURS * MICROS_PER_HOUR;
+      const startAfterMicros = BEFORE_HOURS * MICROS_PER_HOUR;
+      const endMicros = inputs.startMicros + startAfterMicros + durationMicros;
       for (const sample of samples[c]) {
-        for (const side of METAORDER_SIDES) {
-          const lots = sample.share * lotsPerDay;
-          const durationMicros = ORDER_HOURS * MICROS_PER_HOUR;
-          const probe = withMetaorder(inputs, { market, side, lots, startMicros, durationMicros });
-          const run = await simulate(probe);
-          sample.atEnd.push(side * difference(run, without, coin, startMicros + durationMicros));
-          sample.later.push(side * difference(run, without, coin, startMicros + 2 * durationMicros));
+        for (const side of SIDES) {
+          const order = { coin, side, notional: sample.share * volume, startAfterMicros, durationMicros };
+          const run = await simulate(withMetaorder(inputs, order));
+          sample.atEnd.push(side * difference(run, without, coin, endMicros));
+          sample.later.push(side * difference(run, without, coin, endMicros + durationMicros));
           if ((await options.onRun?.(++done, of)) === false) return undefined;
         }
       }

@@ -1,84 +1,44 @@
 /**
  * Puts one metaorder into compiled inputs: a large order cut into equal market orders over a time (TWAP).
  *
- * The executor is a population of its own with cash for any size, so that everybody else's draws stay as they were, and
- * a run with it and one without differ by the metaorder alone. It sends what is missing to its schedule every 30 s,
- * limited by the venue's price band like any market order; what did not trade is sent again.
+ * The executor (`metaorder-executor`) is a population of its own with cash for any size, so that everybody else's draws
+ * stay as they were, and a run with it and one without differ by the metaorder alone.
  */
-import {
-  BUY,
-  CAUSE_EXOGENOUS,
-  defineAgent,
-  MICROS_PER_SECOND,
-  type PopulationSpec,
-  type SimulationInputs,
-} from "@undertow/core";
+import { agentTypes, agentTypesModule } from "@undertow/agents";
+import { MICROS_PER_SECOND, type PopulationSpec, type SimulationInputs } from "@undertow/core";
 
-const TYPE_NAME = "impact-probe";
+const TYPE_NAME = "metaorder-executor";
+const POPULATION = "metaorder";
 const SLICE_MICROS = 30 * MICROS_PER_SECOND;
-/** Enough for any size that is probed, far below what money can hold. */
+/** Enough for any size that is measured, far below what money can hold. */
 const CASH_UNITS = 50e9;
 
-/** A metaorder in a market. */
+/** A metaorder in the perpetual of a coin. */
 export interface Metaorder {
-  /** Index of the market. */
-  readonly market: number;
+  /** Index of the coin; the order is sent on the first venue that lists it. */
+  readonly coin: number;
   readonly side: 1 | -1;
-  readonly lots: number;
-  readonly startMicros: number;
+  /** Units of the settlement currency at the mid when it begins. */
+  readonly notional: number;
+  /** From the start of the run, after the warm-up. */
+  readonly startAfterMicros: number;
   readonly durationMicros: number;
 }
 
-const impactProbe = defineAgent({
-  name: TYPE_NAME,
-  summary: "Executes one metaorder in equal slices; for measurements of impact.",
-  source: "own, time-weighted average price schedule",
-  params: {
-    interval: { unit: "duration", description: "time between slices", default: SLICE_MICROS },
-    market: { unit: "count", description: "index of the market", default: 0 },
-    lots: { unit: "ratio", description: "signed lots to trade", default: 0 },
-    startMicros: { unit: "duration", description: "moment of the start", default: 0 },
-    durationMicros: { unit: "duration", description: "length of the schedule", default: SLICE_MICROS },
-  },
-  memory: {},
-  wake: { interval: "interval", kind: "fixed" },
-  decide({ due, params, view, account, orders }) {
-    for (let k = 0; k < due.count; k++) {
-      const agent = due.agents[k];
-      const elapsed = view.nowMicros + SLICE_MICROS - params["startMicros"][agent];
-      const done = Math.min(1, elapsed / params["durationMicros"][agent]);
-      if (!(done > 0)) continue;
-      const market = params["market"][agent];
-      const wanted = params["lots"][agent];
-      const missing = Math.trunc(wanted * done) - account.lots(agent, market);
-      const side = Math.sign(wanted);
-      if (missing * side < 1) continue;
-      orders.market(agent, market, side, missing * side, CAUSE_EXOGENOUS);
-    }
-  },
-});
-
 /** The inputs with a metaorder in addition. */
 export function withMetaorder(inputs: SimulationInputs, order: Metaorder): SimulationInputs {
-  const { market, side, lots, startMicros, durationMicros } = order;
-  const one = (value: number): Float64Array => Float64Array.of(value);
+  const { quantaPerUnit } = inputs.currencies[0];
+  const { venue } = inputs.markets.find(({ coin, kind }) => coin === order.coin && kind === "perpetual")!;
   const population: PopulationSpec = {
-    name: TYPE_NAME,
+    name: POPULATION,
     type: TYPE_NAME,
     count: 1,
-    weight: one(1),
-    coins: Int32Array.of(inputs.markets[market].coin),
-    venues: Int32Array.of(inputs.markets[market].venue),
-    params: {
-      interval: one(SLICE_MICROS),
-      market: one(market),
-      lots: one(side * Math.max(1, Math.round(lots))),
-      startMicros: one(startMicros),
-      durationMicros: one(durationMicros),
-      latencyMicros: one(0),
-    },
+    weight: Float64Array.of(1),
+    coins: Int32Array.of(order.coin),
+    venues: Int32Array.of(venue),
+    params: paramsOf(order, quantaPerUnit),
     endowment: {
-      cashQuanta: one(CASH_UNITS * inputs.currencies[0].quantaPerUnit),
+      cashQuanta: Float64Array.of(CASH_UNITS * quantaPerUnit),
       crossMargin: Uint8Array.of(1),
       positions: {
         agent: new Int32Array(0),
@@ -95,9 +55,25 @@ export function withMetaorder(inputs: SimulationInputs, order: Metaorder): Simul
   return {
     ...inputs,
     populations: [...inputs.populations, population],
-    agentTypes: { ...inputs.agentTypes, [TYPE_NAME]: impactProbe },
+    agentTypes: { ...inputs.agentTypes, [TYPE_NAME]: agentTypes[TYPE_NAME] },
+    agentModules: { ...inputs.agentModules, [TYPE_NAME]: agentTypesModule },
   };
 }
 
-/** Side of a metaorder with its opposite. */
-export const METAORDER_SIDES = [BUY, -BUY] as readonly (1 | -1)[];
+/** One value of every parameter of the type: its default, or what the order asks for. */
+function paramsOf(order: Metaorder, quantaPerUnit: number): Record<string, Float64Array> {
+  const wished: Record<string, number> = {
+    interval: SLICE_MICROS,
+    startAfter: order.startAfterMicros,
+    horizon: order.durationMicros,
+    side: order.side,
+    notional: Math.round(order.notional * quantaPerUnit),
+    // The venue's price band is the only limit of a slice.
+    maxDepthShare: 1,
+  };
+  const params: Record<string, Float64Array> = { latencyMicros: Float64Array.of(0) };
+  for (const [name, spec] of Object.entries(agentTypes[TYPE_NAME].params)) {
+    params[name] = Float64Array.of(wished[name] ?? Number(spec.default));
+  }
+  return params;
+}

@@ -14,7 +14,7 @@ import { blockSums, logReturns, magnitudes } from "./log-returns.ts";
 import { correlation, excessKurtosis } from "./moments.ts";
 import type { MarketObservation } from "./observation.ts";
 import { HORIZONS, type CoinEvidence, type Horizon, type Statistic } from "./statistic.ts";
-import { tailExponent } from "./tail-exponent.ts";
+import { averagedHill } from "./tail-exponent.ts";
 
 /** Fewer returns than this say nothing about tails or memory; the line is then left out. */
 const FEWEST_RETURNS = 200;
@@ -87,7 +87,7 @@ const returnStatistics: readonly Statistic[] = [
   ...atHorizons(
     { fact: "S1", name: "tail exponent of |r|", use: "gate" },
     { 1: { low: 2.3, high: 4 }, 5: { low: 2.5, high: 4 }, 60: { low: 2.5, high: 4.5 } },
-    (returns) => tailExponent(magnitudes(returns)),
+    (returns) => averagedHill(magnitudes(returns)),
   ),
   ofReturns(
     { fact: "S2", name: "ACF of r, lag 1", use: "gate", low: -0.15, high: 0.02 },
@@ -138,7 +138,7 @@ const returnStatistics: readonly Statistic[] = [
     },
   },
   ...atHorizons(
-    { fact: "S8", name: "correlation, volume and |r|", use: "gate" },
+    { fact: "S8", name: "volume-|r| correlation", use: "gate" },
     { 1: { low: 0.2 }, 5: { low: 0.2 }, 60: { low: 0.2 } },
     (returns, calm, horizon) => correlation(blockSums(calm.volume.subarray(1), horizon), magnitudes(returns)),
   ),
@@ -175,14 +175,14 @@ const bookStatistics: readonly Statistic[] = [
   },
   ofBook("sides differ by at most", { high: 0.1 }, bookAsymmetry),
   ofBook("best level over fullest", { high: 0.5 }, bestOverFullest),
-  ofBook("most lots, half spreads off", { low: 2 }, humpDistance),
+  ofBook("hump, half spreads off", { low: 2 }, humpDistance),
 ];
 
 /** S16 and S18: coins together, and funding. */
 const jointStatistics: readonly Statistic[] = [
   ...HORIZONS.map((horizon): Statistic => ({
     fact: "S16",
-    name: "correlation with first coin",
+    name: "correlation, first coin",
     use: "info",
     horizon,
     low: 0.4,
@@ -223,7 +223,7 @@ const jointStatistics: readonly Statistic[] = [
   },
   {
     fact: "S18",
-    name: "correlation with first coin",
+    name: "correlation, first coin",
     use: "gate",
     low: 0.2,
     size: (evidence) => (evidence.reference === undefined ? 0 : fundings(evidence)),

@@ -3,10 +3,10 @@
  *
  * With X_(1) >= X_(2) >= ... the sorted values, alpha(k) = k / sum_{i=1..k} ln(X_(i) / X_(k+1)): the exponent of the
  * complementary distribution P(X > x) ~ x^-alpha, not of the density (one more). Standard error about alpha / sqrt(k).
- * The estimator depends on k, so `tailExponent` takes the mean of alpha(k) over k from 1 % to 5 % of the sample
+ * The estimator depends on k, so `averagedHill` takes the mean of alpha(k) over k from 1 % to 5 % of the sample
  * (averaged as in Resnick & Starica 1997). On normal data it gives about 6 at 5 %: a thin tail has no exponent.
  */
-import { exp, ln } from "../../numeric/elementary.ts";
+import { ln } from "../../numeric/elementary.ts";
 
 const LEAST_SHARE = 0.01;
 const MOST_SHARE = 0.05;
@@ -27,9 +27,9 @@ export function hillExponent(values: ArrayLike<number>, k: number): number {
  * Mean of Hill's estimator over k from 1 % to 5 % of the values.
  *
  * @returns NaN when 5 % of the values are fewer than 10
- * @example tailExponent(magnitudes(logReturns(prices))); // about 3 for an equity index
+ * @example averagedHill(magnitudes(logReturns(prices))); // about 3 for an equity index
  */
-export function tailExponent(values: ArrayLike<number>): number {
+export function averagedHill(values: ArrayLike<number>): number {
   const sorted = descending(values);
   const most = Math.floor(values.length * MOST_SHARE);
   const least = Math.max(FEWEST_IN_TAIL, Math.ceil(values.length * LEAST_SHARE));
@@ -37,22 +37,6 @@ export function tailExponent(values: ArrayLike<number>): number {
   let sum = 0;
   for (let k = least; k <= most; k++) sum += hillOfSorted(sorted, k);
   return sum / (most - least + 1);
-}
-
-/** P(X > x) at every `points`-th order statistic, evenly spaced in ln rank: what a log-log picture of a tail shows. */
-export function tailCurve(values: ArrayLike<number>, points = 40): { x: number[]; probability: number[] } {
-  const sorted = descending(values);
-  const x: number[] = [];
-  const probability: number[] = [];
-  let rank = 1;
-  const growth = exp(ln(Math.max(2, sorted.length)) / points);
-  while (rank <= sorted.length && sorted[Math.floor(rank) - 1] > 0) {
-    const whole = Math.floor(rank);
-    x.push(sorted[whole - 1]);
-    probability.push(whole / values.length);
-    rank = Math.max(rank + 1, rank * growth);
-  }
-  return { x, probability };
 }
 
 function hillOfSorted(sorted: Float64Array, k: number): number {
