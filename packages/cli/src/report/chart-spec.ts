@@ -6,7 +6,7 @@
 
 /** How a value is written on axes, in readouts and in tables. */
 export type ValueFormat =
-  "percent" | "dollars" | "price" | "number" | "basisPoints" | "fundingPercent" | "coins";
+  "percent" | "dollars" | "price" | "number" | "decimal" | "basisPoints" | "fundingPercent" | "coins";
 
 /** One line or one row of bars. */
 export interface ChartLine {

@@ -188,7 +188,7 @@ function usedTypes(
 }
 
 function driverOf(scenario: ResolvedScenario): SimulationInputs["driver"] {
-  const { shockScale, shocks, sentiment, reversionHalfLife } = scenario.driver;
+  const { shockScale, shocks, sentiment, reversionHalfLife, news } = scenario.driver;
   return factorModelDriver({
     coins: Object.entries(scenario.coins).map(([name, coin]) => ({
       name,
@@ -199,6 +199,12 @@ function driverOf(scenario: ResolvedScenario): SimulationInputs["driver"] {
     })),
     shockScale,
     ...(reversionHalfLife === undefined ? {} : { reversionHalfLifeMicros: reversionHalfLife }),
+    ...(news === undefined
+      ? {}
+      : {
+          gridMicros: news.grid,
+          newsClusters: { intermittency: news.intermittency, longestMicros: news.longest },
+        }),
     shocks: shocks.map((shock) => ({
       atMicros: momentMicros(shock.at)!,
       overMicros: shock.over,

@@ -17,6 +17,7 @@ import {
   quantity,
   text,
 } from "./leaves.ts";
+import { news } from "./news-schema.ts";
 import { DEFAULT_LATENCY } from "../values/distribution.ts";
 import { latencySection, regionMix } from "./latency-schema.ts";
 import { namedVenue, oneVenue } from "./venue-schema.ts";
@@ -155,6 +156,9 @@ const driver = z.strictObject({
     above: 0,
     sourced: true,
   }).optional(),
+  news: news
+    .optional()
+    .meta({ description: "How undated news comes; default each minute, at one volatility." }),
   sentiment: z
     .strictObject({
       base: quantity("ratio", {

@@ -231,6 +231,7 @@ function axisText(value: number, splits: readonly number[], spec: ChartSpec): st
     case "fundingPercent":
       return `${shown.toFixed(digits)}%`;
     case "basisPoints":
+    case "decimal":
     case "number":
       return shown.toFixed(digits);
     default:
