@@ -11,8 +11,11 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { format, resolveConfig } from "prettier";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-/** Types whose example needs more than one venue. */
-const OTHER_EXAMPLES = { "cross-venue-arbitrageur": "examples/03-two-venues/scenario.yaml" };
+/** Types whose example is another one: it takes two venues, or somebody who decides from outside. */
+const OTHER_EXAMPLES = {
+  "cross-venue-arbitrageur": "examples/03-two-venues/scenario.yaml",
+  "strategy-under-test": "examples/05-learning-strategy/scenario.yaml",
+};
 const UNITS = {
   ratio: "number or share",
   duration: "time",
@@ -71,7 +74,7 @@ ${type.summary}
 ${behaviour(name)}
 
 - Source: ${type.source}.
-- Wakes ${type.wake.kind === "fixed" ? "at fixed intervals" : "at random, with exponential gaps"}, every \`${type.wake.interval}\` on average.
+- Wakes ${type.wake.kind === "fixed" ? `every \`${type.wake.interval}\`` : `at random, every \`${type.wake.interval}\` on average`}${type.wake.on === undefined ? "" : `, and on ${type.wake.on.join(", ")}`}.
 - Trades ${markets(type)}${type.minVenues > 1 ? `, on at least ${type.minVenues} venues` : ""}.
 - In code: \`import { ${camelCase(name)} } from "@undertow/agents"\`.
 
@@ -81,7 +84,7 @@ ${behaviour(name)}
 | --- | --- | --- | --- | --- |
 ${parameterRows(type).join("\n")}
 
-## Example
+${tablesText(type)}## Example
 
     npx undertow run ${example}
 
@@ -116,8 +119,8 @@ function markets({ trades = "both" }) {
 function parameterRows({ params }) {
   const rows = [];
   for (const [name, spec] of Object.entries(params)) {
-    if (/\d$/.test(name) && !name.endsWith("0")) continue;
-    const isNumbered = /0$/.test(name) && `${name.slice(0, -1)}1` in params;
+    if (/[1-9]$/.test(name) && `${name.slice(0, -1)}0` in params) continue;
+    const isNumbered = name.endsWith("0") && `${name.slice(0, -1)}1` in params;
     const shown = isNumbered ? `${name.slice(0, -1)}0, ...` : name;
     const description = isNumbered ? spec.description.replace(/\b0\b/, "n") : spec.description;
     rows.push(
@@ -125,6 +128,12 @@ function parameterRows({ params }) {
     );
   }
   return rows;
+}
+
+function tablesText({ tables = {} }) {
+  const names = Object.keys(tables).map((name) => `\`${name}\``);
+  if (names.length === 0) return "";
+  return `It needs a table: ${names.join(", ")} ([tables](../scenario-format.md#tables)).\n\n`;
 }
 
 function range(spec) {

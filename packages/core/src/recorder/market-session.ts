@@ -47,9 +47,10 @@ export class MarketSession {
       count: 0,
       agents: new Int32Array(count),
       notice: new Uint8Array(count),
+      trigger: new Uint8Array(count),
       wakeMicros: new Float64Array(count),
     };
-    this.context = makeContext(this.world, member, this.due);
+    this.context = makeContext(this.world, member, this.due, { triggeredMicros: -1 });
   }
 
   /** Start of the step at hand, microseconds. */

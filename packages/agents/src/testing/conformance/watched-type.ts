@@ -40,11 +40,12 @@ export function watched(type: AgentType, calls: Call[], options: WatchOptions = 
   };
 }
 
-function single({ agents, notice, wakeMicros }: DueAgents, k: number): DueAgents {
+function single({ agents, notice, trigger, wakeMicros }: DueAgents, k: number): DueAgents {
   return {
     count: 1,
     agents: agents.slice(k, k + 1),
     notice: notice.slice(k, k + 1),
+    trigger: trigger.slice(k, k + 1),
     wakeMicros: wakeMicros.slice(k, k + 1),
   };
 }
