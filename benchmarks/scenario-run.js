@@ -12,7 +12,10 @@ const SEED = "benchmark";
 /** Run in processes of their own. */
 export const parts = {
   small: [{ scenario: "quickstart", set: ["time.end=2026-02-05T12:00Z"] }],
-  full: [{ scenario: "2026-02-deleveraging" }, { scenario: "2026-02-deleveraging", set: ["agents=500000"] }],
+  full: [
+    { scenario: "2026-02-deleveraging" },
+    { scenario: "2026-02-deleveraging", set: ["agentCount=500000"] },
+  ],
 };
 
 /** Loads, compiles and runs a scenario once. */

@@ -20,6 +20,8 @@ export const SECTIONS = {
     "Decisions a second on one thread when every agent of a type is due at every step; the rest of the step is not timed. Types that trade ten coins look at all ten in one decision.",
   settle:
     "Fills a second into accounts, positions, fees and the margin index's list of touched accounts; the ledger is audited afterwards.",
+  events:
+    "Whole steps when nearly every decision sends an order: events are orders that reached a book, cancels, fills and reached triggers. `cpu` figures are of the processor's time.",
   "crash-day":
     "End to end: ten coins, twenty books, steps of 1 s, leveraged traders at weight 1. One size also on two threads, and on one and two while a process spins on every core but one; the benchmark fails when one and two threads end in another state.",
   "quiet-step":
@@ -30,7 +32,7 @@ export const SECTIONS = {
   "toy-agents":
     "A toy model that agent frameworks of npm can run too: traders who mark a position to a random-walk price and change it with a chance of 2 % a step, each with a generator of its own. All end with the same positions. It measures the framework, not the model; the plain loop is what none would cost.",
   "scenario-run":
-    "A bundled scenario from its file to the end of the run. `agents=500000` are the same people as more agents of less weight.",
+    "A bundled scenario from its file to the end of the run. `agentCount=500000` are the same people as more agents of less weight.",
   summarise: "From a run's columns to its summary.",
 };
 

@@ -11,7 +11,7 @@ import { blank, importsOf, lineAt, type SourceFile } from "./source-text.ts";
 const PACKAGE_IMPORTS: Readonly<Record<string, RegExp>> = {
   core: /^(?!)/,
   agents: /^@undertow\/core$/,
-  scenarios: /^@undertow\/(core|core\/metrics|agents)$/,
+  scenarios: /^@undertow\/(core|core\/metrics|agents|agents\/testing)$/,
   cli: /^@undertow\//,
 };
 

@@ -4,6 +4,7 @@
  * Random decisions use a fixed seed; where a share is tested the tolerance is stated beside it.
  */
 import { describe, expect, test } from "vitest";
+import * as agentsEntry from "@undertow/agents";
 import {
   agentTypes,
   basisArbitrageur,
@@ -386,6 +387,35 @@ describe("portfolio fund", () => {
     made.view.sentiment[0] = -0.5;
     expect(only(made.wake(900e6), "market")).toHaveLength(0);
   });
+
+  test("with a volatility target it sells down to it, and only beyond the band", () => {
+    // Both coins move by 0.0005 x sqrt(1440) = 1.897 % a day; $15M on $10M, correlation 1: 2.846 % a day.
+    const soldShares = (volatilityTarget: number): number[] => {
+      const made = fund({ volatilityTarget, volatilityBand: 0.2, correlation: 1, varLimit: 10 });
+      return only(made.wake(900e6), "reduce").map(({ lots, market }) => lots / made.held[market][0]);
+    };
+    expect(soldShares(0.0238)).toEqual([]);
+    const sold = soldShares(0.01423);
+    expect(sold).toHaveLength(2);
+    for (const share of sold) expect(share).toBeCloseTo(0.5, 2);
+  });
+
+  test("redemptions after a loss set money aside and shrink the positions for good", () => {
+    const day = 86_400e6;
+    const made = fund({ redemptionBeta: 2, redemptionInterval: day, drawdownLimit: 1, varLimit: 10 });
+    const start = made.held[BTC_PERP][0];
+    made.move(BTC_PERP, 0.9);
+    expect(only(made.wake(900e6), "reduce")).toEqual([]);
+    // $10M has lost $1M: 2 x 10 % of the fund leaves at the date.
+    const orders = only(made.wake(day), "reduce");
+    expect(orders.map((order) => order.market)).toEqual([BTC_PERP, SOL_PERP]);
+    expect(orders[0].lots / start).toBeCloseTo(0.2, 2);
+    expect(made.memory.redeemed[0] / UNIT).toBeCloseTo(0.2 * 9e6, -3);
+    made.fill(orders);
+    made.view.volatilityFast.fill(1e-5);
+    for (let k = 0; k < 5; k++) made.fill(made.wake(900e6));
+    expect(made.held[BTC_PERP][0]).toBeLessThanOrEqual(Math.ceil(0.8 * start) + 1);
+  });
 });
 
 describe("large holder", () => {
@@ -427,7 +457,10 @@ describe("large holder", () => {
 });
 
 test("every type is registered under its name, with a readable default for every parameter", () => {
-  expect(Object.keys(agentTypes)).toHaveLength(9);
+  const exported = Object.values(agentsEntry).filter(
+    (value) => typeof value === "object" && "decide" in value && "wake" in value,
+  );
+  expect(new Set(Object.values(agentTypes))).toEqual(new Set(exported));
   for (const [name, type] of Object.entries(agentTypes)) {
     expect(type.name).toBe(name);
     expect(type.params[type.wake.interval]).toMatchObject({ unit: "duration" });

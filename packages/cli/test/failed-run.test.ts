@@ -12,7 +12,8 @@ import type { RunSummary } from "@undertow/core/metrics";
 
 const SCRIPT = fileURLToPath(new URL("./failing-run.mjs", import.meta.url));
 /** Which of the noise traders' populations is the first depends on the threads. */
-const FAILED = /agent type "noise-trader" of population "noise-\w+" failed in step 40: no such coin/;
+const FAILED =
+  /agent type "noise-trader" of population "noise-\w+" failed in step 40: no such coin \(failing-agents\.mjs:25:9\)/;
 
 let scratch = "";
 let cwd = "";
@@ -83,7 +84,7 @@ test("a failure in the warm-up leaves no record", async () => {
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain("Failed before the measured part began: nothing was recorded.");
   expect(stderr).toMatch(
-    /^error: agent type "noise-trader" of population "noise-btc" failed in step 5: no such coin$/m,
+    /^error: agent type "noise-trader" of population "noise-btc" failed in step 5: no such coin \(failing-agents\.mjs:25:9\)$/m,
   );
   expect(existsSync(join(cwd, "runs"))).toBe(false);
 });

@@ -321,6 +321,7 @@ describe("a record with a tape", () => {
     expect(orders.filter((row) => row["admitted"] && row["side"] !== "")).toHaveLength(run.totals.orders);
     expect(new Set(orders.map((row) => row["population"]))).toContain("market-makers");
     expect(Number.isNaN(orders.find((row) => row["kind"] === "market")?.["price_usd"])).toBe(true);
+    expect(orders.every((row) => Number.isNaN(row["margin_usd"]))).toBe(true);
     expect(new Set(books.map((row) => row["level"]))).toEqual(new Set([1, 2, 3]));
     expect(new Set(books.map((row) => (row["time"] as Date).toISOString())).size).toBe(10);
     expect(new Set(books.map((row) => row["side"]))).toEqual(new Set(["bid", "ask"]));

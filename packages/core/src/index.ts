@@ -2,6 +2,7 @@
  * Everything that @undertow/core offers to libraries, tests and the command: explicit names, nothing else.
  */
 export { type PackedColumn, packColumns, valueOf } from "./columns/packed-column.ts";
+export { sharedFloat64 } from "./columns/shared.ts";
 export { type AllocateColumn, allocatePlain } from "./market/allocate.ts";
 export type { MakerGuard, OrderBookOptions } from "./market/book-ladder.ts";
 export {
@@ -55,6 +56,7 @@ export {
 } from "./market/codes.ts";
 export { type Clearing, checkClearing } from "./market/clearing.ts";
 export { FillBuffer } from "./market/fill-buffer.ts";
+export { LIQUIDATION_BINS, LIQUIDATION_BIN_LOG, LiquidationEstimate } from "./market/liquidation-estimate.ts";
 export { LinearImpactBook, type LinearImpactBookOptions } from "./market/linear-impact-book.ts";
 export { OrderBook } from "./market/order-book.ts";
 export {
@@ -78,6 +80,7 @@ export {
 } from "./simulation/agent-port.ts";
 export type {
   AccountReader,
+  AgentTable,
   AgentType,
   Cause,
   DecideContext,
@@ -85,6 +88,8 @@ export type {
   MarketView,
   OrderWriter,
   ParamSpec,
+  TableColumnSpec,
+  TableSpec,
   ViewColumn,
   WakeSpec,
 } from "./simulation/agent-port.ts";

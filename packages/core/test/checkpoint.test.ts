@@ -110,7 +110,7 @@ describe("a run from a checkpoint", () => {
       const { state } = decodeCheckpoint(at.bytes);
       return {
         rows: Number(state.values.get("recorder.liquidationTable.table.rows")),
-        travelling: Number(state.values.get("world.queue.heapSize")),
+        travelling: ["heapSize", "nearCount"].reduce((sum, name) => sum + Number(state.values.get(`world.queue.${name}`)), 0),
         due: Number(state.values.get("world.margin.count")),
       };
     });

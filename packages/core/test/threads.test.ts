@@ -130,7 +130,12 @@ describe("a run that cannot go on", () => {
     const run = await simulate(crowdOf("thrower"), { threads, dealFrom: 1 });
     expect(run.partial).toBe(true);
     expect(run.failure).toEqual({
-      message: `agent type "thrower" of population "crowd" failed in step ${run.failure?.step}: no idea what to do`,
+      message: expect.stringMatching(
+        new RegExp(
+          `^agent type "thrower" of population "crowd" failed in step ${run.failure?.step}: no idea what to do` +
+            String.raw` \(threaded-agents\.mjs:\d+:\d+\)$`,
+        ),
+      ),
       agentType: "thrower",
       population: "crowd",
       step: run.failure?.step,

@@ -1,6 +1,7 @@
 /**
  * Public entry of the scenarios package: load, list and compile scenarios, and the schema behind them.
  */
+export type { AgentsModule, LoadedAgents } from "./agent-modules/load-agents.ts";
 export { listScenarios, type ScenarioListing } from "./library.ts";
 export { loadScenario, resolveScenario, type LoadOptions } from "./loading/load-scenario.ts";
 export type { ResolvedPopulation, ResolvedScenario, ResolvedVenue } from "./loading/resolved-scenario.ts";

@@ -1,4 +1,4 @@
-/** The scenario's `agents`: counts times weights stay, and so does what agents hold; what cannot be is told of. */
+/** The scenario's `agentCount`: counts times weights stay, and so does what agents hold; what cannot be is told of. */
 import { join } from "node:path";
 import { meanOf, type SimulationInputs } from "@undertow/core";
 import { compileScenario, loadScenario, type ResolvedScenario } from "@undertow/scenarios";
@@ -39,7 +39,7 @@ async function totals(...set: string[]) {
 describe("agents of a scenario", () => {
   it("multiply counts and divide weights, cash and amounts of money", async () => {
     const asWritten = await totals();
-    const more = await totals("agents=722");
+    const more = await totals("agentCount=722");
     expect(asWritten.map(({ count }) => count)).toEqual([50, 2, 40]);
     expect(more.map(({ count }) => count)).toEqual([400, 2, 320]);
     for (const [k, { traders, cash, lots, notional }] of asWritten.entries()) {
@@ -52,7 +52,7 @@ describe("agents of a scenario", () => {
   });
 
   it("divide a constant weight so that the mean is kept", async () => {
-    const { populations } = await load(WEIGHTED, "agents=402");
+    const { populations } = await load(WEIGHTED, "agentCount=402");
     expect(populations["crowd"].count).toBe(222);
     expect(meanOf(populations["crowd"].weight)).toBeCloseTo((50 * 30) / 222, 9);
     expect(populations["crowd"].weight.kind).toBe("choice");
@@ -61,24 +61,24 @@ describe("agents of a scenario", () => {
 
   it("are as many as the scenario says, fewer than written too", async () => {
     for (const agents of [4, 17, 92, 93, 1000]) {
-      const { populations } = await load(WEIGHTED, `agents=${agents}`);
+      const { populations } = await load(WEIGHTED, `agentCount=${agents}`);
       expect(Object.values(populations).reduce((sum, { count }) => sum + count, 0)).toBe(agents);
     }
   });
 
   it("cannot stand for less than one trader, nor be fewer than a population each", async () => {
     const flaw = (found: string): string =>
-      `a.yaml:1:1 agents: so many agents cannot be made of these populations (expected between 4 and 1352, found ${found})`;
+      `a.yaml:1:1 agentCount: so many agents cannot be made of these populations (expected between 4 and 1352, found ${found})`;
     const remedy = "Populations of weight 1 stay as they are, and no agent stands for less than one trader.";
     for (const [agents, found] of [
       ["3", "3"],
       ["1353", "1353"],
     ]) {
-      const [problem] = await problemsOf(`agents: ${agents}\n${WEIGHTED}`);
+      const [problem] = await problemsOf(`agentCount: ${agents}\n${WEIGHTED}`);
       expect(problem).toContain(flaw(found).slice(12));
       expect(problem).toContain(remedy);
     }
-    const [none] = await problemsOf(`agents: 100\n${SMALL}`);
-    expect(none).toContain("a.yaml:1:9 agents: no population has a weight above 1");
+    const [none] = await problemsOf(`agentCount: 100\n${SMALL}`);
+    expect(none).toContain("a.yaml:1:13 agentCount: no population has a weight above 1");
   });
 });

@@ -8,7 +8,7 @@
  * In a crash: depth falls, so does its size; it neither runs nor helps.
  * Source: noise component of Chiarella & Iori 2002; sizing rule against the volatility-depth spiral is own.
  */
-import { BUY, CAUSE_DISCRETIONARY, MICROS_PER_DAY, SELL, defineAgent, exp } from "@undertow/core";
+import { BUY, CAUSE_DISCRETIONARY, MICROS_PER_DAY, SELL, defineAgent, exp, valueOf } from "@undertow/core";
 import type { DecideContext, ParamSpec } from "@undertow/core";
 import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
 import { clamp, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
@@ -88,42 +88,42 @@ export const noiseTrader = defineAgent({
 });
 
 function start(context: Context, agent: number, started: Float64Array): void {
-  const { coins, view, account, orders, params } = context;
+  const { coins, view, account, orders, packed: params } = context;
   started[agent] = 1;
   for (let c = 0; c < coins.length; c++) {
     base[c][agent] = account.lots(agent, view.spotMarket[coins[c]]);
-    orders.setLeverage(agent, view.perpMarket[coins[c]], params.leverage[agent]);
+    orders.setLeverage(agent, view.perpMarket[coins[c]], valueOf(params.leverage, agent));
   }
 }
 
 function trade(context: Context, agent: number): void {
-  const { coins, view, account, orders, params, random } = context;
+  const { coins, view, account, orders, packed: params, random } = context;
   const position = Math.floor(random.uniform(agent, 0) * coins.length);
   const coin = coins[position];
-  const perpetual = random.uniform(agent, 1) < params.perpShare[agent];
+  const perpetual = random.uniform(agent, 1) < valueOf(params.perpShare, agent);
   const market = perpetual ? view.perpMarket[coin] : view.spotMarket[coin];
   const mid = view.midTicks[market];
   const quantaPerTickLot = view.quantaPerTickLot[market];
-  const typical = params.notional[agent];
+  const typical = valueOf(params.notional, agent);
   if (!(mid > 0) || !(typical > 0)) return;
   const held = account.lots(agent, market);
   const deviation = held - (perpetual ? 0 : base[position][agent]);
   const deviationOrders = (deviation * mid * quantaPerTickLot) / typical;
-  const pull = clamp((params.pull[agent] * deviationOrders) / LIMIT_ORDERS, -1, 1);
+  const pull = clamp((valueOf(params.pull, agent) * deviationOrders) / LIMIT_ORDERS, -1, 1);
   const side = random.uniform(agent, 2) < 0.5 * (1 - pull) ? BUY : SELL;
-  const sigma = params.notionalSigma[agent];
+  const sigma = valueOf(params.notionalSigma, agent);
   const draw = exp(sigma * random.normal(agent, 3) - 0.5 * sigma * sigma);
   const health = depthHealth(context, agent, position);
   let lots = lotsForNotional(typical * draw * Math.sqrt(health), mid, quantaPerTickLot);
   const depth = side === BUY ? view.askDepthLots[market] : view.bidDepthLots[market];
-  lots = lotsWithinDepth(lots, depth, params.maxDepthShare[agent]);
+  lots = lotsWithinDepth(lots, depth, valueOf(params.maxDepthShare, agent));
   if (perpetual && held * side < 0) {
     lots = Math.min(lots, Math.abs(held));
     if (lots >= 1) orders.reduce(agent, market, side, lots, CAUSE_DISCRETIONARY);
     return;
   }
   if (!perpetual && side === SELL) lots = Math.min(lots, held);
-  const leverage = perpetual ? params.leverage[agent] : 1;
+  const leverage = perpetual ? valueOf(params.leverage, agent) : 1;
   if (perpetual || side === BUY) {
     const affordable = account.freeQuanta(agent) * CASH_USE * leverage;
     lots = Math.min(lots, lotsForNotional(affordable, mid, quantaPerTickLot));
@@ -133,13 +133,13 @@ function trade(context: Context, agent: number): void {
 
 /** Visible depth of the coin's perpetual over its slow mean, at most 1. */
 function depthHealth(context: Context, agent: number, position: number): number {
-  const { view, coins, params } = context;
+  const { view, coins, packed: params } = context;
   const market = view.perpMarket[coins[position]];
   const depth = 0.5 * (view.bidDepthLots[market] + view.askDepthLots[market]);
   const usual = usualDepth[position];
   if (usual[agent] === 0) usual[agent] = depth;
   // An agent visits one of its coins per wake, so the time since the last visit is about interval x coins.
-  const elapsed = params.interval[agent] * coins.length;
+  const elapsed = valueOf(params.interval, agent) * coins.length;
   usual[agent] += (depth - usual[agent]) * Math.min(1, elapsed / USUAL_DEPTH_MICROS);
   return usual[agent] > 0 ? Math.min(1, depth / usual[agent]) : 0;
 }

@@ -1,12 +1,10 @@
 /**
  * Portfolio fund: long-biased perpetual positions in several coins under one cross-margin account and one limit.
- *
- * At fixed times it estimates VaR = 2.33 x sigma x sqrt(horizon) from fast volatilities and one correlation, sigma^2 =
- * rho (sum |w_i| s_i)^2 + (1 - rho) sum (w_i s_i)^2 with w signed notionals over equity. When VaR / equity passes
- * `varLimit`, or equity falls `drawdownLimit` under its peak, it cuts every position by `cutShare` (and then counts
- * drawdown anew). Below half of both limits and with sentiment above `sentimentFloor` it returns slowly to its start.
- * In a crash: a loss in one coin sells all coins, also those that have not fallen. `perCoinLimits` cuts this
- * coupling: each coin is judged on its own loss and volatility against its share of equity.
+ * VaR = 2.33 x sigma x sqrt(horizon), sigma^2 = rho (sum |w_i| s_i)^2 + (1 - rho) sum (w_i s_i)^2, w signed notional over equity.
+ * When VaR / equity passes `varLimit`, or equity falls `drawdownLimit` under its peak, it cuts every position by `cutShare`. Below
+ * half of both limits, with sentiment above `sentimentFloor`, it returns slowly to its start. `volatilityTarget` caps gross
+ * leverage at target / daily sigma; `redemptionBeta` x loss of a period is set aside for investors who leave (Thurner 2012).
+ * In a crash: a loss in one coin sells all coins, also those that have not fallen; `perCoinLimits` cuts this coupling.
  * Source: Aymanns & Farmer 2015 (VaR limits make leverage pro-cyclical).
  */
 import {
@@ -18,88 +16,31 @@ import {
   SELL,
   defineAgent,
 } from "@undertow/core";
-import type { DecideContext, ParamSpec } from "@undertow/core";
+import type { DecideContext } from "@undertow/core";
 import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
-import { lotsWithinDepth } from "./order-size.ts";
+import { clamp, lotsWithinDepth } from "./order-size.ts";
+import { portfolioFundParams } from "./portfolio-fund-params.ts";
 
 /** 99 % quantile of the standard normal. */
 const QUANTILE_99 = 2.33;
 /** Positions are rebuilt only while both measures are under this share of their limits. */
 const RELEVER_SHARE = 0.5;
 
-const paramSpecs = {
-  interval: { unit: "duration", description: "time between risk checks", default: 900e6, min: 1e6 },
-  varLimit: { unit: "ratio", description: "largest VaR over equity", default: 0.25, min: 0.001 },
-  horizon: { unit: "duration", description: "horizon of the VaR", default: MICROS_PER_DAY, min: 1e6 },
-  correlation: {
-    unit: "ratio",
-    description: "correlation of coins assumed in the VaR",
-    default: 0.8,
-    min: 0,
-    max: 1,
-  },
-  drawdownLimit: {
-    unit: "ratio",
-    description: "fall of equity from its peak that forces a cut",
-    default: 0.15,
-    min: 0.001,
-    max: 1,
-  },
-  cutShare: {
-    unit: "ratio",
-    description: "share of every position closed per cut",
-    default: 0.25,
-    min: 0,
-    max: 1,
-  },
-  reLever: {
-    unit: "ratio",
-    description: "share of the missing position bought back per check",
-    default: 0.01,
-    min: 0,
-    max: 1,
-  },
-  sentimentFloor: {
-    unit: "ratio",
-    description: "no buying back below this sentiment",
-    default: -0.2,
-    min: -1,
-    max: 1,
-  },
-  leverage: {
-    unit: "ratio",
-    description: "most perpetual notional over equity when buying back",
-    default: 3,
-    min: 1,
-    max: 125,
-  },
-  perCoinLimits: {
-    unit: "flag",
-    description: "1: limits per coin, without coupling",
-    default: 0,
-    min: 0,
-    max: 1,
-  },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest order over visible depth",
-    default: 0.2,
-    min: 0,
-    max: 1,
-  },
-} satisfies Record<string, ParamSpec>;
-
 const initialMemory: Record<string, number> = {
   /** 1 once the starting positions are known. */
   started: 0,
   /** Equity from which drawdown counts, quanta. */
   peak: 0,
+  /** With redemptions: money set aside for investors who left, quanta; what was managed at the last date; that date. */
+  redeemed: 0,
+  managedBefore: 0,
+  redemptionMicros: 0,
   /** Per coin: starting lots; and the profit from which the coin's own drawdown counts (per-coin limits). */
   ...numberedMemory("base", MAX_COINS),
   ...numberedMemory("coinPeak", MAX_COINS),
 };
 
-type Context = DecideContext<keyof typeof paramSpecs>;
+type Context = DecideContext<keyof typeof portfolioFundParams>;
 
 const base: Float64Array[] = [];
 const coinPeak: Float64Array[] = [];
@@ -109,7 +50,7 @@ export const portfolioFund = defineAgent({
   name: "portfolio-fund",
   summary: "Holds several coins on one margin account and cuts all of them when its risk limit binds.",
   source: "Aymanns & Farmer 2015; Caccioli et al. 2014 (overlapping portfolios)",
-  params: paramSpecs,
+  params: portfolioFundParams,
   memory: initialMemory,
   wake: { interval: "interval", kind: "fixed" },
   trades: "perpetual",
@@ -119,8 +60,9 @@ export const portfolioFund = defineAgent({
     collect(own, "coinPeak", coins.length, coinPeak);
     for (let k = 0; k < due.count; k++) {
       const agent = due.agents[k];
-      const equity = account.equityQuanta(agent);
-      if (own.started[agent] === 0) start(context, agent, equity);
+      if (own.started[agent] === 0) start(context, agent, account.equityQuanta(agent));
+      if (context.params.redemptionBeta[agent] > 0) payInvestors(context, agent);
+      const equity = account.equityQuanta(agent) - own.redeemed[agent];
       if (!(equity > 0)) continue;
       if (context.params.perCoinLimits[agent] !== 0) judgeCoins(context, agent, equity);
       else judgeWhole(context, agent, equity);
@@ -146,14 +88,55 @@ function judgeWhole(context: Context, agent: number, equity: number): void {
   const drawdown = 1 - equity / own.peak[agent];
   const risk = valueAtRisk(context, agent, equity);
   if (risk > params.varLimit[agent] || drawdown > params.drawdownLimit[agent]) {
-    for (let c = 0; c < coins.length; c++) cut(context, agent, c);
+    for (let c = 0; c < coins.length; c++) cut(context, agent, c, params.cutShare[agent]);
     own.peak[agent] = equity;
     return;
   }
+  if (params.volatilityTarget[agent] > 0 && sellToTarget(context, agent, risk)) return;
   const calm =
     risk < RELEVER_SHARE * params.varLimit[agent] && drawdown < RELEVER_SHARE * params.drawdownLimit[agent];
   if (!calm) return;
   for (let c = 0; c < coins.length; c++) buyBack(context, agent, c, equity);
+}
+
+/** Daily volatility over equity in a VaR over the horizon. */
+function dailyVolatility({ params }: Context, agent: number, risk: number): number {
+  return (risk / QUANTILE_99) * Math.sqrt(MICROS_PER_DAY / params.horizon[agent]);
+}
+
+/** Sells the share of every position that brings volatility back to its target; true if there was too much. */
+function sellToTarget(context: Context, agent: number, risk: number): boolean {
+  const { coins, params } = context;
+  const target = params.volatilityTarget[agent];
+  const volatility = dailyVolatility(context, agent, risk);
+  if (volatility <= target * (1 + params.volatilityBand[agent])) return false;
+  for (let c = 0; c < coins.length; c++) cut(context, agent, c, 1 - target / volatility);
+  return true;
+}
+
+/** On a redemption date sets aside what investors take out and shrinks the start; sells what is too much at any time. */
+function payInvestors(context: Context, agent: number): void {
+  const { coins, view, account, params, memory: own } = context;
+  const managed = account.equityQuanta(agent) - own.redeemed[agent];
+  if (own.redemptionMicros[agent] === 0) {
+    own.managedBefore[agent] = managed;
+    own.redemptionMicros[agent] = view.nowMicros;
+  }
+  if (view.nowMicros - own.redemptionMicros[agent] >= params.redemptionInterval[agent]) {
+    const before = own.managedBefore[agent];
+    const loss = before > 0 ? 1 - managed / before : 0;
+    const leaving = clamp(params.redemptionBeta[agent] * Math.max(0, loss), 0, 1);
+    own.redeemed[agent] += leaving * Math.max(0, managed);
+    own.managedBefore[agent] = Math.max(0, managed) * (1 - leaving);
+    own.peak[agent] *= 1 - leaving;
+    own.redemptionMicros[agent] = view.nowMicros;
+    for (let c = 0; c < coins.length; c++) base[c][agent] *= 1 - leaving;
+  }
+  for (let c = 0; c < coins.length; c++) {
+    const held = Math.abs(account.lots(agent, view.perpMarket[coins[c]]));
+    const surplus = held - Math.ceil(Math.abs(base[c][agent]));
+    if (surplus > 0) cut(context, agent, c, surplus / held);
+  }
 }
 
 /** The same limits, each coin on its share of equity by notional, blind to the others. */
@@ -174,7 +157,7 @@ function judgeCoins(context: Context, agent: number, equity: number): void {
     const drawdown = (coinPeak[c][agent] - gain) / ownEquity;
     const risk = (notional / ownEquity) * deviation(context, agent, market);
     if (risk > params.varLimit[agent] || drawdown > params.drawdownLimit[agent]) {
-      cut(context, agent, c);
+      cut(context, agent, c, params.cutShare[agent]);
       coinPeak[c][agent] = gain;
     } else if (
       risk < RELEVER_SHARE * params.varLimit[agent] &&
@@ -217,13 +200,13 @@ function profit(context: Context, agent: number, market: number): number {
   return value - account.costQuanta(agent, market);
 }
 
-function cut(context: Context, agent: number, position: number): void {
+function cut(context: Context, agent: number, position: number, share: number): void {
   const { coins, view, account, params, orders } = context;
   const market = view.perpMarket[coins[position]];
   const held = account.lots(agent, market);
   const side = held > 0 ? SELL : BUY;
   const depth = side === BUY ? view.askDepthLots[market] : view.bidDepthLots[market];
-  const wished = Math.ceil(Math.abs(held) * params.cutShare[agent]);
+  const wished = Math.ceil(Math.abs(held) * share);
   const lots = lotsWithinDepth(wished, depth, params.maxDepthShare[agent]);
   if (lots >= 1) orders.reduce(agent, market, side, lots, CAUSE_RISK_LIMIT);
 }
@@ -235,7 +218,7 @@ function buyBack(context: Context, agent: number, position: number, equity: numb
   const missing = base[position][agent] - account.lots(agent, market);
   const side = base[position][agent] > 0 ? BUY : SELL;
   const lot = view.midTicks[market] * view.quantaPerTickLot[market];
-  const room = params.leverage[agent] * equity - account.perpNotionalQuanta(agent);
+  const room = leverageNow(context, agent, equity) * equity - account.perpNotionalQuanta(agent);
   if (!(missing * side > 0) || !(lot > 0) || !(room > 0)) return;
   const depth = side === BUY ? view.askDepthLots[market] : view.bidDepthLots[market];
   // Each coin gets an equal part of the room, so that one check cannot exceed it.
@@ -245,4 +228,14 @@ function buyBack(context: Context, agent: number, position: number, equity: numb
   );
   const lots = lotsWithinDepth(wished, depth, params.maxDepthShare[agent]);
   if (lots >= 1) orders.market(agent, market, side, lots, CAUSE_DISCRETIONARY);
+}
+
+/** Most leverage when buying back: the limit, and what the volatility target leaves of it. */
+function leverageNow(context: Context, agent: number, equity: number): number {
+  const { account, params } = context;
+  const limit = params.leverage[agent];
+  const gross = account.perpNotionalQuanta(agent) / equity;
+  if (params.volatilityTarget[agent] === 0 || !(gross > 0)) return limit;
+  const perUnit = dailyVolatility(context, agent, valueAtRisk(context, agent, equity)) / gross;
+  return perUnit > 0 ? Math.min(limit, params.volatilityTarget[agent] / perUnit) : limit;
 }

@@ -4,15 +4,26 @@
  * A third party's package offers the same kind of table; the scenario package merges them.
  */
 import type { AgentModule, AgentType } from "@undertow/core";
+import { backstopVault } from "./backstop-vault.ts";
 import { basisArbitrageur } from "./basis-arbitrageur.ts";
 import { crossVenueArbitrageur } from "./cross-venue-arbitrageur.ts";
+import { fundingHarvester } from "./funding-harvester.ts";
+import { dipBuyer } from "./dip-buyer.ts";
+import { fcnTrader } from "./fcn-trader.ts";
 import { largeHolder } from "./large-holder.ts";
+import { levelTrader } from "./level-trader.ts";
 import { leveragedTrader } from "./leveraged-trader.ts";
 import { marketMaker } from "./market-maker.ts";
+import { metaorderExecutor } from "./metaorder-executor.ts";
 import { momentumTrader } from "./momentum-trader.ts";
 import { noiseTrader } from "./noise-trader.ts";
 import { portfolioFund } from "./portfolio-fund.ts";
+import { relativeValueTrader } from "./relative-value-trader.ts";
+import { replayTrader } from "./replay-trader.ts";
+import { scriptedTrader } from "./scripted-trader.ts";
+import { shortSeller } from "./short-seller.ts";
 import { valueInvestor } from "./value-investor.ts";
+import { ziCTrader } from "./zi-c-trader.ts";
 
 /** Agent types by name. */
 export const agentTypes: Readonly<Record<string, AgentType>> = {
@@ -25,6 +36,17 @@ export const agentTypes: Readonly<Record<string, AgentType>> = {
   "leveraged-trader": leveragedTrader,
   "portfolio-fund": portfolioFund,
   "large-holder": largeHolder,
+  "funding-harvester": fundingHarvester,
+  "relative-value-trader": relativeValueTrader,
+  "backstop-vault": backstopVault,
+  "dip-buyer": dipBuyer,
+  "fcn-trader": fcnTrader,
+  "level-trader": levelTrader,
+  "metaorder-executor": metaorderExecutor,
+  "replay-trader": replayTrader,
+  "scripted-trader": scriptedTrader,
+  "short-seller": shortSeller,
+  "zi-c-trader": ziCTrader,
 };
 
 /** Where worker threads load these types from. */

@@ -14,9 +14,21 @@ import {
 import type { TableColumn } from "./parquet.ts";
 import { doubles, flags, names, type TableContext } from "./tables.ts";
 
-/** One row per order that reached the venue; `price_usd` is NaN without a limit, `side` empty for a cancel. */
+const MARGIN = ORDER_KINDS.indexOf("margin");
+
+/**
+ * One row per order that reached the venue; `price_usd` is NaN without a limit, `side` empty for a cancel. Cash moved
+ * into an isolated margin is a row as well: `margin_usd`, negative out of it, NaN for orders.
+ */
 export function ordersTable(run: TableContext, orders: OrderColumns): TableColumn[] {
-  const { rows } = orders;
+  const { rows, kind, lots } = orders;
+  const coins = sizes(run, orders);
+  const margin = new Float64Array(rows).fill(NaN);
+  for (let row = 0; row < rows; row++) {
+    if (kind[row] !== MARGIN) continue;
+    margin[row] = lots[row] / run.quantaPerUnit;
+    coins[row] = NaN;
+  }
   return [
     { name: "time", kind: "time", data: orders.timeMicros.subarray(0, rows) },
     { name: "market", kind: "text", data: names(orders.market, rows, run.markets) },
@@ -25,7 +37,8 @@ export function ordersTable(run: TableContext, orders: OrderColumns): TableColum
     { name: "kind", kind: "text", data: wordsOf(orders.kind, rows, ORDER_KINDS) },
     { name: "side", kind: "text", data: sides(orders.side, rows, "buy", "sell") },
     doubles("price_usd", prices(run, orders), rows),
-    doubles("size_coins", sizes(run, orders), rows),
+    doubles("size_coins", coins, rows),
+    doubles("margin_usd", margin, rows),
     { name: "cause", kind: "text", data: wordsOf(orders.cause, rows, CAUSE_NAMES) },
     flags("admitted", orders.admitted, rows),
   ];

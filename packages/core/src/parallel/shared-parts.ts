@@ -85,7 +85,10 @@ export interface WorkerMarket {
 
 /** A population as a worker needs it: a member without what cannot be posted. */
 export type WorkerMember = Omit<Member, "type" | "random" | "spec"> & {
-  readonly spec: Pick<Member["spec"], "name" | "type" | "count" | "weight" | "coins" | "venues" | "params">;
+  readonly spec: Pick<
+    Member["spec"],
+    "name" | "type" | "count" | "weight" | "coins" | "venues" | "params" | "tables"
+  >;
 };
 
 /** What is posted to a worker when it starts. */

@@ -267,8 +267,20 @@ function partsOf(
     markTicks: world.markTicks,
     agentKeys: world.agentKeys,
     members: world.members.map(({ type: _type, random: _random, spec, ...member }) => {
-      const { name, type, count, weight, coins, venues, params } = spec;
-      return { ...member, spec: { name, type, count, weight, coins, venues, params } };
+      const { name, type, count, weight, coins, venues, params, tables } = spec;
+      return {
+        ...member,
+        spec: {
+          name,
+          type,
+          count,
+          weight,
+          coins,
+          venues,
+          params,
+          ...(tables === undefined ? {} : { tables }),
+        },
+      };
     }),
     views: world.views,
     inbound: world.transfers.inbound,

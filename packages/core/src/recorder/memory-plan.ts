@@ -10,6 +10,7 @@ import { bucketsFor } from "../accounts/margin-index-triggers.ts";
 import { ladderColumns } from "../accounts/margin-index-ladder.ts";
 import { bookBytes } from "../market/book-ladder.ts";
 import { FillBuffer } from "../market/fill-buffer.ts";
+import { LIQUIDATION_BINS } from "../market/liquidation-estimate.ts";
 import { settingsColumns } from "../parallel/settings-log.ts";
 import { makeDeal } from "../parallel/shared-parts.ts";
 import { accountMap } from "../simulation/account-map.ts";
@@ -62,8 +63,8 @@ const FIRED_BYTES = 4;
 const WATCHED_BYTES = 12;
 /** Per agent: start, end and count of liquidations, as measured and as recorded (simulate.ts). */
 const RESULT_BYTES = 40;
-/** Per market: a day of minutes, the view, flow by cause. */
-const MARKET_BYTES = 8 * (1441 + 24 + 34);
+/** Per market: a day of minutes, the view with its liquidation estimate, flow by cause. */
+const MARKET_BYTES = 8 * (1441 + 25 + 2 * LIQUIDATION_BINS + 34);
 
 /**
  * Bytes that a run of these inputs will need, by part.
@@ -126,7 +127,8 @@ function booksBytes({ markets }: SimulationInputs): number {
 function agentBytes({ populations, agentTypes, latency: delays }: SimulationInputs): number {
   const table = delays?.baseMicros.byteLength ?? 0;
   const perAgent = sum(populations, ({ type, count, params, weight, region }) => {
-    const memory = 8 * Object.keys(agentTypes[type].memory).length;
+    const { memory: own, sharedMemory = {} } = agentTypes[type];
+    const memory = 8 * Object.keys(own).length + 16 * Object.keys(sharedMemory).length;
     const latency = params[LATENCY_PARAM] === undefined ? 8 : 0;
     const regions = region?.byteLength ?? 0;
     return count * (AGENT_BYTES + memory + latency) + regions + weight.byteLength + columnBytes(params);

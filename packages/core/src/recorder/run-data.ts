@@ -111,8 +111,17 @@ export interface LevelColumns {
   readonly bids: Float64Array;
 }
 
-/** Kinds of orders on the tape, by the number in `OrderColumns.kind`. */
-export const ORDER_KINDS = ["limit", "immediate", "market", "reduce", "cancel", "quote"] as const;
+/** Kinds of messages on the tape, by the number in `OrderColumns.kind`; transfers between venues are not on it. */
+export const ORDER_KINDS = [
+  "limit",
+  "immediate",
+  "market",
+  "reduce",
+  "cancel",
+  "quote",
+  "transfer",
+  "margin",
+] as const;
 
 /** Causes of orders and fills, by the number in their `cause` columns (`CAUSE_*`). */
 export const CAUSE_NAMES = [
@@ -143,10 +152,11 @@ export interface OrderColumns {
   readonly market: Int32Array;
   /** Index into ORDER_KINDS. */
   readonly kind: Uint8Array;
-  /** +1 buy, -1 sell, 0 for a cancel. */
+  /** +1 buy, -1 sell, 0 for a cancel and for margin. */
   readonly side: Int8Array;
   /** Limit in ticks of the market; 0 without one. */
   readonly ticks: Int32Array;
+  /** Of margin: quanta moved into the position, negative out of it. */
   readonly lots: Float64Array;
   /** Index into CAUSE_NAMES. */
   readonly cause: Uint8Array;

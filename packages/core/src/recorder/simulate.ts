@@ -237,17 +237,36 @@ function closeRecord(
   };
 }
 
-/** Hash of accounts, positions, books, agents' memory and the whole fill log. */
+/**
+ * Hash of accounts, positions, books, agents' memory (shared memory too) and the whole fill log.
+ *
+ * Memory that no agent has used yet adds nothing: a type may get further columns without another hash of runs in which
+ * they stay as they began.
+ */
 export function stateHash(world: World): string {
   const hash = new StateHash();
   hash.updateText(world.store.hash());
   for (const market of world.markets) hash.updateText(market.book.hash());
   for (const member of world.members) {
-    for (const name of Object.keys(member.memory)) hash.updateFloat64(member.memory[name]);
+    hashMemory(hash, member.memory, member.type.memory);
+    hashMemory(hash, member.shared, member.type.sharedMemory ?? {});
     hash.updateFloat64(member.ordinal);
   }
   hash.updateText(`${world.step} ${world.fillHash}`);
   return hash.digest();
+}
+
+function hashMemory(
+  hash: StateHash,
+  columns: Readonly<Record<string, Float64Array>>,
+  initial: Readonly<Record<string, number>>,
+): void {
+  for (const name of Object.keys(columns)) {
+    const column = columns[name];
+    if (column.every((value) => value === initial[name])) continue;
+    hash.updateText(name);
+    hash.updateFloat64(column);
+  }
 }
 
 function venueTotalsOf(world: World, recorder: Recorder, opening: Opening): VenueRunTotals[] {

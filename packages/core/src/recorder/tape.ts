@@ -13,6 +13,7 @@ import {
   KIND_IMMEDIATE,
   KIND_LADDER,
   KIND_LIMIT,
+  KIND_MARGIN,
   LADDER_LEVELS,
 } from "../simulation/order-messages.ts";
 import { memberOf } from "../simulation/population.ts";
@@ -55,6 +56,10 @@ class OrderRecorder implements OrderTape {
         const { levelSide, levelTicks } = queue;
         this.add(at, account, market, kind, levelSide[row], levelTicks[row], Math.abs(lots), cause, taken);
       }
+      return;
+    }
+    if (kind === KIND_MARGIN) {
+      this.add(at, account, market, kind, 0, 0, queue.lots[message], cause, admitted);
       return;
     }
     if (kind === KIND_LADDER || kind === KIND_CANCEL_ALL) {

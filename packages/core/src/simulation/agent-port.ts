@@ -19,6 +19,37 @@ export interface ParamSpec {
   readonly max?: number;
 }
 
+/** One column of a table that agents read, as a file holds it and as a number here. */
+export interface TableColumnSpec {
+  /**
+   * What a number is: "time" (microseconds since 1970), "market" (its index), "quanta", "number" (as it is written), or
+   * "word", the number that `words` gives it.
+   */
+  readonly unit: "time" | "market" | "quanta" | "number" | "word";
+  readonly description: string;
+  readonly words?: Readonly<Record<string, number>>;
+  /** Value of an empty cell or a column left out; without it both are mistakes. */
+  readonly default?: number;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** A table that a population's agents read: its columns, and what a row must satisfy beyond them. */
+export interface TableSpec {
+  readonly description: string;
+  readonly columns: Readonly<Record<string, TableColumnSpec>>;
+  /** Column whose values must not fall from row to row. */
+  readonly sortedBy?: string;
+  /** What is wrong with a row, without the place and without a full stop; undefined if nothing. */
+  readonly check?: (columns: AgentTable["columns"], row: number) => string | undefined;
+}
+
+/** A loaded table: numbers in columns of one length, in the units of its specification. */
+export interface AgentTable {
+  readonly rows: number;
+  readonly columns: Readonly<Record<string, Float64Array>>;
+}
+
 /** When agents wake without being triggered; never depends on the market. Of several wakes in a step the first counts. */
 export interface WakeSpec {
   /** Parameter that holds each agent's mean interval in microseconds. */
@@ -34,6 +65,8 @@ export type ViewColumn = Float64Array;
 export interface MarketView {
   readonly nowMicros: number;
   readonly stepMicros: number;
+  /** Moment at which the warm-up ends and the run proper begins. */
+  readonly startMicros: number;
   readonly marketCount: number;
   readonly coinCount: number;
   /**
@@ -54,6 +87,8 @@ export interface MarketView {
   readonly quantaPerTickLot: ViewColumn;
   /** Settlement-currency units per tick; display and fundamentals use it. */
   readonly tickSize: ViewColumn;
+  /** Coins per lot. */
+  readonly lotSize: ViewColumn;
   /** Best prices; 0 when that side is empty. */
   readonly bidTicks: ViewColumn;
   readonly askTicks: ViewColumn;
@@ -83,6 +118,16 @@ export interface MarketView {
   /** Published forced liquidations of the last hour, lots: of longs (sold) and of shorts (bought). */
   readonly liquidatedLongLots: ViewColumn;
   readonly liquidatedShortLots: ViewColumn;
+  /**
+   * Public estimate of where positions would be liquidated, built from published open interest and past prices as heat
+   * maps are (market/liquidation-estimate.ts), never from accounts; on the minute clock. Lots at market *
+   * LIQUIDATION_BINS + bin: of longs below the price and of shorts above it; bin 0 holds the price, bin b lies b bins
+   * of LIQUIDATION_BIN_LOG away. To be read as relative figures; 0 for spot.
+   */
+  readonly liquidationBelowLots: ViewColumn;
+  readonly liquidationAboveLots: ViewColumn;
+  /** Lower edge, in ticks, of the bin that held the mid when the estimate was made. */
+  readonly liquidationGridTicks: ViewColumn;
   /** Taker lots bought and sold over the last 10 min (exponential memory). */
   readonly takerBuyLots: ViewColumn;
   readonly takerSellLots: ViewColumn;
@@ -171,6 +216,12 @@ export interface OrderWriter {
    */
   setStop(agent: number, market: number, ticks: number): void;
   /**
+   * Moves cash into the isolated margin of the agent's position, whole quanta; negative: takes margin out. Done when
+   * the message arrives, in a halt too. A reject when there is no such position or it is cross, when so much is not
+   * free, or when what stays of the margin, less an open loss, would be under the initial margin at the mark.
+   */
+  addMargin(agent: number, market: number, quanta: number): void;
+  /**
    * Sends cash between two of the agent's accounts, whole quanta. It leaves when the message arrives, if so much and
    * the fee are free (else a reject), and is credited after the delays of both venues.
    */
@@ -189,13 +240,26 @@ export interface DueAgents {
 }
 
 /** What `decide` gets. Arrays are columns over the population. */
-export interface DecideContext<Params extends string = string, Memory extends string = string> {
+export interface DecideContext<
+  Params extends string = string,
+  Memory extends string = string,
+  Shared extends string = string,
+> {
   readonly due: DueAgents;
   readonly count: number;
   readonly params: Readonly<Record<Params, Float64Array>>;
   /** The same parameters, packed; read them with `valueOf` in a type of which there are very many agents. */
   readonly packed: Readonly<Record<Params, PackedColumn>>;
   readonly memory: Readonly<Record<Memory, Float64Array>>;
+  /**
+   * Shared memory of the whole population as it stood at the step's start: what neighbours in a network show. To be
+   * read at any agent, never written.
+   */
+  readonly shared: Readonly<Record<Shared, Float64Array>>;
+  /** The same columns to write, each agent its own entry; all read it in `shared` from the next step on. */
+  readonly publish: Readonly<Record<Shared, Float64Array>>;
+  /** The population's tables by name, the same for all agents and never written; none unless the type declares some. */
+  readonly tables: Readonly<Record<string, AgentTable>>;
   /** Coins that the population trades, as indices. */
   readonly coins: Int32Array;
   /** Venues on which its agents have accounts, as indices, home first. */
@@ -208,7 +272,11 @@ export interface DecideContext<Params extends string = string, Memory extends st
 }
 
 /** A behaviour. Make one with `defineAgent`. */
-export interface AgentType<Params extends string = string, Memory extends string = string> {
+export interface AgentType<
+  Params extends string = string,
+  Memory extends string = string,
+  Shared extends string = string,
+> {
   readonly name: string;
   readonly summary: string;
   /** Paper, documentation or "own" with the reason. */
@@ -218,13 +286,17 @@ export interface AgentType<Params extends string = string, Memory extends string
   readonly params: Readonly<Record<Params, ParamSpec>>;
   /** Initial value of each memory column. */
   readonly memory: Readonly<Record<Memory, number>>;
+  /** Initial value of each memory column that the agents of a population show each other; none if absent. */
+  readonly sharedMemory?: Readonly<Record<Shared, number>>;
   readonly wake: WakeSpec;
+  /** Tables that a population must be given, by name. */
+  readonly tables?: Readonly<Record<string, TableSpec>>;
   /**
    * Kinds of markets in which its agents send orders; default both. Anything sent to the other kind is a reject. A
    * type that trades one kind takes less memory.
    */
   readonly trades?: "perpetual" | "spot" | "both";
-  decide(context: DecideContext<Params, Memory>): void;
+  decide(context: DecideContext<Params, Memory, Shared>): void;
 }
 
 /**
@@ -242,8 +314,10 @@ export interface AgentType<Params extends string = string, Memory extends string
  *   },
  * });
  */
-export function defineAgent<const Params extends string, const Memory extends string>(
-  type: AgentType<Params, Memory>,
-): AgentType {
+export function defineAgent<
+  const Params extends string,
+  const Memory extends string,
+  const Shared extends string = string,
+>(type: AgentType<Params, Memory, Shared>): AgentType {
   return type;
 }

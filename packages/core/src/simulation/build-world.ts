@@ -23,10 +23,11 @@ import type { RunInputs, RunPopulation, SimulationInputs } from "./inputs.ts";
 import { checkLatency } from "./latency.ts";
 import { OrderQueue } from "./order-queue.ts";
 import { agentKey, buildMembers, firstWakeMicros, type Member } from "./population.ts";
+import { findSharers } from "./shared-memory.ts";
 import { Transfers } from "./transfers.ts";
 import { DirectSettings } from "./settings.ts";
 import { eventClock } from "./venue-events.ts";
-import { makeViews } from "./view.ts";
+import { makeViews, liquidationEstimates } from "./view.ts";
 import { WakeWheel } from "./wake-wheel.ts";
 import { ACCOUNT_KINDS, SLOT_KINDS } from "./world-columns.ts";
 import { emptyCounters, type World } from "./world.ts";
@@ -76,11 +77,13 @@ export function buildWorld(inputs: SimulationInputs): World {
     messages: queue,
     countReject: () => counters.rejects++,
     members,
+    sharers: findSharers(members),
     wheel: new WakeWheel(agentCount, inputs.stepMicros, inputs.startMicros - inputs.warmUpMicros),
     driver: makeDriver(inputs, random),
     sample: { fundamental: new Float64Array(inputs.coins.length), sentiment: new Float64Array(1) },
     view: views[0],
     views,
+    liquidationEstimates: liquidationEstimates(rules, views[0]),
     agentCount,
     traderCount,
     clearingAccount,

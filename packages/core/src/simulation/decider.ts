@@ -9,7 +9,7 @@
  */
 import type { AccountColumns, Ledger } from "../accounts/ledger.ts";
 import { AgentError, InvariantError } from "../errors.ts";
-import type { RandomSource } from "../rng/streams.ts";
+import type { GapSource } from "../rng/streams.ts";
 import type { DecideContext, DueAgents } from "./agent-port.ts";
 import { makeContext } from "./desk.ts";
 import type { MessageSink } from "./order-messages.ts";
@@ -44,7 +44,7 @@ export interface DeskWorld {
   readonly markTicks: Float64Array;
   readonly agentKeys: Uint32Array;
   readonly members: readonly Member[];
-  readonly random: RandomSource;
+  readonly random: GapSource;
   readonly views: readonly WritableView[];
   readonly view: WritableView;
   readonly transfers: { readonly inbound: Float64Array };
@@ -85,15 +85,19 @@ export class Decider {
     for (let k = from; k < to; k++) {
       const account = due[k];
       chunk.agents[k - from] = account - firstAccount;
-      chunk.notice[k - from] = accounts.notice[account];
+      const notice = accounts.notice[account];
+      chunk.notice[k - from] = notice;
       chunk.wakeMicros[k - from] = wheel.wakeMicros[account];
-      accounts.notice[account] = 0;
+      // Most have none; a line that is only read need not be written back.
+      if (notice !== 0) accounts.notice[account] = 0;
       this.firstSlots[k - from] = accounts.firstSlot[account];
     }
     chunk.count = to - from;
     this.readAhead(member);
     if (member.spec.venues.length > 1) this.addNoticesFromElsewhere(member);
+    member.random.foresee(chunk.agents, chunk.count);
     this.decide(member);
+    member.random.forget();
     drawNextWakes(member, random, due, from, to, wheel.wakeMicros, view.nowMicros + view.stepMicros);
   }
 
@@ -116,14 +120,21 @@ export class Decider {
   }
 
   private decide(member: Member): void {
+    let returned: unknown;
     try {
-      member.type.decide(this.contexts[member.index]);
+      returned = member.type.decide(this.contexts[member.index]);
     } catch (error) {
       if (error instanceof InvariantError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      const { type, name: population } = member.spec;
-      throw new AgentError({ agentType: type, population, step: this.world.step, reason }, { cause: error });
+      const message = error instanceof Error ? error.message : String(error);
+      throw this.failureOf(member, `${message}${placeOf(error)}`, { cause: error });
     }
+    if (returned !== undefined)
+      throw this.failureOf(member, `decide must return nothing, and returned ${typeof returned}`);
+  }
+
+  private failureOf({ spec }: Member, reason: string, options?: ErrorOptions): AgentError {
+    const { type: agentType, name: population } = spec;
+    return new AgentError({ agentType, population, step: this.world.step, reason }, options);
   }
 
   /** What happened in the agents' accounts on their further venues. */
@@ -138,4 +149,11 @@ export class Decider {
       }
     }
   }
+}
+
+/** Where in its module a type failed, for its message: file, line and column in parentheses. */
+function placeOf(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  const frame = /^ {4}at .*?([^/\\\s()]+:\d+:\d+)\)?$/m.exec(stack)?.[1];
+  return frame === undefined ? "" : ` (${frame})`;
 }

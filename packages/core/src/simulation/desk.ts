@@ -25,6 +25,7 @@ import {
   KIND_IMMEDIATE,
   KIND_LADDER,
   KIND_LIMIT,
+  KIND_MARGIN,
   KIND_MARKET,
   KIND_REDUCE,
   KIND_TRANSFER,
@@ -33,14 +34,15 @@ import {
 import type { Member } from "./population.ts";
 import type { DeskWorld } from "./decider.ts";
 
-/** Causes that an agent may give. */
-const OWN_CAUSES: ReadonlySet<number> = new Set([
-  CAUSE_DISCRETIONARY,
-  CAUSE_RISK_LIMIT,
-  CAUSE_HEDGE,
-  CAUSE_EXOGENOUS,
-  CAUSE_CAPITULATION,
-]);
+/** Causes that an agent may give, as bits. */
+const OWN_CAUSES =
+  (1 << CAUSE_DISCRETIONARY) |
+  (1 << CAUSE_RISK_LIMIT) |
+  (1 << CAUSE_HEDGE) |
+  (1 << CAUSE_EXOGENOUS) |
+  (1 << CAUSE_CAPITULATION);
+
+const NO_TABLES: DecideContext["tables"] = {};
 
 /** The context of one population; made once per thread, `due` is refilled for each chunk. */
 export function makeContext(world: DeskWorld, member: Member, due: DueAgents): DecideContext {
@@ -50,6 +52,9 @@ export function makeContext(world: DeskWorld, member: Member, due: DueAgents): D
     params: member.spec.params,
     packed: member.packed,
     memory: member.memory,
+    shared: member.shared,
+    publish: member.publish,
+    tables: member.spec.tables ?? NO_TABLES,
     coins: member.spec.coins,
     venues: member.spec.venues,
     view: world.views[member.spec.venues[0]],
@@ -143,11 +148,19 @@ class PopulationAccounts implements AccountReader {
 class PopulationOrders implements OrderWriter {
   private readonly world: DeskWorld;
   private readonly member: Member;
+  /** Per market: account of the population's first agent on its venue, -1 where it does not trade. */
+  private readonly firstIn: Int32Array;
   private ladderMessage = -1;
 
   constructor(world: DeskWorld, member: Member) {
     this.world = world;
     this.member = member;
+    const { trades = "both" } = member.type;
+    this.firstIn = Int32Array.from(world.markets, ({ perpetual }, market) =>
+      trades === "both" || (trades === "perpetual") === perpetual
+        ? member.firstAccountAt[world.view.venueOfMarket[market]]
+        : -1,
+    );
   }
 
   market(agent: number, market: number, side: number, lots: number, cause: number): void {
@@ -216,6 +229,19 @@ class PopulationOrders implements OrderWriter {
     settings.setStop(this.accountIn(agent, market), market, valid);
   }
 
+  addMargin(agent: number, market: number, quanta: number): void {
+    const whole = Math.trunc(quanta);
+    if (!(Math.abs(whole) >= 1 && Math.abs(whole) < Infinity)) {
+      this.reject(agent);
+      return;
+    }
+    if (!this.hasAccount(agent, market)) return;
+    const { messages } = this.world;
+    const message = this.write(KIND_MARGIN, agent, market);
+    messages.lots[message] = whole;
+    messages.send(message);
+  }
+
   transfer(agent: number, fromVenue: number, toVenue: number, quanta: number): void {
     const { messages } = this.world;
     const { firstAccountAt } = this.member;
@@ -265,29 +291,28 @@ class PopulationOrders implements OrderWriter {
     const { world, member } = this;
     const wakeMicros = world.wheel.wakeMicros[member.firstAccount + agent];
     const key = world.agentKeys[member.firstAccount + agent];
-    const tie = (Math.imul(key ^ (wakeMicros % 4294967296), 0x9e3779b1) ^ (key >>> 15)) >>> 0;
+    // `^` takes the time modulo 2^32.
+    const tie = (Math.imul(key ^ wakeMicros, 0x9e3779b1) ^ (key >>> 15)) >>> 0;
     const arrival = wakeMicros + travelMicros(member.latency, agent, venue, tie);
     return world.messages.write(kind, account, market, key, arrival, tie);
   }
 
   /** The agent's account on the market's venue. */
   private accountIn(agent: number, market: number): number {
-    return this.member.firstAccountAt[this.world.view.venueOfMarket[market]] + agent;
+    return this.firstIn[market] + agent;
   }
 
   /** Whether the population trades on the market's venue and its kind; if not, the agent is told of a reject. */
   private hasAccount(agent: number, market: number): boolean {
-    const { firstAccountAt, type } = this.member;
-    const { trades = "both" } = type;
-    const isOfKind = trades === "both" || (trades === "perpetual") === this.world.markets[market].perpetual;
-    if (isOfKind && firstAccountAt[this.world.view.venueOfMarket[market]] >= 0) return true;
+    if (this.firstIn[market] >= 0) return true;
     this.reject(agent);
     return false;
   }
 
   /** Whether a cause is one that agents have; the venue's open what is closed to them, and cost other fees. */
   private causeIsOwn(agent: number, cause: number): boolean {
-    if (OWN_CAUSES.has(cause)) return true;
+    const bit = cause === (cause & 31) ? 1 << cause : 0;
+    if ((OWN_CAUSES & bit) !== 0) return true;
     this.reject(agent);
     return false;
   }

@@ -14,8 +14,8 @@ import type {
   LiquidationRules,
   MarkRules,
 } from "../exchange/venue-rules.ts";
+import type { AgentTable, AgentType } from "./agent-port.ts";
 import type { DistributionSpec } from "../rng/distributions.ts";
-import type { AgentType } from "./agent-port.ts";
 import type { DriverFactory } from "./driver-port.ts";
 
 /** A currency in which money is counted. Index 0 of `SimulationInputs.currencies` is the settlement currency. */
@@ -209,6 +209,8 @@ export interface PopulationSpec {
   readonly venues: Int32Array;
   /** One drawn value per agent for every parameter of the type. */
   readonly params: Readonly<Record<string, Float64Array>>;
+  /** Tables that the type declares, by name; over shared memory when several threads read them. */
+  readonly tables?: Readonly<Record<string, AgentTable>>;
   readonly endowment: Endowment;
   /** Index of the region in `SimulationInputs.latency`: one for all agents, or one for each; none if absent. */
   readonly region?: Uint8Array;

@@ -16,6 +16,8 @@ export const KIND_CANCEL_ALL = 4;
 export const KIND_LADDER = 5;
 /** Cash to another venue: `lots` quanta to the account in `ticks`; no market. */
 export const KIND_TRANSFER = 6;
+/** Cash into the isolated margin of a position: `lots` quanta, negative out of it. */
+export const KIND_MARGIN = 7;
 
 /** Levels one ladder can hold. */
 export const LADDER_LEVELS = 64;

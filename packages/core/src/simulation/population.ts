@@ -8,10 +8,12 @@ import { packColumns, valueOf, type PackedColumn } from "../columns/packed-colum
 import { sharedFloat64 } from "../columns/shared.ts";
 import { hash32 } from "../numeric/text-hash.ts";
 import { ln } from "../numeric/elementary.ts";
+import { LANES, gapOf, threadLanes } from "../rng/philox-lanes.ts";
 import {
   PURPOSE_DECIDE,
   PURPOSE_WAKE_TIME,
   WakeRandom,
+  type GapSource,
   type Keys,
   type RandomSource,
 } from "../rng/streams.ts";
@@ -33,11 +35,17 @@ export interface Member {
   /** The parameters, one number where all agents have the same. */
   readonly packed: Readonly<Record<string, PackedColumn>>;
   readonly memory: Readonly<Record<string, Float64Array>>;
+  /** Shared memory as all read it in a step, and as the agents write it for the next one. */
+  readonly shared: Readonly<Record<string, Float64Array>>;
+  readonly publish: Readonly<Record<string, Float64Array>>;
   /** Scheduled wakes so far, per agent. */
   readonly ordinal: Float64Array;
   readonly latency: PopulationLatency;
   readonly random: WakeRandom;
 }
+
+/** 2^-32. */
+const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
 
 /** Builds the run-time side of every population. */
 export function buildMembers(inputs: RunInputs, keys: Keys, map: AccountMap): Member[] {
@@ -55,7 +63,9 @@ export function buildMembers(inputs: RunInputs, keys: Keys, map: AccountMap): Me
       firstAccountAt: map.firstOf[index],
       nameHash,
       packed: packColumns(spec.params),
-      memory: memoryColumns(type, spec.count),
+      memory: memoryColumns(type.memory, spec.count),
+      shared: memoryColumns(type.sharedMemory ?? {}, spec.count),
+      publish: memoryColumns(type.sharedMemory ?? {}, spec.count),
       ordinal,
       latency: latencyOf(spec, inputs),
       random,
@@ -98,29 +108,79 @@ export function firstWakeMicros(
  */
 export function drawNextWakes(
   member: Member,
-  random: RandomSource,
+  random: GapSource,
   due: Int32Array,
   from: number,
   to: number,
   wakeMicros: Float64Array,
   endMicros: number,
 ): void {
-  const { ordinal, firstAccount, nameHash, type, packed } = member;
-  const isFixed = type.wake.kind === "fixed";
+  if (member.type.wake.kind === "fixed") {
+    drawFixedWakes(member, due, from, to, wakeMicros, endMicros);
+    return;
+  }
+  for (let start = from; start < to; start += LANES) {
+    drawPoissonWakes(member, random, due, start, Math.min(to, start + LANES), wakeMicros, endMicros);
+  }
+}
+
+function drawFixedWakes(
+  { ordinal, firstAccount, type, packed }: Member,
+  due: Int32Array,
+  from: number,
+  to: number,
+  wakeMicros: Float64Array,
+  endMicros: number,
+): void {
   const intervals = packed[type.wake.interval];
   for (let k = from; k < to; k++) {
     const account = due[k];
     const agent = account - firstAccount;
-    const interval = valueOf(intervals, agent);
-    const subject = wakeSubject(nameHash, agent);
+    const gap = gapOf(valueOf(intervals, agent));
     let wake = wakeMicros[account];
     let n = ordinal[agent];
     do {
       n++;
-      wake += gapOf(isFixed ? interval : -ln(1 - random.uniform(PURPOSE_WAKE_TIME, subject, n)) * interval);
+      wake += gap;
     } while (wake < endMicros);
     ordinal[agent] = n;
     wakeMicros[account] = wake;
+  }
+}
+
+/** At most `LANES` agents: a gap of all together, then further ones of those whose wake lies in the same step. */
+function drawPoissonWakes(
+  { ordinal, firstAccount, nameHash, type, packed }: Member,
+  random: GapSource,
+  due: Int32Array,
+  from: number,
+  to: number,
+  wakeMicros: Float64Array,
+  endMicros: number,
+): void {
+  const { counter0, counter1, counter2, means, gaps, accounts } = threadLanes();
+  const intervals = packed[type.wake.interval];
+  let count = to - from;
+  for (let lane = 0; lane < count; lane++) accounts[lane] = due[from + lane];
+  while (count > 0) {
+    for (let lane = 0; lane < count; lane++) {
+      const agent = accounts[lane] - firstAccount;
+      const n = ordinal[agent] + 1;
+      ordinal[agent] = n;
+      counter0[lane] = wakeSubject(nameHash, agent);
+      counter1[lane] = n | 0;
+      counter2[lane] = Math.floor(n * TWO_TO_MINUS_32) | 0;
+      means[lane] = valueOf(intervals, agent);
+    }
+    random.drawGaps(PURPOSE_WAKE_TIME, count);
+    let left = 0;
+    for (let lane = 0; lane < count; lane++) {
+      const account = accounts[lane];
+      const wake = wakeMicros[account] + gaps[lane];
+      wakeMicros[account] = wake;
+      if (wake < endMicros) accounts[left++] = account;
+    }
+    count = left;
   }
 }
 
@@ -134,14 +194,12 @@ function wakeSubject(nameHash: number, agent: number): number {
   return (nameHash + Math.imul(agent, 0x85ebca6b)) | 0;
 }
 
-/** Whole microseconds, one at least. */
-function gapOf(micros: number): number {
-  return Math.max(1, Math.round(micros));
-}
-
-function memoryColumns(type: AgentType, count: number): Record<string, Float64Array> {
+function memoryColumns(
+  initial: Readonly<Record<string, number>>,
+  count: number,
+): Record<string, Float64Array> {
   const columns: Record<string, Float64Array> = {};
   // order-free: each column is filled on its own
-  for (const name of Object.keys(type.memory)) columns[name] = sharedFloat64(count).fill(type.memory[name]);
+  for (const name of Object.keys(initial)) columns[name] = sharedFloat64(count).fill(initial[name]);
   return columns;
 }

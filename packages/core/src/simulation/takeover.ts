@@ -212,8 +212,9 @@ export function bankruptVault(world: World, venue: Venue): Shortfall[] {
 /** Accounts left with negative cash and nothing else are topped up by their venue's fund, as far as it reaches. */
 export function coverDeficits(world: World): void {
   const { accounts, slots, ledger } = world;
-  if (world.margin.lastCount === 0) return;
-  for (const account of world.margin.lastChecked) {
+  const { lastCount, lastChecked } = world.margin;
+  for (let k = 0; k < lastCount; k++) {
+    const account = lastChecked[k];
     const { fundAccount, spec } = world.venues[world.venueOfAccount[account]];
     if (!spec.liquidation.enabled) continue;
     if (accounts.cross[account] === 0) {

@@ -3,6 +3,9 @@
  * venue's population gets it with its own markets first; the columns are the same.
  */
 import { sharedFloat64, sharedUint8 } from "../columns/shared.ts";
+import type { LedgerMarkets } from "../accounts/ledger.ts";
+import { LIQUIDATION_BINS, LiquidationEstimate } from "../market/liquidation-estimate.ts";
+import { PPM } from "../units.ts";
 import type { MarketView } from "./agent-port.ts";
 import type { SimulationInputs } from "./inputs.ts";
 import type { Venue } from "./venue.ts";
@@ -50,6 +53,7 @@ function commonView(
   return {
     nowMicros: inputs.startMicros - inputs.warmUpMicros,
     stepMicros: inputs.stepMicros,
+    startMicros: inputs.startMicros,
     marketCount: count,
     coinCount: inputs.coins.length,
     venueCount: venues.length,
@@ -60,6 +64,7 @@ function commonView(
     coinOfMarket: Int32Array.from(inputs.markets, (spec) => spec.coin),
     quantaPerTickLot: Float64Array.from(inputs.markets, (spec) => spec.quantaPerTickLot),
     tickSize: Float64Array.from(inputs.markets, (spec) => spec.tickSize),
+    lotSize: Float64Array.from(inputs.markets, (spec) => spec.lotSize),
     bidTicks: column(),
     askTicks: column(),
     midTicks: shared(start),
@@ -80,12 +85,32 @@ function commonView(
     openInterestLots: column(),
     liquidatedLongLots: column(),
     liquidatedShortLots: column(),
+    liquidationBelowLots: sharedFloat64(LIQUIDATION_BINS * count),
+    liquidationAboveLots: sharedFloat64(LIQUIDATION_BINS * count),
+    liquidationGridTicks: shared(start),
     takerBuyLots: column(),
     takerSellLots: column(),
     beta: Float64Array.from(inputs.coins, (coin) => coin.preCrashBeta),
     fundamental: shared(Float64Array.from(inputs.coins, (coin) => coin.startPrice)),
     sentiment: sharedFloat64(1),
   };
+}
+
+/** The estimates that write into the view, per market; none for spot. */
+export function liquidationEstimates(
+  { tiers, perpetual }: LedgerMarkets,
+  { liquidationBelowLots, liquidationAboveLots }: WritableView,
+): (LiquidationEstimate | undefined)[] {
+  return tiers.map(({ maintenancePpm, maxLeverage }, market) => {
+    if (perpetual[market] === 0) return undefined;
+    const from = LIQUIDATION_BINS * market;
+    const to = from + LIQUIDATION_BINS;
+    return new LiquidationEstimate(
+      liquidationBelowLots.subarray(from, to),
+      liquidationAboveLots.subarray(from, to),
+      { maintenanceRate: maintenancePpm[0] / PPM, maxLeverage: maxLeverage[0] },
+    );
+  });
 }
 
 function shared(values: Float64Array): Float64Array {

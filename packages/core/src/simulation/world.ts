@@ -11,7 +11,8 @@ import type { AccountColumns, Ledger } from "../accounts/ledger.ts";
 import type { MarginIndex } from "../accounts/margin-index.ts";
 import type { ColumnStore } from "../columns/allocator.ts";
 import type { FillBuffer } from "../market/fill-buffer.ts";
-import type { Keys, RandomSource } from "../rng/streams.ts";
+import type { LiquidationEstimate } from "../market/liquidation-estimate.ts";
+import type { GapSource, Keys } from "../rng/streams.ts";
 import type { Counterparties } from "./counterparties.ts";
 import type { AgentSettings, Decider } from "./decider.ts";
 import type { Driver, DriverSample } from "./driver-port.ts";
@@ -22,6 +23,7 @@ import type { RunObserver } from "./observer.ts";
 import type { MessageSink } from "./order-messages.ts";
 import type { OrderQueue } from "./order-queue.ts";
 import type { Member } from "./population.ts";
+import type { Sharer } from "./shared-memory.ts";
 import type { Transfers } from "./transfers.ts";
 import type { Venue } from "./venue.ts";
 import type { EventClock } from "./venue-events.ts";
@@ -61,7 +63,7 @@ export interface World {
   /** Without the endowments, so that their memory is free once they have been deposited. */
   readonly inputs: RunInputs;
   readonly keys: Keys;
-  readonly random: RandomSource;
+  readonly random: GapSource;
   readonly store: ColumnStore;
   readonly accounts: AccountColumns;
   /** Per trader's account: key of its agent for draws and ties, of (population name, index), never of an id. */
@@ -78,6 +80,8 @@ export interface World {
   readonly flow: TakerFlow;
   readonly queue: OrderQueue;
   readonly members: readonly Member[];
+  /** Those of them with shared memory. */
+  readonly sharers: readonly Sharer[];
   readonly wheel: WakeWheel;
   readonly due: Int32Array;
   readonly driver: Driver;
@@ -85,6 +89,8 @@ export interface World {
   /** The columns of the market view, with the first venue's markets; and the view of each venue. */
   readonly view: WritableView;
   readonly views: readonly WritableView[];
+  /** Per market: the public liquidation estimate, which writes into the view; undefined for spot. */
+  readonly liquidationEstimates: readonly (LiquidationEstimate | undefined)[];
   readonly agentCount: number;
   /** Accounts of agents; those of venues come after them. */
   readonly traderCount: number;

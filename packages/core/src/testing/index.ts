@@ -22,7 +22,7 @@ export type { Shortfall } from "../simulation/takeover.ts";
 export { type Counterparty, naiveCounterparties, naiveDeleverage } from "./naive-deleverage.ts";
 export { rankCounterparties } from "./rank-counterparties.ts";
 export { stateHash } from "../recorder/simulate.ts";
-export { forEachChunk, takeDue } from "../simulation/phases/decide.ts";
+export { decide, forEachChunk, takeDue } from "../simulation/phases/decide.ts";
 export { settle } from "../simulation/phases/settle.ts";
 export { drawNextWakes, firstWakeMicros } from "../simulation/population.ts";
 export { afterDecisions, audit, beforeDecisions, step } from "../simulation/step.ts";

@@ -84,3 +84,40 @@ export const quitter = defineAgent({
 });
 
 export const notAType = 1;
+
+/**
+ * Looks at its neighbours and at the liquidation estimate, shows how alarmed it is, and moves margin: what `busy` does
+ * not use of the port.
+ */
+export const neighbour = defineAgent({
+  name: "neighbour",
+  summary: "Follows its neighbours and defends its position.",
+  source: "own, for tests",
+  params: { interval },
+  memory: { seen: 0 },
+  sharedMemory: { alarm: 0, wakes: 1 },
+  wake: { interval: "interval", kind: "poisson" },
+  trades: "perpetual",
+  decide({ due, count, view, account, orders, random, memory, shared, publish }) {
+    const perp = view.perpMarket[0];
+    for (let k = 0; k < due.count; k++) {
+      const agent = due.agents[k];
+      let alarm = 0;
+      for (let step = 1; step <= 3; step++) alarm += shared.alarm[(agent + step * step) % count] / 3;
+      for (let bin = 0; bin < 40; bin++) memory.seen[agent] += view.liquidationBelowLots[40 * perp + bin];
+      publish.wakes[agent] = shared.wakes[agent] + 1;
+      publish.alarm[agent] = random.uniform(agent, 0) < 0.1 ? 1 : 0.9 * alarm;
+      const held = account.lots(agent, perp);
+      const draw = random.uniform(agent, 1);
+      const mid = view.markTicks[perp];
+      if (agent % 50 === 0) quote(orders, agent, perp, mid);
+      else if (held !== 0 && draw < 0.3) orders.addMargin(agent, perp, 1 + Math.floor(2e4 * draw));
+      else if (held !== 0 && draw < 0.5) orders.addMargin(agent, perp, -Math.floor(2e4 * draw));
+      else if (held !== 0 && alarm > 0.3) orders.reduce(agent, perp, -Math.sign(held), Math.abs(held), 0);
+      else if (held === 0) {
+        orders.setLeverage(agent, perp, 2 + Math.floor(40 * random.uniform(agent, 2)));
+        orders.market(agent, perp, random.uniform(agent, 3) < 0.5 ? 1 : -1, 1 + (agent % 7), 0);
+      }
+    }
+  },
+});

@@ -17,11 +17,12 @@ import {
   proveMoneyBounds,
   randomSource,
   type SimulationInputs,
+  UserError,
 } from "@undertow/core";
 import { factorModelDriver } from "../drivers/factor-model.ts";
 import { quantaPerUnit } from "../loading/load-scenario.ts";
 import type { RecordData } from "../schema/scenario-schema.ts";
-import type { ResolvedScenario } from "../loading/resolved-scenario.ts";
+import { LOADED_AGENTS, type ResolvedScenario } from "../loading/resolved-scenario.ts";
 import { shareOf, venuesOf } from "../loading/scenario-venues.ts";
 import { momentMicros } from "../values/moment.ts";
 import { latencySpec } from "./latency.ts";
@@ -36,9 +37,9 @@ const CASH_GROWTH = 10;
 export interface CompileOptions {
   /** Any string. */
   readonly seed: string;
-  /** Agent types by name; default those of @undertow/agents. */
+  /** Agent types by name; default those of @undertow/agents. Those of the scenario's agents modules come on top. */
   readonly agentTypes?: Readonly<Record<string, AgentType>>;
-  /** Modules of those agent types, by name, for runs on several threads; the bundled types have theirs. */
+  /** Modules of those agent types, by name, for runs on several threads; bundled types and agents modules have theirs. */
   readonly agentModules?: Readonly<Record<string, AgentModule>>;
   /** Steps between audits of the ledger; default about once in a simulated hour. */
   readonly auditEverySteps?: number;
@@ -47,10 +48,11 @@ export interface CompileOptions {
 /**
  * The inputs of one run.
  *
- * @throws UserError `money-bound`, `capacity`, or what the population builder refuses.
+ * @throws UserError `money-bound`, `capacity`, `agents-not-loaded` for a scenario with agents modules that was not loaded
+ *   in this process, or what the population builder refuses.
  */
 export function compileScenario(scenario: ResolvedScenario, options: CompileOptions): SimulationInputs {
-  const types = options.agentTypes ?? bundledTypes;
+  const { types, modules } = agentsOf(scenario, options);
   const random = randomSource(createKeys(options.seed));
   const quanta = quantaPerUnit(scenario);
   const names = Object.keys(scenario.coins);
@@ -109,10 +111,31 @@ export function compileScenario(scenario: ResolvedScenario, options: CompileOpti
     populations,
     ...(latency === undefined ? {} : { latency }),
     agentTypes: usedTypes(drawn, types),
-    agentModules: modulesOf(drawn, types, options.agentModules ?? {}),
+    agentModules: modulesOf(drawn, types, modules),
     driver: driverOf(scenario),
     auditEverySteps: options.auditEverySteps ?? Math.max(1, Math.round(3_600_000_000 / scenario.time.step)),
   };
+}
+
+/** The types that populations may have, and the modules of those that have one. */
+function agentsOf(
+  scenario: ResolvedScenario,
+  { agentTypes = bundledTypes, agentModules = {} }: CompileOptions,
+): {
+  readonly types: Readonly<Record<string, AgentType>>;
+  readonly modules: Readonly<Record<string, AgentModule>>;
+} {
+  const loaded = scenario[LOADED_AGENTS];
+  const wanted = scenario.agents?.flatMap((module) => module.types) ?? [];
+  const missing = wanted.filter((name) => loaded === undefined && !Object.hasOwn(agentTypes, name));
+  if (missing.length > 0) {
+    throw new UserError("agents-not-loaded", {
+      message: `the agent types ${missing.join(", ")} of the scenario's agents modules are not loaded`,
+      path: "agents",
+      remedy: "Load the scenario from its file, or pass the types as `agentTypes`.",
+    });
+  }
+  return { types: { ...loaded?.types, ...agentTypes }, modules: { ...loaded?.modules, ...agentModules } };
 }
 
 /** What is recorded beside the series. */

@@ -25,6 +25,8 @@ export type ResolvedParams = Readonly<Record<string, DistributionSpec>>;
 /** What the parameters of one population depend on. */
 export interface ParamContext {
   readonly type: AgentType;
+  /** The type as messages name it. */
+  readonly typeName: string;
   /** Names of the coins that the population trades, in order. */
   readonly coins: readonly string[];
   readonly quantaPerUnit: number;
@@ -73,7 +75,7 @@ function readParam(
     return;
   }
   if (!Object.hasOwn(specs, `${name}0`)) {
-    const message = `${context.type.name} has no parameter "${name}"`;
+    const message = `${context.typeName} has no parameter "${name}"`;
     const parts = unknownOfMany(message, name, parameterNames(specs));
     problems.push(problemAt(keyPositionAt(root, path), path, parts));
     return;
@@ -122,7 +124,7 @@ function readValue(
   const parsed = parseDistributionText(input, dimension);
   if (!parsed.ok) {
     for (const { message, expected, found } of parsed.problems) {
-      problems.push(problemAt(position, path, { message, expected, found }));
+      problems.push(problemAt(position, path, { message: ofType(message, context), expected, found }));
     }
     return fallback;
   }
@@ -130,9 +132,18 @@ function readValue(
   const bound = scaled.kind === "constant" ? outOfBounds(scaled.value, spec, context) : undefined;
   if (bound === undefined) return scaled;
   problems.push(
-    problemAt(position, path, { message: "impossible value", expected: bound, found: showFound(input) }),
+    problemAt(position, path, {
+      message: ofType("impossible value", context),
+      expected: bound,
+      found: showFound(input),
+    }),
   );
   return fallback;
+}
+
+/** What is wrong with a parameter of a type that comes from a module names both. */
+function ofType(message: string, { type, typeName }: ParamContext): string {
+  return typeName === type.name ? message : `${typeName}: ${message}`;
 }
 
 /** Flags may be true or false; expressions count durations in seconds. */

@@ -1,11 +1,12 @@
 /**
  * Loads a scenario: file or object -> merged tree -> overrides -> expressions -> schema -> checks -> resolved.
  *
- * Every problem that can be found is found before anything is thrown. Nothing here runs code of a file or
- * reads outside the scenario's folder and the bundled ones.
+ * Every problem that can be found is found before anything is thrown. Nothing here runs code or reads outside the
+ * scenario's folder and the bundled ones, but for the agents modules that a scenario names (agent-modules/).
  */
 import { agentTypes as bundledTypes } from "@undertow/agents";
 import { type AgentType, formatProblem, type Problem, UserError } from "@undertow/core";
+import { loadAgents, type LoadedAgents } from "../agent-modules/load-agents.ts";
 import { type PopulationData, type ScenarioData, scenarioSchema } from "../schema/scenario-schema.ts";
 import type { RuleNote } from "../venues/rule-forms.ts";
 import { showFound } from "../values/quantity.ts";
@@ -25,7 +26,12 @@ import {
 import { applyPatches, applySets } from "./overrides.ts";
 import { problemAt, schemaProblems, sortProblems, unknownOfMany } from "./problems.ts";
 import { type Provenance, provenanceOf } from "./provenance.ts";
-import { type ResolvedPopulation, type ResolvedScenario, scenarioHash } from "./resolved-scenario.ts";
+import {
+  LOADED_AGENTS,
+  type ResolvedPopulation,
+  type ResolvedScenario,
+  scenarioHash,
+} from "./resolved-scenario.ts";
 import { scaleAgents } from "./scale-agents.ts";
 import { coinsOfPopulation, listVenues, shareOf, venuesOfPopulation } from "./scenario-venues.ts";
 import { type RulesOfVenue, rulesOfVenues } from "./venue-rules.ts";
@@ -36,7 +42,7 @@ export interface LoadOptions {
   readonly set?: readonly string[];
   /** Names of patches or ablations to apply, in order. */
   readonly patch?: readonly string[];
-  /** Agent types by name; default those of @undertow/agents. */
+  /** Agent types by name beside those of the scenario's agents modules; default those of @undertow/agents. */
   readonly agentTypes?: Readonly<Record<string, AgentType>>;
 }
 
@@ -90,14 +96,23 @@ async function resolveTree(
   const checked = await checkTree(root, types, problems);
   if (problems.length === 0) await checkPatches(root, applied, types, problems);
   if (problems.length > 0) throw new UserError("scenario", distinct(sortProblems(problems)));
-  const { venues, ...data } = checked.sections as Omit<ScenarioData, "extends">;
-  const { populations } = checked;
+  const { venues, agents: _named, ...data } = checked.sections as Omit<ScenarioData, "extends">;
+  const { populations, agents } = checked;
   const rules = checked.rules as readonly RulesOfVenue[];
   const provenance = withRuleNotes(
     provenanceOf(checked.root),
     rules.flatMap(({ notes }) => notes),
   );
-  const unhashed = { ...data, ...provenance, name, applied, ...withRules(venues, rules), populations };
+  const modules = agents.listed.length === 0 ? {} : { agents: agents.listed, [LOADED_AGENTS]: agents };
+  const unhashed = {
+    ...data,
+    ...provenance,
+    name,
+    applied,
+    ...withRules(venues, rules),
+    populations,
+    ...modules,
+  };
   return { ...unhashed, hash: scenarioHash(unhashed) };
 }
 
@@ -108,6 +123,7 @@ interface Checked {
   /** Of every venue; undefined for one with a flaw. */
   readonly rules: readonly (RulesOfVenue | undefined)[];
   readonly populations: Readonly<Record<string, ResolvedPopulation>>;
+  readonly agents: LoadedAgents;
 }
 
 /** Everything that is checked of a merged tree; flaws go to `problems`. */
@@ -120,9 +136,10 @@ async function checkTree(
   const sections = parseSections(root, problems);
   const rules = await rulesOfVenues(root, sections, problems);
   problems.push(...crossCheck(root, sections));
-  const asWritten = resolvePopulations(root, sections, types, problems);
-  const populations = scaleAgents(root, sections.agents, asWritten, types, problems);
-  return { root, sections, rules, populations };
+  const agents = await loadAgents(root, types, problems);
+  const asWritten = resolvePopulations(root, sections, agents, problems);
+  const populations = scaleAgents(root, sections.agentCount, asWritten, agents.types, problems);
+  return { root, sections, rules, populations, agents };
 }
 
 /** Patches that were not applied are tried one by one, so that a typo in one is found before it is needed. */
@@ -188,9 +205,10 @@ function withRuleNotes(provenance: Provenance, ruleNotes: readonly RuleNote[]): 
 function resolvePopulations(
   root: LocatedMap,
   sections: Sections,
-  types: Readonly<Record<string, AgentType>>,
+  agents: LoadedAgents,
   problems: Problem[],
 ): Record<string, ResolvedPopulation> {
+  const { types } = agents;
   const resolved: Record<string, ResolvedPopulation> = {};
   const node = nodeAt(root, ["populations"]);
   const coinsNode = nodeAt(root, ["coins"]);
@@ -201,7 +219,7 @@ function resolvePopulations(
     const plain = (toPlain(nodeAt(root, path)!) ?? {}) as { type?: unknown; coins?: unknown };
     const type = typeof plain.type === "string" ? typeNamed(plain.type, types) : undefined;
     if (type === undefined) {
-      if (typeof plain.type === "string") problems.push(unknownType(root, name, plain.type, types));
+      if (typeof plain.type === "string") problems.push(...unknownType(root, name, plain.type, agents));
       continue;
     }
     const data = sections.populations?.[name];
@@ -214,6 +232,7 @@ function resolvePopulations(
       [...path, "params"],
       {
         type,
+        typeName: shownType(type.name, agents),
         coins,
         quantaPerUnit: quantaPerUnit(sections),
         depthPerAgent: depthPerAgent(sections, coins, data),
@@ -229,15 +248,23 @@ function typeNamed(name: string, types: Readonly<Record<string, AgentType>>): Ag
   return Object.hasOwn(types, name) ? types[name] : undefined;
 }
 
-function unknownType(
-  root: LocatedMap,
-  population: string,
-  type: string,
-  types: Readonly<Record<string, AgentType>>,
-): Problem {
-  const path = ["populations", population, "type"];
+/** A type as messages name it: with its module, if it has one. */
+function shownType(name: string, { moduleOf }: LoadedAgents): string {
+  const module = moduleOf.get(name);
+  return module === undefined ? name : `${name} (${module})`;
+}
+
+/** Of a module that could not be loaded it is not known whether it has the type; its own problem is enough. */
+function unknownType(root: LocatedMap, population: string, type: string, agents: LoadedAgents): Problem[] {
+  const { types, moduleOf, unusable, complete } = agents;
   const parts = unknownOfMany(`there is no agent type "${type}"`, type, Object.keys(types));
-  return problemAt(valuePositionAt(root, path), path, parts);
+  if (unusable.has(type) || (!complete && parts.nearest === undefined)) return [];
+  const path = ["populations", population, "type"];
+  const remedy =
+    moduleOf.size === 0 && parts.nearest === undefined
+      ? "Types of your own come from a module that `agents:` names."
+      : undefined;
+  return [problemAt(valuePositionAt(root, path), path, { ...parts, remedy })];
 }
 
 /** The flaw of a population whose type needs accounts on more venues than it names. */

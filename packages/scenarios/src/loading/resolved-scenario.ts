@@ -5,6 +5,7 @@
  * microseconds, ratios fractions, money settlement-currency units; agents' parameters are in the type's units.
  */
 import { type IndexRules, StateHash } from "@undertow/core";
+import type { AgentsModule, LoadedAgents } from "../agent-modules/load-agents.ts";
 import type { PopulationData, ScenarioData } from "../schema/scenario-schema.ts";
 import type { NamedVenueData } from "../schema/venue-schema.ts";
 import type { RunRules } from "../venues/run-rules.ts";
@@ -20,12 +21,21 @@ export type ResolvedVenue = NamedVenueData & {
   readonly indexRules: IndexRules;
 };
 
+/** Key of the agent types that were loaded with a scenario. A symbol, so that it is in no JSON and no hash. */
+export const LOADED_AGENTS: unique symbol = Symbol("loaded agents");
+
 /** Everything a run needs, as plain values. It has `venue`, or `venues`; `venuesOf` lists either. */
 export interface ResolvedScenario
-  extends Omit<ScenarioData, "populations" | "extends" | "patches" | "ablations" | "venues">, Provenance {
+  extends
+    Omit<ScenarioData, "populations" | "extends" | "patches" | "ablations" | "venues" | "agents">,
+    Provenance {
   readonly name: string;
   /** Patches and ablations that were applied, in order. */
   readonly applied: readonly string[];
+  /** Agents modules with their content hashes; absent without any. */
+  readonly agents?: readonly AgentsModule[];
+  /** Their types; not in JSON, so that a scenario that was read from a manifest has to be loaded again. */
+  readonly [LOADED_AGENTS]?: LoadedAgents;
   /** With `venue`: its rules for these coins on the first day. */
   readonly profile?: RunRules;
   /** With `venue`: how its index is made. It has one source, so that the form cannot change a run. */
@@ -69,6 +79,8 @@ export function scenarioHash(scenario: Omit<ResolvedScenario, "hash">): string {
     scenario.populations,
     ...(scenario.venues === undefined ? [] : [scenario.venues]),
   ];
+  // What a module holds determines a run, not where it lies.
+  if (scenario.agents !== undefined) kept["agents"] = scenario.agents.map(({ contentHash }) => contentHash);
   kept["order"] = order.map((section) => Object.keys(section));
   const hash = new StateHash();
   hash.updateText(canonicalJson(kept));

@@ -1,5 +1,5 @@
 /**
- * The scenario's `agents`: the same people as more agents that stand for fewer each, or as fewer that stand for more.
+ * The scenario's `agentCount`: the same people as more agents that stand for fewer each, or as fewer that stand for more.
  *
  * Populations whose agents stand for several traders get their counts multiplied and their weights divided by one factor,
  * and with the weights every amount of money per agent, as these are totals for the weight. What the population holds in
@@ -32,7 +32,7 @@ export function scaleAgents(
   const isPossible = groups.length > 0 && agents >= low && agents <= high;
   if (!isPossible) {
     problems.push(
-      problemAt(valuePositionAt(root, ["agents"]), ["agents"], {
+      problemAt(valuePositionAt(root, ["agentCount"]), ["agentCount"], {
         message:
           groups.length > 0
             ? "so many agents cannot be made of these populations"

@@ -281,6 +281,10 @@ const record = z.strictObject({
     .meta({ description: "Record snapshots of all books; left out: none." }),
 });
 
+const agents = z
+  .union([text("Path or package."), z.array(text("Path or package.")).min(1, "at least one module")])
+  .meta({ description: "Modules with agent types of one's own: paths relative to this file, or packages." });
+
 const patch = z.record(z.string(), z.any());
 
 /** Sections of a scenario. */
@@ -288,6 +292,7 @@ export const scenarioSchema = z.strictObject({
   title: text("One line."),
   description: text("A paragraph.").optional(),
   extends: text("Name of a bundled scenario, or a path inside this file's folder.").optional(),
+  agents: agents.optional(),
   params: z.record(paramName, anyQuantity("A number for expressions.")).default({}),
   time,
   settlement: settlement.prefault({}),
@@ -301,7 +306,7 @@ export const scenarioSchema = z.strictObject({
   latency: latencySection
     .optional()
     .meta({ description: "Delays between regions and venues; left out: each agent's latency alone." }),
-  agents: quantity("count", {
+  agentCount: quantity("count", {
     description: "Agents in all: counts are multiplied and weights divided; left out: as written.",
     min: 1,
     whole: true,

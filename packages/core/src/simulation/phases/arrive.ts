@@ -4,7 +4,7 @@
  * Each order that can add exposure holds money first: initial margin at its worst price, the loss it would
  * open with, and the taker fee; a spot buy holds its cost, a spot sell its coins. What cannot be held is a
  * reject. Reduce-only orders need no hold and are clamped when they match. Later messages wait in the queue. Cash
- * between venues is sent here too, and credited.
+ * between venues is sent here too, and credited; and cash goes into isolated margins and out of them.
  */
 import { FLOOR, mulDiv } from "../../numeric/mul-div.ts";
 import { BUY, PPM } from "../../units.ts";
@@ -15,11 +15,13 @@ import { causeOfTag } from "../flow.ts";
 import {
   KIND_CANCEL_ALL,
   KIND_LADDER,
+  KIND_MARGIN,
   KIND_MARKET,
   KIND_REDUCE,
   KIND_TRANSFER,
   LADDER_LEVELS,
 } from "../order-messages.ts";
+import { moveMargin } from "../margin-transfer.ts";
 import { creditTransfers, sendTransfer } from "../transfers.ts";
 import type { Market, World } from "../world.ts";
 
@@ -29,8 +31,9 @@ export function arrive(world: World): void {
   const tape = world.observer?.orderTape;
   const endMicros = world.nowMicros + world.inputs.stepMicros;
   creditTransfers(world, endMicros);
-  while (queue.nextArrivalMicros() < endMicros) {
-    const message = queue.pop();
+  const count = queue.gather(world.nowMicros, endMicros);
+  for (let k = 0; k < count; k++) {
+    const message = queue.arrivals[k];
     if (queue.kind[message] === KIND_TRANSFER) {
       const { account, ticks, lots, arrivalMicros } = queue;
       sendTransfer(world, account[message], ticks[message], lots[message], arrivalMicros[message]);
@@ -38,6 +41,13 @@ export function arrive(world: World): void {
       continue;
     }
     const market = world.markets[queue.market[message]];
+    if (queue.kind[message] === KIND_MARGIN) {
+      const moved = moveMargin(world, market, queue.account[message], queue.lots[message]);
+      if (tape !== undefined) tape.arrived(world, message, moved);
+      if (moved) queue.discard(message);
+      else reject(world, message);
+      continue;
+    }
     queue.slot[message] = world.ledger.slotOf(queue.account[message], market.index);
     const admitted = isOpen(world, market, message) && admit(world, market, message);
     if (tape !== undefined) tape.arrived(world, message, admitted);

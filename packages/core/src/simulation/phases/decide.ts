@@ -5,6 +5,7 @@
  * well when there are enough of them to be worth it. Scheduled wake times never depend on the market.
  */
 import { DECISION_CHUNK } from "../decider.ts";
+import { showPublished } from "../shared-memory.ts";
 import type { World } from "../world.ts";
 
 /** Lets every due agent decide and files its next wake. */
@@ -37,8 +38,10 @@ export function forEachChunk(
   }
 }
 
-/** Files the next wakes of those that have decided. */
-export function fileWakes({ wheel, due, counters }: World, count: number): void {
+/** Files the next wakes of those that have decided, and shows what they published. */
+export function fileWakes(world: World, count: number): void {
+  const { wheel, due, counters, sharers } = world;
   for (let k = 0; k < count; k++) wheel.file(due[k]);
+  for (const sharer of sharers) showPublished(sharer, due, count);
   counters.decisions += count;
 }

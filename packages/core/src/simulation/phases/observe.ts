@@ -1,7 +1,7 @@
 /**
  * Phase 2, observe: freezes the market view that all agents of the step decide on.
  *
- * Tops each step; returns and volatility on a one-minute clock, depth on a 30 s clock, as venues publish
+ * Tops each step; returns, volatility and the liquidation estimate on a one-minute clock, depth on a 30 s clock, as venues publish
  * them. Never shows accounts, other agents' orders or where liquidations lie.
  */
 import { middlePrice } from "../../market/middle-price.ts";
@@ -60,6 +60,10 @@ function observeMinute(world: World, market: Market): void {
   view.volatilitySlow[index] = history.volatilitySlow;
   view.liquidatedLongLots[index] *= KEEP_LIQUIDATIONS;
   view.liquidatedShortLots[index] *= KEEP_LIQUIDATIONS;
+  const estimate = world.liquidationEstimates[index];
+  if (estimate === undefined) return;
+  estimate.sample(view.midTicks[index], market.openInterestLots);
+  view.liquidationGridTicks[index] = estimate.gridTicks;
 }
 
 function observeDepth(world: World, market: Market): void {

@@ -1,0 +1,154 @@
+/**
+ * Dip buyer: buys spot with a share of its cash at each drawdown threshold, sells what it bought on the rebound.
+ *
+ * High: rises with the mid at once and sinks towards it with memory `highMemory`. Drawdown = 1 - mid / high. Threshold
+ * k = 1, 2, ... lies at firstDip + (k - 1) x dipStep; while the drawdown is past it, spent + owed = k x buyShare x
+ * starting cash of the coin, so after 1 / buyShare thresholds the cash is gone. A mid `takeProfit` above the average
+ * cost sells what was bought; thresholds used then stay used until the drawdown is below half of `firstDip`.
+ * In a crash: steps of support on the way down that end with its cash; below them nobody of its kind is left.
+ * Source: own; retail buys after falls in Kaniel, Saar & Titman 2008 (contrarian individuals), sizes are assumed.
+ */
+import { BUY, CAUSE_DISCRETIONARY, MICROS_PER_DAY, SELL, defineAgent, exp } from "@undertow/core";
+import type { DecideContext, ParamSpec } from "@undertow/core";
+import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
+import { lotsForNotional, lotsWithinDepth } from "./order-size.ts";
+
+/** Share of the free cash that an order may use; the rest is for fees and slippage. */
+const CASH_USE = 0.98;
+
+const paramSpecs = {
+  interval: { unit: "duration", description: "mean time between looks", default: 900e6, min: 1e6 },
+  highMemory: {
+    unit: "duration",
+    description: "time in which the remembered high sinks to the price, by a factor e",
+    default: 14 * MICROS_PER_DAY,
+    min: 1e6,
+  },
+  firstDip: {
+    unit: "ratio",
+    description: "drawdown from the high at which it first buys",
+    default: "uniform(0.05, 0.15)",
+    min: 0.001,
+    max: 0.95,
+  },
+  dipStep: {
+    unit: "ratio",
+    description: "further drawdown to each next threshold",
+    default: "uniform(0.03, 0.08)",
+    min: 0.001,
+    max: 1,
+  },
+  buyShare: {
+    unit: "ratio",
+    description: "share of the starting cash spent at each threshold",
+    default: 0.25,
+    min: 0.01,
+    max: 1,
+  },
+  takeProfit: {
+    unit: "ratio",
+    description: "rise above the average cost at which it sells what it bought",
+    default: "uniform(0.05, 0.2)",
+    min: 0.001,
+  },
+  maxDepthShare: {
+    unit: "ratio",
+    description: "largest order over visible depth",
+    default: 0.1,
+    min: 0,
+    max: 1,
+  },
+} satisfies Record<string, ParamSpec>;
+
+const initialMemory: Record<string, number> = {
+  /** Moment of the last look; 0 before the first. */
+  lastMicros: 0,
+  /** Starting cash, quanta. */
+  capital: 0,
+  /** Per coin: starting lots; remembered high, ticks; deepest threshold reached, and those sold again. */
+  ...numberedMemory("base", MAX_COINS),
+  ...numberedMemory("high", MAX_COINS),
+  ...numberedMemory("deepest", MAX_COINS),
+  ...numberedMemory("used", MAX_COINS),
+};
+
+type Context = DecideContext<keyof typeof paramSpecs>;
+
+const base: Float64Array[] = [];
+const high: Float64Array[] = [];
+const deepest: Float64Array[] = [];
+const used: Float64Array[] = [];
+
+/** The dip buyer type. */
+export const dipBuyer = defineAgent({
+  name: "dip-buyer",
+  summary: "Buys spot in steps of its cash as the price falls from its high, sells on the rebound.",
+  source: "own, after Kaniel, Saar & Titman 2008 (contrarian individuals)",
+  params: paramSpecs,
+  memory: initialMemory,
+  wake: { interval: "interval", kind: "poisson" },
+  trades: "spot",
+  decide(context: Context) {
+    const { due, coins, view, account } = context;
+    const { lastMicros, capital } = context.memory;
+    collect(context.memory, "base", coins.length, base);
+    collect(context.memory, "high", coins.length, high);
+    collect(context.memory, "deepest", coins.length, deepest);
+    collect(context.memory, "used", coins.length, used);
+    for (let k = 0; k < due.count; k++) {
+      const agent = due.agents[k];
+      if (lastMicros[agent] === 0) {
+        lastMicros[agent] = view.nowMicros;
+        capital[agent] = account.cashQuanta(agent);
+        for (let c = 0; c < coins.length; c++)
+          base[c][agent] = account.lots(agent, view.spotMarket[coins[c]]);
+      }
+      const keep = exp((lastMicros[agent] - view.nowMicros) / context.params.highMemory[agent]);
+      lastMicros[agent] = view.nowMicros;
+      for (let c = 0; c < coins.length; c++) visitCoin(context, agent, c, keep);
+    }
+  },
+});
+
+/** Sells on a rebound, otherwise buys what is owed; `keep` is the share of the high's lead that is kept. */
+function visitCoin(context: Context, agent: number, position: number, keep: number): void {
+  const { coins, view, account, params } = context;
+  const market = view.spotMarket[coins[position]];
+  const mid = view.midTicks[market];
+  if (!(mid > 0)) return;
+  const before = high[position][agent];
+  high[position][agent] = before > mid ? mid + (before - mid) * keep : mid;
+  const drawdown = 1 - mid / high[position][agent];
+  const first = params.firstDip[agent];
+  if (drawdown < 0.5 * first) deepest[position][agent] = used[position][agent] = 0;
+  const reached = drawdown < first ? 0 : 1 + Math.floor((drawdown - first) / params.dipStep[agent]);
+  if (reached > deepest[position][agent]) deepest[position][agent] = reached;
+  const held = account.lots(agent, market);
+  const bought = held - base[position][agent];
+  const averageQuanta = held > 0 ? account.costQuanta(agent, market) / held : 0;
+  const midQuanta = mid * view.quantaPerTickLot[market];
+  if (bought > 0 && midQuanta > averageQuanta * (1 + params.takeProfit[agent])) {
+    used[position][agent] = deepest[position][agent];
+    sell(context, agent, market, bought);
+    return;
+  }
+  const steps = reached - used[position][agent];
+  if (steps > 0) buy(context, agent, market, steps, Math.max(0, bought) * averageQuanta);
+}
+
+/** Buys up to `steps` shares of the coin's starting cash, as far as they are not spent and cash is free. */
+function buy(context: Context, agent: number, market: number, steps: number, spentQuanta: number): void {
+  const { view, account, params, orders, memory, coins } = context;
+  const share = Math.min(1, steps * params.buyShare[agent]);
+  const owed = (share * memory.capital[agent]) / coins.length - spentQuanta;
+  const money = Math.min(owed, account.freeQuanta(agent) * CASH_USE);
+  const wished = lotsForNotional(money, view.midTicks[market], view.quantaPerTickLot[market]);
+  const lots = lotsWithinDepth(wished, view.askDepthLots[market], params.maxDepthShare[agent]);
+  if (lots >= 1) orders.market(agent, market, BUY, lots, CAUSE_DISCRETIONARY);
+}
+
+function sell(context: Context, agent: number, market: number, bought: number): void {
+  const { view, params, orders } = context;
+  const lots = lotsWithinDepth(bought, view.bidDepthLots[market], params.maxDepthShare[agent]);
+  if (lots >= 1) orders.market(agent, market, SELL, lots, CAUSE_DISCRETIONARY);
+}
