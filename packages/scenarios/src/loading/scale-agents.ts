@@ -14,7 +14,7 @@ import type { ResolvedPopulation } from "./resolved-scenario.ts";
 
 type Populations = Readonly<Record<string, ResolvedPopulation>>;
 
-/** The populations with so many agents in all; as they are when `agents` is undefined or cannot be reached (a problem). */
+/** The populations with so many agents in all; as they are when `agentCount` is undefined or cannot be reached (a problem). */
 export function scaleAgents(
   root: LocatedMap,
   agents: number | undefined,
