@@ -13,7 +13,7 @@ import { crashWorld, runSteps } from "./support/crash-world.js";
 
 const AGENTS = 100_000;
 const NOISE_TRADERS = 20_000;
-const STEPS = { small: 200, full: 600 };
+const STEPS = { small: 100, full: 600 };
 const WARM_UP_STEPS = 20;
 
 export function run(size) {
