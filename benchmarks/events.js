@@ -14,8 +14,8 @@ import { crashWorld, runSteps } from "./support/crash-world.js";
 
 const CROWD = 100_000;
 const NOISE_TRADERS = 20_000;
-const STEPS = { small: 200, full: 2000 };
-const WARM_UP_STEPS = 60;
+const STEPS = { small: 100, full: 600 };
+const WARM_UP_STEPS = 20;
 const COUNTS = ["decisions", "orders", "cancels", "fills", "triggers", "rejects"];
 
 export async function run(size) {

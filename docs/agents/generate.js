@@ -106,7 +106,7 @@ function behaviour(name) {
     .trim();
   return text
     .replace(/^(In a crash:)/m, "\n$1")
-    .replace(/^Source:[\s\S]*$/m, "")
+    .replace(/^Sources?:[\s\S]*$/m, "")
     .trim()
     .replaceAll("*", "\\*");
 }
