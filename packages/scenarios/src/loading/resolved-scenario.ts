@@ -59,6 +59,7 @@ const NOT_HASHED = new Set([
   "assumed",
   "assumedNotes",
   "facts",
+  "startFigures",
   "record",
   "patches",
   "ablations",
