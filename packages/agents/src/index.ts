@@ -33,5 +33,6 @@ export { strategyUnderTest } from "./types/strategy-under-test.ts";
 export { valueInvestor } from "./types/value-investor.ts";
 export { ziCTrader } from "./types/zi-c-trader.ts";
 export { buildEndowments } from "./population/build.ts";
+export { fitWeights } from "./population/fit-weights.ts";
 export type { EndowedCoin, EndowedPopulation, EndowmentRequest } from "./population/request.ts";
 export type { CoinAggregates, EndowmentRule } from "./population/rules.ts";

@@ -10,7 +10,7 @@ export type { Provenance, ValueSource } from "./loading/provenance.ts";
 export type { ResolvedParams } from "./loading/agent-params.ts";
 export { compileScenario, type CompileOptions } from "./compile/compile-scenario.ts";
 export { describePopulation, type PopulationDescription } from "./population/describe-population.ts";
-export type { CheckUnit, InputCheck, InputVerdict } from "./population/input-checks.ts";
+export type { CheckUnit, InputCheck, InputVerdict } from "./population/check-row.ts";
 export { factorModelDriver } from "./drivers/factor-model.ts";
 export type { FactorCoin, FactorModel, FactorShock } from "./drivers/factor-model.ts";
 export {

@@ -6,7 +6,14 @@
  * nobody's draws. Entries lie on one modelled past path per coin, whatever the venue; who would have been liquidated
  * or stopped on it is redrawn.
  */
-import { PURPOSE_ENDOWMENT, drawDistribution, hash32, purposeOf } from "@undertow/core";
+import {
+  MAX_EXACT,
+  PURPOSE_ENDOWMENT,
+  assertMoneyBound,
+  drawDistribution,
+  hash32,
+  purposeOf,
+} from "@undertow/core";
 import type { DistributionSpec, Endowment, MarketSpec, RandomSource } from "@undertow/core";
 import { type EntryPath, makeEntryPath } from "./entry-path.ts";
 import { dealOpenInterest } from "./open-interest.ts";
@@ -39,7 +46,8 @@ interface CoinMarkets {
  * positions is in it. All amounts are totals for the agent's weight. Positions, their margin, coins and the cash that
  * goes with a margin are at home; drawn cash is split evenly over the agent's venues, what does not divide at home.
  *
- * @throws UserError `open-interest-shares` if the long or short shares of a coin on a venue do not sum to 1
+ * @throws UserError `open-interest-shares` if the long or short shares of a coin on a venue do not sum to 1;
+ *   `account-ratio` for a ratio of traders that the populations cannot have; `money-bound` for a position beyond 2^53 quanta
  */
 export function buildEndowments(request: EndowmentRequest): Endowment[] {
   const dealt = dealOpenInterest(request);
@@ -100,6 +108,7 @@ function endowPopulation(
       const coin = coins[population.coins[position]];
       const lots = dealt[position][agent];
       if (lots !== 0 && coin.perp !== undefined) {
+        assertExact(population.name, coin.perp, lots);
         const source = { rule, random, population: population.name, coin: coin.name };
         openPosition(source, coin.perp, coin.path, { agent, lots, weight: weight[agent] }, opened);
         margin += opened.marginQuanta;
@@ -114,6 +123,13 @@ function endowPopulation(
     cashQuanta[agent] = atHome + Math.ceil((rule.cashPerMargin ?? 0) * margin) + (cross ? margin : 0);
   }
   return { cashQuanta, crossMargin, positions: typedRows(rows) };
+}
+
+/** The bound that `proveMoneyBounds` proves later; here before the position's amounts are formed. */
+function assertExact(population: string, { spec }: PerpMarket, lots: number): void {
+  const bound = 3 * Math.abs(lots) * spec.maxTicks * spec.quantaPerTickLot;
+  if (bound > MAX_EXACT)
+    assertMoneyBound(`largest position of ${population} in ${spec.name}, in quanta`, bound);
 }
 
 type Draw = (spec: DistributionSpec | undefined, quantity: string, agent: number, missing: number) => number;

@@ -8,6 +8,7 @@ import { PURPOSE_ENDOWMENT, UserError, drawDistribution, hash32, purposeOf } fro
 import type { Problem } from "@undertow/core";
 import { apportion } from "./apportion.ts";
 import type { EndowedPopulation, EndowmentRequest } from "./request.ts";
+import { chooseSides } from "./sides.ts";
 
 /** Shares may miss 1 by this much before they are refused. */
 const TOLERANCE = 1e-6;
@@ -15,11 +16,18 @@ const TOLERANCE = 1e-6;
 /** Signed lots: one column over agents per population and coin position. */
 export type DealtLots = readonly (readonly Float64Array[])[];
 
-/** Deals every coin's open interest to the agents. @throws UserError `open-interest-shares` with all problems */
+/**
+ * Deals every coin's open interest to the agents.
+ *
+ * @throws UserError `open-interest-shares` with all problems; `account-ratio`
+ */
 export function dealOpenInterest(request: EndowmentRequest): DealtLots {
   refuseBadShares(request);
   const { populations, coins } = request;
-  const sides = populations.map((population) => chooseSides(request, population));
+  const sides = chooseSides(
+    request,
+    populations.map(({ weight }) => weight),
+  );
   const sizes = populations.map((population) => drawSizes(request, population));
   const dealt = populations.map((population) =>
     Array.from(population.coins, () => new Float64Array(population.count)),
@@ -84,31 +92,6 @@ function refuseBadShares(request: EndowmentRequest): void {
     });
   }
   if (problems.length > 0) throw new UserError("open-interest-shares", problems);
-}
-
-/** +1 or -1 per agent: long with probability long share / both shares; each side that is needed has an agent. */
-function chooseSides(request: EndowmentRequest, population: EndowedPopulation): Int8Array {
-  const { perpLongShare = 0, perpShortShare = 0 } = population.rule;
-  const sides = new Int8Array(population.count);
-  const both = perpLongShare + perpShortShare;
-  if (!(both > 0)) return sides;
-  const longChance = perpLongShare / both;
-  const purpose = purposeOf(PURPOSE_ENDOWMENT, hash32("side"));
-  const subject = hash32(population.name);
-  let lowest = 0;
-  let highest = 0;
-  let longs = 0;
-  const draws = new Float64Array(population.count);
-  for (let agent = 0; agent < population.count; agent++) {
-    draws[agent] = request.random.uniform(purpose, subject, agent);
-    sides[agent] = draws[agent] < longChance ? 1 : -1;
-    if (sides[agent] > 0) longs++;
-    if (draws[agent] < draws[lowest]) lowest = agent;
-    if (draws[agent] > draws[highest]) highest = agent;
-  }
-  if (perpLongShare > 0 && longs === 0) sides[lowest] = 1;
-  if (perpShortShare > 0 && longs === population.count) sides[highest] = -1;
-  return sides;
 }
 
 /** Relative sizes: a per-trader draw times the traders that the agent stands for. */

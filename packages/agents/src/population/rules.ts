@@ -18,6 +18,13 @@ export interface EndowmentRule {
    */
   readonly perpLongShare?: number;
   readonly perpShortShare?: number;
+  /**
+   * Share of the population's traders that are long, met to one agent; by default each agent is long with the chance of
+   * perpLongShare over both shares. Only for populations that hold both sides.
+   */
+  readonly longAccounts?: number;
+  /** Median notional of one trader's position, quanta: `fitWeights` gives the weights that have it. One coin only. */
+  readonly medianPositionQuanta?: number;
   /** Relative size of a position; normalised so that shares are met exactly. */
   readonly size?: DistributionSpec;
   /** Leverage at entry; the size-weighted distribution of the population. */
@@ -42,4 +49,6 @@ export interface CoinAggregates {
   /** Open interest (one side) on all venues together, in lots of the perpetual. */
   readonly openInterestLots: number;
   readonly dailyVolatility: number;
+  /** Traders long over traders short, all populations together; by default what their own rules give. */
+  readonly longShortAccounts?: number;
 }

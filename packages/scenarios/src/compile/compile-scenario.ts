@@ -5,7 +5,8 @@
  * and name; start positions are built. Pure: same scenario and seed, same inputs. Refuses with a UserError what
  * would not fit (money beyond 2^53 quanta, too many agents).
  */
-import { agentTypes as bundledTypes, agentTypesModule, buildEndowments } from "@undertow/agents";
+import { agentTypes as bundledTypes, agentTypesModule, buildEndowments, fitWeights } from "@undertow/agents";
+import type { CoinAggregates, EndowmentRequest } from "@undertow/agents";
 import {
   type AgentModule,
   type AgentType,
@@ -21,7 +22,7 @@ import {
 } from "@undertow/core";
 import { factorModelDriver } from "../drivers/factor-model.ts";
 import { quantaPerUnit } from "../loading/load-scenario.ts";
-import type { RecordData } from "../schema/scenario-schema.ts";
+import type { CoinData, RecordData } from "../schema/scenario-schema.ts";
 import { LOADED_AGENTS, LOADED_TABLES, type ResolvedScenario } from "../loading/resolved-scenario.ts";
 import { shareOf, venuesOf } from "../loading/scenario-venues.ts";
 import { momentMicros } from "../values/moment.ts";
@@ -63,14 +64,11 @@ export function compileScenario(scenario: ResolvedScenario, options: CompileOpti
   assertCapacity({ agents, markets: venues.reduce((sum, venue) => sum + 2 * venue.coins.length, 0) });
   const markets = marketSpecs(scenario, venues, drawn);
   const latency = latencySpec(scenario, venues);
-  const endowments = buildEndowments({
+  const request: EndowmentRequest = {
     coins: coins.map((coin) => ({
       name: coin.name,
       startPrice: coin.startPrice,
-      aggregates: {
-        openInterestLots: openInterestLots(scenario.coins[coin.name]),
-        dailyVolatility: coin.preCrashDailyVolatility,
-      },
+      aggregates: aggregatesOf(scenario.coins[coin.name]),
       venueShares: Float64Array.from(venues, (_, v) => shareOf(venues, v, coin.name)),
     })),
     markets,
@@ -84,13 +82,9 @@ export function compileScenario(scenario: ResolvedScenario, options: CompileOpti
     })),
     random,
     quantaPerUnit: quanta,
-  });
+  };
   checkTables(scenario);
-  const populations = drawn.map((population, k): PopulationSpec => ({
-    ...population,
-    ...tablesOf(scenario, population.name),
-    endowment: endowments[k],
-  }));
+  const populations = endowed(scenario, request, drawn);
   proveBounds(scenario, markets, populations);
   return {
     title: scenario.title,
@@ -153,6 +147,35 @@ function agentsOf(
     });
   }
   return { types: { ...loaded?.types, ...agentTypes }, modules: { ...loaded?.modules, ...agentModules } };
+}
+
+/** What a coin's positions have to add up to. */
+function aggregatesOf(coin: CoinData): CoinAggregates {
+  const { dailyVolatility, longShortAccounts } = coin;
+  return {
+    openInterestLots: openInterestLots(coin),
+    dailyVolatility,
+    ...(longShortAccounts === undefined ? {} : { longShortAccounts }),
+  };
+}
+
+/** The populations with their weights and what they start with. */
+function endowed(
+  scenario: ResolvedScenario,
+  request: EndowmentRequest,
+  drawn: readonly DrawnPopulation[],
+): PopulationSpec[] {
+  const weights = fitWeights(request);
+  const endowments = buildEndowments({
+    ...request,
+    populations: request.populations.map((population, k) => ({ ...population, weight: weights[k] })),
+  });
+  return drawn.map((population, k) => ({
+    ...population,
+    ...tablesOf(scenario, population.name),
+    weight: weights[k],
+    endowment: endowments[k],
+  }));
 }
 
 /** What is recorded beside the series. */

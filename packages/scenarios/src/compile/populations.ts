@@ -54,12 +54,13 @@ export function drawPopulations(
 
 /** The endowment rule in quanta and microseconds. */
 export function endowmentRule(population: ResolvedPopulation, quantaPerUnit: number): EndowmentRule {
-  const { cash, spot, ...rest } = population.endowment;
+  const { cash, spot, medianPosition, ...rest } = population.endowment;
   const rule: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(rest)) {
     if (value !== undefined) rule[key] = value;
   }
   if (cash !== undefined) rule["cash"] = scaleDistribution(cash, quantaPerUnit);
+  if (medianPosition !== undefined) rule["medianPositionQuanta"] = Math.round(medianPosition * quantaPerUnit);
   if (spot !== undefined) rule["spot"] = scaleDistribution(spot, quantaPerUnit);
   return rule;
 }

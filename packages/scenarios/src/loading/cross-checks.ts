@@ -9,6 +9,7 @@ import type { ClearingData, ScenarioData } from "../schema/scenario-schema.ts";
 import { momentMicros } from "../values/moment.ts";
 import { checkLatencies } from "./latency-checks.ts";
 import { keyPositionAt, type LocatedMap, type Path, valuePositionAt } from "./located.ts";
+import { checkPopulationInputs } from "./population-checks.ts";
 import { problemAt, type ProblemParts } from "./problems.ts";
 import { coverageOf, type ListedVenue, listVenues } from "./scenario-venues.ts";
 import {
@@ -53,6 +54,7 @@ export function crossCheck(root: LocatedMap, sections: Sections): Problem[] {
   checkPopulationVenues(check);
   checkLatencies(check);
   checkOpenInterestShares(check);
+  checkPopulationInputs(check);
   checkFacts(check);
   checkEvents(check);
   return problems;

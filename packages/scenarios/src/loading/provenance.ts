@@ -32,6 +32,8 @@ const COIN_VALUES = [
   "tick",
   "lot",
 ];
+/** Counted where a file has them; left out they are no assumption, as nothing is built from them. */
+const OPTIONAL_COIN_VALUES = ["longShortAccounts"];
 const VENUE_VALUES = ["coverage", "insuranceFund", "makerFee"];
 const TRANSFER_VALUES = ["withdrawal", "deposit", "fee"];
 const OTHER_VALUES: readonly Path[] = [
@@ -47,7 +49,12 @@ export function provenanceOf(root: LocatedMap): Provenance {
     ...venuePaths(root),
     ...OTHER_VALUES,
     ...regionPaths(root),
-    ...keysAt(root, ["coins"]).flatMap((name) => COIN_VALUES.map((key) => ["coins", name, key])),
+    ...keysAt(root, ["coins"]).flatMap((name) => [
+      ...COIN_VALUES.map((key) => ["coins", name, key]),
+      ...OPTIONAL_COIN_VALUES.map((key) => ["coins", name, key]).filter(
+        (path) => nodeAt(root, path) !== undefined,
+      ),
+    ]),
   ];
   const sources: Record<string, ValueSource> = {};
   const assumedNotes: Record<string, string> = {};

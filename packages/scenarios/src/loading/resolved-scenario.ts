@@ -66,6 +66,7 @@ const NOT_HASHED = new Set([
   "assumed",
   "assumedNotes",
   "facts",
+  "startFigures",
   "record",
   "patches",
   "ablations",

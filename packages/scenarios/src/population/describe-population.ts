@@ -7,7 +7,8 @@
 import type { SimulationInputs } from "@undertow/core";
 import { formatIsoTime, summarisePopulation, type PopulationSummary } from "@undertow/core/metrics";
 import type { ResolvedScenario } from "../loading/resolved-scenario.ts";
-import { checkInputs, type InputCheck } from "./input-checks.ts";
+import type { InputCheck } from "./check-row.ts";
+import { checkInputs } from "./input-checks.ts";
 
 /** What `undertow describe` prints and `population.json` holds. */
 export interface PopulationDescription extends PopulationSummary {

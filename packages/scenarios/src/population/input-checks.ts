@@ -6,31 +6,8 @@
 import type { SimulationInputs } from "@undertow/core";
 import type { PopulationSummary } from "@undertow/core/metrics";
 import type { ResolvedScenario } from "../loading/resolved-scenario.ts";
-
-/** Unit of a checked figure. */
-export type CheckUnit = "coins" | "USD" | "ratio" | "fraction" | "exponent" | "positions";
-
-/** One input and what came of it. */
-export interface InputCheck {
-  /** The figure in words, for example `open interest`. */
-  readonly figure: string;
-  /** Coin or population that it is of; null for the whole. */
-  readonly of: string | null;
-  readonly unit: CheckUnit;
-  readonly input: number;
-  /** Null when the figure cannot be counted. */
-  readonly built: number | null;
-  /** When it is met, or why it is neither met nor missed. */
-  readonly rule: string;
-  readonly verdict: InputVerdict;
-  /** Whether the input was published, was assumed, or is a rule of every population. */
-  readonly origin: "published" | "assumed" | "rule";
-  /** Where it was published. */
-  readonly source: string | null;
-}
-
-/** In part: left to other agents by the scenario. Not used: nothing is built from it. */
-export type InputVerdict = "met" | "missed" | "in-part" | "not-used";
+import { type InputCheck, originOf, verdictOf } from "./check-row.ts";
+import { accountRatioChecks, figureChecks, populationChecks } from "./figure-checks.ts";
 
 /** Totals are met to this share. */
 const TOTAL_TOLERANCE = 0.001;
@@ -54,24 +31,11 @@ export function checkInputs(
       ...BY_RULE,
     },
     ...inputs.coins.flatMap(({ name }) => coinChecks(scenario, inputs, summary, name)),
+    ...populationChecks(scenario, inputs),
   ];
 }
 
 const BY_RULE = { origin: "rule", source: null } as const;
-
-function verdictOf(met: boolean): InputVerdict {
-  return met ? "met" : "missed";
-}
-
-/** Where a coin's value is from. */
-function originOf(
-  scenario: ResolvedScenario,
-  coin: string,
-  key: string,
-): Pick<InputCheck, "origin" | "source"> {
-  const source = scenario.sources[`coins.${coin}.${key}`]?.source ?? null;
-  return { origin: source === null ? "assumed" : "published", source };
-}
 
 function coinChecks(
   scenario: ResolvedScenario,
@@ -102,7 +66,9 @@ function coinChecks(
       verdict: verdictOf(longsEqualShorts(inputs, coin)),
       ...BY_RULE,
     },
+    ...accountRatioChecks(scenario, inputs, held),
     ...depthChecks(scenario, inputs, coin),
+    ...figureChecks(scenario, held),
     ...(data.funding === 0
       ? []
       : [

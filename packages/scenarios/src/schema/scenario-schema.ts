@@ -20,11 +20,11 @@ import {
 import { news } from "./news-schema.ts";
 import { DEFAULT_LATENCY } from "../values/distribution.ts";
 import { latencySection, regionMix } from "./latency-schema.ts";
+import { endowment, share } from "./endowment-schema.ts";
 import { record } from "./record-schema.ts";
+import { startFigure } from "./start-figures.ts";
 import { namedVenue, oneVenue } from "./venue-schema.ts";
 
-const share = (description: string, sourced = false): z.ZodType<number> =>
-  quantity("ratio", { description, min: 0, max: 1, sourced });
 const coverage = share(
   "Share of the whole market that the figure covers. Default: the coverage of the venues that list the coin.",
 ).optional();
@@ -98,6 +98,13 @@ const coin = z.strictObject({
     min: 0,
     sourced: true,
   }),
+  longShortAccounts: quantity("ratio", {
+    description:
+      "Traders long over traders short, met to one agent; left out: what the populations' own rules give.",
+    above: 0,
+    max: 1000,
+    sourced: true,
+  }).optional(),
   funding: quantity("ratio", {
     description: "Funding rate per 8 h before the start.",
     min: -0.1,
@@ -176,35 +183,6 @@ const driver = z.strictObject({
       }).default(24 * MICROS_PER_HOUR),
     })
     .prefault({}),
-});
-
-const endowment = z.strictObject({
-  cash: distribution("money", {
-    description: "Cash per agent, total for its weight; split evenly over its venues.",
-    min: 0,
-  }).optional(),
-  cashPerMargin: quantity("ratio", {
-    description: "Free cash over the margin of the positions.",
-    min: 0,
-  }).optional(),
-  perpLongShare: share("Share of each coin's open interest on the home venue held long.").optional(),
-  perpShortShare: share("Share of each coin's open interest on the home venue held short.").optional(),
-  size: distribution("count", { description: "Relative size of a position.", min: 0 }).optional(),
-  leverage: distribution("ratio", { description: "Leverage at entry.", min: 1, max: 125 }).optional(),
-  crossProbability: share("Probability of cross margin.").optional(),
-  entryAge: distribution("duration", { description: "Age of the entry.", min: 0 }).optional(),
-  stopProbability: share("Probability of a stop.").optional(),
-  stopAtMarginLoss: distribution("ratio", {
-    description: "Share of the margin lost at the stop.",
-    min: 0,
-    max: 1,
-  }).optional(),
-  spot: distribution("money", { description: "Value of spot coins per agent and coin.", min: 0 }).optional(),
-  spotHedge: z.boolean().optional().meta({ description: "Hold spot equal to the short perpetual position." }),
-  spotCostBasis: distribution("ratio", {
-    description: "Cost of spot coins over the start price.",
-    above: 0,
-  }).optional(),
 });
 
 const population = z.strictObject({
@@ -309,6 +287,9 @@ export const scenarioSchema = z.strictObject({
     )
     .default([]),
   facts: z.array(fact).default([]),
+  startFigures: z.array(startFigure).default([]).meta({
+    description: "Published figures of the population at the start, for `describe`; change no run.",
+  }),
   record: record.prefault({}),
   patches: z.record(lowerName, patch).default({}).meta({ description: "Named merge patches." }),
   ablations: z
