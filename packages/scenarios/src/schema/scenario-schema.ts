@@ -19,6 +19,7 @@ import {
 } from "./leaves.ts";
 import { DEFAULT_LATENCY } from "../values/distribution.ts";
 import { latencySection, regionMix } from "./latency-schema.ts";
+import { record } from "./record-schema.ts";
 import { namedVenue, oneVenue } from "./venue-schema.ts";
 
 const share = (description: string, sourced = false): z.ZodType<number> =>
@@ -262,27 +263,6 @@ const fact = z.strictObject({
   confidence: z.enum(["high", "medium", "low"]),
   graded: z.boolean().default(true),
   note: text("What to know when reading it.").optional(),
-});
-
-const record = z.strictObject({
-  tape: z
-    .enum(["none", "orders", "fills", "both"])
-    .default("none")
-    .meta({ description: "Record every order that arrives, every fill, or both. Changes no result." }),
-  books: z
-    .strictObject({
-      every: quantity("duration", { description: "Time between snapshots.", min: 1000 }).default(
-        MICROS_PER_MINUTE,
-      ),
-      levels: quantity("count", {
-        description: "Levels of each side of a book, the best ones.",
-        min: 1,
-        max: 1000,
-        whole: true,
-      }).default(20),
-    })
-    .optional()
-    .meta({ description: "Record snapshots of all books; left out: none." }),
 });
 
 const agents = z
