@@ -68,18 +68,18 @@ test("each kind of row becomes its order", () => {
 });
 
 test("sizes in coins and money become lots, scaled and rounded down", () => {
-  // 0.3 coins are 300 lots although 0.3 / 0.001 is less; 75,000 a coin, 75 a lot; 37,500 a limit coin.
+  // 2.001 coins are 2,001 lots although 2.001 / 0.001 is less in doubles; 75,000 a coin, 75 a lot; 37,500 a limit coin.
   const rows = [
-    at(1, { size_coins: 0.3 }),
+    at(1, { size_coins: 2.001 }),
     at(1, { notional_usd: 7500 * UNIT }),
     at(1, { notional_usd: 7500 * UNIT, kind: LIMIT, price_usd: 37_500 }),
     at(1, { lots: 3 }),
   ];
   const lots = (scale: number): unknown[] =>
     sent(stage(rows, 1, { scale }), 1).map((order) => (order as { lots: number }).lots);
-  expect(lots(1)).toEqual([300, 100, 200, 3]);
-  expect(lots(0.5)).toEqual([150, 50, 100, 1]);
-  expect(lots(0.1)).toEqual([30, 10, 20]);
+  expect(lots(1)).toEqual([2001, 100, 200, 3]);
+  expect(lots(0.5)).toEqual([1000, 50, 100, 1]);
+  expect(lots(0.1)).toEqual([200, 10, 20]);
 });
 
 test("a tape shared by several agents is played once, row r by agent r mod count", () => {
