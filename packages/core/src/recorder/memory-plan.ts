@@ -50,8 +50,8 @@ export interface MemoryPlan {
   readonly parts: readonly MemoryPart[];
 }
 
-/** Bytes of a queued message and of a ladder's levels beyond what a box holds of them (order-queue.ts). */
-const QUEUE_MESSAGE_BYTES = 32;
+/** Bytes of a queued message and of a ladder's levels beyond what a box holds of them (order-queue.ts, arrival-sort.ts). */
+const QUEUE_MESSAGE_BYTES = 52;
 const QUEUE_LADDER_BYTES = 8 * 64 + 4;
 /** Per agent: wheel (wake 8, next 4), due 4, ordinal 8, key 4. */
 const AGENT_BYTES = 28;
