@@ -37,7 +37,7 @@ export async function run(size) {
   return {
     eventsPerSecond: events / loopSeconds,
     // Of the processor's time, which a busy machine lengthens less.
-    eventsPerProcessorSecond: events / processorSeconds,
+    processorEventsPerSecond: events / processorSeconds,
     loopSeconds,
     processorSeconds,
     steps,

@@ -16,6 +16,7 @@ import { settingsColumns } from "../parallel/settings-log.ts";
 import { makeDeal } from "../parallel/shared-parts.ts";
 import { accountMap } from "../simulation/account-map.ts";
 import { hasCooldown, mostSlots, statePlan, traderSlots } from "../simulation/build-world.ts";
+import { ARRIVAL_SORT_BYTES } from "../simulation/arrival-sort.ts";
 import {
   FILL_CAPACITY,
   LADDER_CAPACITY,
@@ -52,8 +53,8 @@ export interface MemoryPlan {
   readonly parts: readonly MemoryPart[];
 }
 
-/** Bytes of a queued message and of a ladder's levels beyond what a box holds of them (order-queue.ts). */
-const QUEUE_MESSAGE_BYTES = 32;
+/** Bytes of a queued message and of a ladder's levels beyond what a box holds of them (order-queue.ts, arrival-sort.ts). */
+const QUEUE_MESSAGE_BYTES = 52;
 const QUEUE_LADDER_BYTES = 8 * 64 + 4;
 /** Per agent: wheel (wake 8, next 4), due 4, ordinal 8, key 4. */
 const AGENT_BYTES = 28;
@@ -174,7 +175,8 @@ function queueBytes(inputs: SimulationInputs, threads: number): number {
   const messageBytes = columnBytes(new MessageColumns(1, 0));
   const ladderBytes = columnBytes(new MessageColumns(0, 1));
   const box = messageBytes * MESSAGE_CAPACITY + ladderBytes * LADDER_CAPACITY;
-  const queue = box + QUEUE_MESSAGE_BYTES * MESSAGE_CAPACITY + QUEUE_LADDER_BYTES * LADDER_CAPACITY;
+  const ownOfQueue = QUEUE_MESSAGE_BYTES * MESSAGE_CAPACITY + QUEUE_LADDER_BYTES * LADDER_CAPACITY;
+  const queue = box + ownOfQueue + ARRIVAL_SORT_BYTES;
   const fills = columnBytes(new FillBuffer(1)) * FILL_CAPACITY;
   if (threads === 1) return queue + fills;
   const settings = columnBytes(settingsColumns(1)) * MESSAGE_CAPACITY;

@@ -21,6 +21,8 @@ const FEW = 48;
 const SMALL = 1024;
 const SMALL_DIGIT_BITS = 7;
 const DIGIT_BITS = 11;
+/** Bytes of the sort's work space beyond those of each message. */
+export const ARRIVAL_SORT_BYTES = 4 << DIGIT_BITS;
 /** Delays of 2^31 microseconds and more are not dealt by digits. */
 const LONGEST = 0x7fff_ffff;
 
