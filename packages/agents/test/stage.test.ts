@@ -51,9 +51,17 @@ it("lets time pass, draws anew at each wake, and fills at the mid", () => {
   expect(stage.view.nowMicros).toBe(START_MICROS + 20e6);
   expect(stage.memory["wakes"][0]).toBe(20);
   expect(new Set(markets)).toEqual(new Set([BTC_SPOT, BTC_PERP]));
-  stage.fill([
-    { kind: "market", agent: 0, market: BTC_SPOT, side: 1, lots: 4, ticks: 0, cause: 0, source: -1 },
-  ]);
+  const bought = {
+    kind: "market",
+    agent: 0,
+    market: BTC_SPOT,
+    side: 1,
+    lots: 4,
+    ticks: 0,
+    cause: 0,
+    source: -1,
+  };
+  stage.fill(Array.of(bought));
   expect(stage.held[BTC_SPOT][0]).toBe(4);
   expect(stage.cash[0] / UNIT).toBeCloseTo(1_000 - stage.moneyOf(BTC_SPOT, 4), 6);
 });
