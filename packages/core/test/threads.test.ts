@@ -126,6 +126,14 @@ it("leaves the state as it is when the threads end", async () => {
 });
 
 describe("a run that cannot go on", () => {
+  it("ends at a decision that returns something", async () => {
+    const odd = { ...types["busy"], decide: () => 5 } as unknown as AgentType;
+    const run = await simulate({ ...crowdOf("busy"), agentTypes: { busy: odd } });
+    expect(run.failure?.message).toMatch(
+      /^agent type "busy" of population "crowd" failed in step \d+: decide must return nothing, and returned number$/,
+    );
+  });
+
   it.each([1, 2, 4])("ends with the type, population and step that threw, on %i threads", async (threads) => {
     const run = await simulate(crowdOf("thrower"), { threads, dealFrom: 1 });
     expect(run.partial).toBe(true);
