@@ -1,9 +1,11 @@
 /**
  * Benchmark: a crash day with a crowd of leveraged traders: ten coins, twenty books, steps of 1 s, one shock.
  *
- * Three sizes, 10,000 to a million agents, the largest also on two threads, which must end in the same state. Small:
- * minutes of the day. Full: 24 hours, a million with a fund that takes what the book leaves. Alone, any size:
- *   node benchmarks/crash-day.js [--agents 100000] [--hours 1] [--threads 1] [--seed text] [--takeover-cap 200] [--phases]
+ * Three sizes, 10,000 to a million agents; one of them also on two threads, and on one and two threads while a process
+ * spins on every core but one. Two threads must end in the same state as one. Small: minutes of the day. Full: 24 hours, a
+ * million with a fund that takes what the book leaves; 6 hours beside the spinning. Alone, any size:
+ *   node benchmarks/crash-day.js [--agents 100000] [--hours 1] [--threads 1] [--seed text] [--takeover-cap 200] [--spinning]
+ *     [--phases]
  * `liquidated` are accounts with at least one liquidation order. The first step belongs to the building of the world, as
  * it files every account in the margin index. --phases prints the share of each phase in the loop's time, and no speeds.
  */
@@ -14,27 +16,43 @@ import { parseArgs } from "node:util";
 import { crashScenario } from "./support/crash-scenario.js";
 import { profilePhases } from "./support/phase-profile.js";
 import { multiplesOf, referenceSeconds, round } from "./support/reference-loop.js";
+import { startSpinners } from "./support/spinner.js";
 
 /** Run in processes of their own. */
 export const parts = {
   small: [
     { agents: 10_000, hours: 0.5 },
-    { agents: 100_000, hours: 0.1 },
     { agents: 1_000_000, hours: 1 / 60 },
-    { agents: 1_000_000, hours: 1 / 60, threads: 2 },
+    { agents: 100_000, hours: 0.3 },
+    { agents: 100_000, hours: 0.3, threads: 2 },
+    { agents: 100_000, hours: 0.3, spinning: true },
+    { agents: 100_000, hours: 0.3, spinning: true, threads: 2 },
   ],
   full: [
     { agents: 10_000, hours: 24 },
     { agents: 100_000, hours: 24 },
     { agents: 1_000_000, hours: 24, takeoverCap: 200 },
     { agents: 1_000_000, hours: 24, takeoverCap: 200, threads: 2 },
+    { agents: 1_000_000, hours: 6, takeoverCap: 200, spinning: true },
+    { agents: 1_000_000, hours: 6, takeoverCap: 200, spinning: true, threads: 2 },
   ],
 };
 const SEED = "benchmark";
 const MEGABYTE = 1 << 20;
 
-/** Runs one part, or any `{ agents, hours, threads, seed, takeoverCap }`. `onLoop` is called when the first step has ended. */
-export async function run({ agents, hours, threads = 1, seed = SEED, takeoverCap, onLoop }) {
+/** Runs one part, or any other; beside processes that spin if it is to. */
+export async function run(part) {
+  if (part.spinning !== true) return measure(part);
+  const endSpinners = await startSpinners();
+  try {
+    return await measure(part);
+  } finally {
+    endSpinners();
+  }
+}
+
+/** `onLoop` is called when the first step has ended. */
+async function measure({ agents, hours, threads = 1, seed = SEED, takeoverCap, spinning = false, onLoop }) {
   const started = performance.now();
   const scenario = await resolveScenario(crashScenario({ agents, hours, takeoverCap }), "crash-day");
   const inputs = compileScenario(scenario, { seed });
@@ -51,7 +69,7 @@ export async function run({ agents, hours, threads = 1, seed = SEED, takeoverCap
   const loopSeconds = clock.loopSeconds();
   const events = orders + cancels + fills + triggers;
   return {
-    name: `crash-day ${agents} agents ${Math.round(hours * 60)} min${threads === 1 ? "" : `, ${threads} threads`}`,
+    name: nameOf({ agents, hours, threads, spinning }),
     populationSeconds: (compiled - started) / 1000,
     worldSeconds: (clock.firstStepEnd() - compiled) / 1000,
     buildSeconds: (clock.firstStepEnd() - started) / 1000,
@@ -65,6 +83,7 @@ export async function run({ agents, hours, threads = 1, seed = SEED, takeoverCap
     ...clock.quantiles(),
     agents: data.agents.rows,
     threads,
+    spinning: spinning ? "yes" : "no",
     steps,
     decisions,
     orders,
@@ -84,20 +103,33 @@ export async function run({ agents, hours, threads = 1, seed = SEED, takeoverCap
   };
 }
 
-/** The largest size on several threads against one; an error when they end in different states. */
+function nameOf({ agents, hours, threads, spinning }) {
+  const beside = spinning ? ", beside spinning" : "";
+  return `crash-day ${agents} agents ${Math.round(hours * 60)} min${threads === 1 ? "" : `, ${threads} threads`}${beside}`;
+}
+
+/** Every run on several threads against that on one; an error when they end in different states. */
 export function conclude(entries) {
-  const most = Math.max(...entries.map(({ agents }) => agents));
-  const [one, several] = entries
-    .filter(({ agents }) => agents === most)
-    .sort((left, right) => left.threads - right.threads);
-  if (one.resultHash !== several.resultHash)
-    throw new Error(`${several.threads} threads end in another state than ${one.threads}`);
-  return {
-    name: `crash-day ${most} agents, ${several.threads} threads over ${one.threads}`,
-    speedUp: one.loopSeconds / several.loopSeconds,
-    sameState: "yes",
-    resultHash: one.resultHash,
-  };
+  return entries
+    .filter(({ threads }) => threads > 1)
+    .map((several) => {
+      const one = entries.find(
+        ({ agents, steps, spinning, threads }) =>
+          agents === several.agents &&
+          steps === several.steps &&
+          spinning === several.spinning &&
+          threads === 1,
+      );
+      if (one.resultHash !== several.resultHash)
+        throw new Error(`${several.threads} threads end in another state than ${one.threads}`);
+      const beside = several.spinning === "yes" ? ", beside spinning" : "";
+      return {
+        name: `crash-day ${several.agents} agents, ${several.threads} threads over ${one.threads}${beside}`,
+        speedUp: one.loopSeconds / several.loopSeconds,
+        sameState: "yes",
+        resultHash: one.resultHash,
+      };
+    });
 }
 
 /** When each step ended; the time of a step is from the end of the one before. */
@@ -152,6 +184,7 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
     threads: text,
     seed: text,
     "takeover-cap": text,
+    spinning: { type: "boolean", default: false },
     phases: { type: "boolean", default: false },
   };
   const { values } = parseArgs({ options });
@@ -161,6 +194,7 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
     hours: positive("hours", values.hours ?? "0.5", false),
     threads: positive("threads", values.threads ?? "1", true),
     seed: values.seed ?? SEED,
+    spinning: values.spinning,
     takeoverCap: cap === undefined ? undefined : positive("takeover-cap", cap, false),
   };
   if (values.phases) await printPhases(size);

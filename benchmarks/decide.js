@@ -22,9 +22,9 @@ import { collectGarbage } from "./support/memory.js";
 
 const AGENTS = 20_000;
 const ORDINARY_STEPS = 60;
-const STEPS = { small: 60, full: 600 };
+const STEPS = { small: 30, full: 600 };
 /** Types with few agents are timed over more steps. */
-const LEAST_DECISIONS = { small: 60_000, full: 600_000 };
+const LEAST_DECISIONS = { small: 30_000, full: 600_000 };
 
 /** One entry for each agent type. */
 export async function run(size) {

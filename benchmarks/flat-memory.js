@@ -20,6 +20,9 @@ export const parts = {
   full: [{ hours: 2.4 }, { hours: 24 }],
 };
 
+/** Memory is no timing: once. */
+export const repeated = 1;
+
 /** One run. */
 export async function run({ hours }) {
   const scenario = await resolveScenario(crashScenario({ agents: AGENTS, hours }), "crash-day");

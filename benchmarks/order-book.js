@@ -23,7 +23,7 @@ const ORDER_CAPACITY = 1 << 18;
 const DENSE = { maxTicks: 1000, spanTicks: 200 };
 const SPARSE = { maxTicks: 60_000, spanTicks: 29_000 };
 
-/** Both ladders of a size, fresh book each; the best of three runs counts. Then both beside the other package. */
+/** Both ladders of a size, fresh book each. Then both beside the other package. */
 export function run(size) {
   const operations = OPERATIONS[size] ?? OPERATIONS.small;
   const beside = operations / 10;
@@ -37,12 +37,7 @@ export function run(size) {
 
 function measure(name, operations, ladder) {
   const stream = drawStream(operations, ladder);
-  let best = { seconds: Infinity };
-  for (let attempt = 0; attempt < 3; attempt++) {
-    const result = play(stream, ladder);
-    if (result.seconds < best.seconds) best = result;
-  }
-  const { seconds, ...counts } = best;
+  const { seconds, ...counts } = play(stream, ladder);
   const memory = bookBytes(ladder.maxTicks);
   return { name, opsPerSecond: operations / seconds, seconds, operations, ...counts, ...memory };
 }

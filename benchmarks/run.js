@@ -2,53 +2,82 @@
 /**
  * Runs the benchmarks of this folder and prints one table, or JSON with `--json`.
  *
- * Usage: node benchmarks/run.js [--full] [--json] [--write-docs] [--write-baseline] [NAME...]. Each file, and each of the
- * `parts` of a file that has some, runs in a process of its own. A fixed reference loop is timed beside it, and every
- * figure is also given as a multiple of that loop, so that figures of two machines, or of one machine on two days, can be
- * compared. The small run names what is much slower than baseline.json, as a warning.
+ * Usage: node benchmarks/run.js [--full] [--json] [--write-docs] [--write-baseline] [--repetitions 3] [NAME...]. Each file,
+ * and each of the `parts` of a file that has some, runs in a process of its own: all of them in turn, then all again, so that
+ * a slow minute of the machine hits one repetition of many figures and not all of one. A fixed reference loop is timed in
+ * the same process; figures and their multiples of that loop are medians. The small run names what is much slower than
+ * baseline.json, as a warning.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { baselineOf, beyondLimits, slowerThan } from "./support/baseline.js";
 import { pageOf } from "./support/page.js";
-import { multiplesOf, referenceSeconds, round } from "./support/reference-loop.js";
+import { referenceSeconds as timeReference, round } from "./support/reference-loop.js";
+import { mergeRepetitions } from "./support/repetitions.js";
 import { printTable } from "./support/table.js";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const baselineFile = join(folder, "baseline.json");
 const pageFile = join(folder, "../docs/benchmarks.md");
 
-const known = ["--full", "--json", "--write-docs", "--write-baseline"];
-const flags = process.argv.slice(2).filter((word) => word.startsWith("-"));
-const names = process.argv.slice(2).filter((word) => !word.startsWith("-"));
-const size = flags.includes("--full") ? "full" : "small";
+const MOST_REPETITIONS = 99;
+const { values, positionals: names } = parsed();
+const size = values.full ? "full" : "small";
 
-if (flags[0] === "--alone") {
-  process.stdout.write(JSON.stringify(await measureAlone(names[0], names[1])));
-} else {
-  await main();
+if (values.alone) process.stdout.write(JSON.stringify(await measureAlone(names[0], names[1])));
+else await main();
+
+function parsed() {
+  const flag = { type: "boolean", default: false };
+  const options = {
+    full: flag,
+    json: flag,
+    "write-docs": flag,
+    "write-baseline": flag,
+    repetitions: { type: "string", default: "3" },
+    alone: flag,
+  };
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    return stop(error.message);
+  }
 }
 
 async function main() {
-  const unknown = flags.filter((flag) => !known.includes(flag));
-  if (unknown.length > 0) stop(`unknown option ${unknown.join(", ")}; known: ${known.join(", ")}`);
-  const writesBaseline = flags.includes("--write-baseline");
-  if (names.length > 0 && (writesBaseline || flags.includes("--write-docs")))
+  const most = Number(values.repetitions);
+  if (!Number.isInteger(most) || most < 1 || most > MOST_REPETITIONS)
+    stop(`--repetitions must be a whole number from 1 to ${MOST_REPETITIONS}; found ${values.repetitions}`);
+  const writesBaseline = values["write-baseline"];
+  if (names.length > 0 && (writesBaseline || values["write-docs"]))
     stop("the page and the baseline are written from all benchmarks; leave the names out");
   if (size === "full" && writesBaseline) stop("the baseline is of the small sizes; leave --full out");
   const started = performance.now();
   const loadBefore = loadavg()[0];
-  const entries = [];
-  for (const name of selected()) entries.push(...(await entriesOf(name)));
-  const run = document(entries, [loadBefore, loadavg()[0]], (performance.now() - started) / 1000);
-  if (flags.includes("--json")) process.stdout.write(`${JSON.stringify(run, null, 2)}\n`);
+  const entries = await entriesOfAll(selected(), most);
+  const load = [loadBefore, loadavg()[0]];
+  const run = document(entries, { load, repetitions: most, seconds: (performance.now() - started) / 1000 });
+  if (values.json) process.stdout.write(`${JSON.stringify(run, null, 2)}\n`);
   else printTable(run);
-  if (flags.includes("--write-docs")) await write(pageFile, pageOf(run), "markdown");
+  if (values["write-docs"]) await write(pageFile, pageOf(run), "markdown");
   if (writesBaseline) await write(baselineFile, JSON.stringify(baselineOf(run)), "json");
   else warn(run);
+}
+
+/** All benchmarks in turn, and again; a file may say that it is to be `repeated` less often, with its reason. */
+async function entriesOfAll(all, most) {
+  const repetitions = new Map(all.map((name) => [name, []]));
+  for (let repetition = 0; repetition < most; repetition++) {
+    for (const name of all) {
+      const { repeated = most } = await moduleOf(name);
+      if (repetition < repeated) repetitions.get(name).push(await entriesOf(name));
+    }
+  }
+  return all.flatMap((name) => mergeRepetitions(repetitions.get(name)));
 }
 
 /** Benchmarks asked for: all files of the folder but this one, or those named. */
@@ -68,8 +97,12 @@ async function entriesOf(name) {
   if (parts === undefined) return inOwnProcess(name);
   const entries = parts[size].flatMap((part) => inOwnProcess(name, JSON.stringify(part)));
   if (conclude === undefined) return entries;
-  const reference = Math.min(...entries.map((entry) => entry.referenceSeconds));
-  return [...entries, { benchmark: name, size, ...conclude(entries), referenceSeconds: reference }];
+  const referenceSeconds = Math.min(...entries.map((entry) => entry.referenceSeconds));
+  const conclusions = [conclude(entries)].flat();
+  return [
+    ...entries,
+    ...conclusions.map((conclusion) => ({ benchmark: name, size, ...conclusion, referenceSeconds })),
+  ];
 }
 
 function moduleOf(name) {
@@ -95,14 +128,14 @@ function inOwnProcess(name, part) {
 /** Runs one benchmark, or one part of it, between two timings of the reference loop; the faster one counts. */
 async function measureAlone(name, part) {
   const module = await moduleOf(name);
-  const before = referenceSeconds();
+  const before = timeReference();
   const result = await module.run(part === undefined ? size : JSON.parse(part));
-  const reference = Math.min(before, referenceSeconds());
+  const reference = Math.min(before, timeReference());
   const entries = Array.isArray(result) ? result : [result];
   return entries.map((entry) => ({ benchmark: name, size, ...entry, referenceSeconds: round(reference) }));
 }
 
-function document(entries, load, seconds) {
+function document(entries, { load, repetitions, seconds }) {
   return {
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
@@ -113,7 +146,8 @@ function document(entries, load, seconds) {
     load: load.map((value) => Math.round(value * 10) / 10),
     seconds: Math.round(seconds),
     size,
-    entries: entries.map((entry) => ({ ...entry, multiples: multiplesOf(entry) })),
+    repetitions,
+    entries,
   };
 }
 

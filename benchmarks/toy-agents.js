@@ -1,8 +1,7 @@
 /**
  * Benchmark: agent-steps a second of one toy model in the engine, in two npm packages for agent models, and in a bare loop.
  *
- * The model and the four players are in support/toy-traders.js. All four must end alike. Each is timed three times in turn, the
- * best counts. It measures the cost of a framework around a trivial step, not that of a market.
+ * The model and the four players are in support/toy-traders.js. All four must end alike. It measures the cost of a framework around a trivial step, not that of a market.
  */
 import { pathToFileURL } from "node:url";
 import { playEngine, playFlocc, playJsSimulator, playPlain, walk } from "./support/toy-traders.js";
@@ -14,25 +13,23 @@ const PLAYERS = { engine: playEngine, flocc: playFlocc, jsSimulator: playJsSimul
 export async function run(size) {
   const { traders, steps } = SIZES[size] ?? SIZES.small;
   const prices = walk(steps);
-  const best = {};
+  const seconds = {};
   const hashes = new Set();
-  for (let attempt = 0; attempt < 3; attempt++) {
-    for (const [name, play] of Object.entries(PLAYERS)) {
-      const { seconds, hash } = await play(traders, prices);
-      best[name] = Math.min(best[name] ?? Infinity, seconds);
-      hashes.add(hash);
-    }
+  for (const [name, play] of Object.entries(PLAYERS)) {
+    const { seconds: took, hash } = await play(traders, prices);
+    seconds[name] = took;
+    hashes.add(hash);
   }
   if (hashes.size !== 1) throw new Error("the frameworks end with different positions or equities");
-  const rate = (name) => (traders * steps) / best[name];
+  const rate = (name) => (traders * steps) / seconds[name];
   return {
     name: `toy-agents ${traders} traders`,
     agentStepsPerSecond: rate("engine"),
     floccAgentStepsPerSecond: rate("flocc"),
     jsSimulatorAgentStepsPerSecond: rate("jsSimulator"),
     plainLoopAgentStepsPerSecond: rate("plain"),
-    timesFasterThanFlocc: best.flocc / best.engine,
-    timesFasterThanJsSimulator: best.jsSimulator / best.engine,
+    timesFasterThanFlocc: seconds.flocc / seconds.engine,
+    timesFasterThanJsSimulator: seconds.jsSimulator / seconds.engine,
     traders,
     steps,
     resultHash: [...hashes][0],

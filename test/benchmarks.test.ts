@@ -25,7 +25,10 @@ interface BaselineModule {
   readonly beyondLimits: (entries: readonly Entry[]) => string[];
 }
 interface CrashDayModule {
-  readonly conclude: (entries: readonly object[]) => { speedUp: number };
+  readonly conclude: (entries: readonly object[]) => { speedUp: number }[];
+}
+interface RepetitionsModule {
+  readonly mergeRepetitions: (repetitions: readonly (readonly Entry[])[]) => Entry[];
 }
 interface ProfileModule {
   readonly sharesOf: (profile: object) => { samples: number; shares: Record<string, number> };
@@ -98,15 +101,48 @@ describe("the comparison with the baseline", () => {
 });
 
 describe("the crash day on several threads", () => {
-  const part = { agents: 1000, threads: 1, loopSeconds: 3, resultHash: "a" };
+  const part = { agents: 1000, steps: 5, spinning: "no", threads: 1, loopSeconds: 3, resultHash: "a" };
+  const two = { ...part, threads: 2, loopSeconds: 2 };
 
-  test("is compared at the largest size, and an error when it ends in another state", async () => {
+  test("is compared with the same on one thread, and an error when it ends in another state", async () => {
     const { conclude } = (await load("crash-day")) as CrashDayModule;
     const small = { ...part, agents: 10, resultHash: "c" };
-    expect(conclude([small, part, { ...part, threads: 2, loopSeconds: 2 }]).speedUp).toBe(1.5);
-    expect(() => conclude([small, part, { ...part, threads: 2, resultHash: "b" }])).toThrow(
+    const [slow, slowTwo] = [part, two].map((timed) => ({ ...timed, spinning: "yes", loopSeconds: 4 }));
+    const ratios = conclude([small, part, two, slow, slowTwo]).map(({ speedUp }) => speedUp);
+    expect(ratios).toEqual([1.5, 1]);
+    expect(() => conclude([small, part, { ...two, resultHash: "b" }])).toThrow(
       "2 threads end in another state than 1",
     );
+  });
+});
+
+describe("repetitions", () => {
+  const times = (seconds: number, referenceSeconds: number, resultHash = "a"): Entry => ({
+    benchmark: "x",
+    name: "x",
+    loopSeconds: seconds,
+    opsPerSecond: 1 / seconds,
+    count: 7,
+    referenceSeconds,
+    resultHash,
+  });
+
+  test("give the median of a figure, and of its multiples beside its own reference loop", async () => {
+    const { mergeRepetitions } = (await load("support/repetitions")) as RepetitionsModule;
+    // The third ran while everything took three times as long: its multiple is the middle one all the same.
+    const [merged] = mergeRepetitions([[times(1, 0.1)], [times(1.2, 0.1)], [times(3.3, 0.3)]]);
+    expect(merged).toMatchObject({
+      loopSeconds: 1.2,
+      count: 7,
+      repetitions: 3,
+      spread: { loopSeconds: [1, 3.3] },
+    });
+    expect(merged.multiples).toEqual({ loopSeconds: 11, opsPerSecond: expect.closeTo(1 / 11, 5) });
+  });
+
+  test("that end with different results are refused", async () => {
+    const { mergeRepetitions } = (await load("support/repetitions")) as RepetitionsModule;
+    expect(() => mergeRepetitions([[times(1, 0.1)], [times(1, 0.1, "b")]])).toThrow("did not do the same");
   });
 });
 
@@ -169,6 +205,7 @@ describe("what is committed", () => {
       memoryGB: 1,
       seconds: 1,
       size: "small",
+      repetitions: 3,
     };
     const measured = [{ ...entry, benchmark: "wakes", multiples: {} }];
     expect(pageOf({ ...run, load: [9, 8], entries: measured })).toContain("9 processes wanted 2 cores");

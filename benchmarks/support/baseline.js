@@ -15,7 +15,9 @@ const LEFT_OUT = /^(slow|flocc|jsSimulator|other|fullScan)/;
 export function baselineOf({ node, processor, load, entries }) {
   const figures = {};
   for (const entry of entries) {
-    const multiples = Object.entries(multiplesOf(entry)).filter(([key]) => !LEFT_OUT.test(key));
+    const multiples = Object.entries(entry.multiples ?? multiplesOf(entry)).filter(
+      ([key]) => !LEFT_OUT.test(key),
+    );
     if (multiples.length > 0) figures[nameOf(entry)] = Object.fromEntries(multiples);
   }
   return { node, processor, load, tolerance: TOLERANCE, multiples: figures };
@@ -26,7 +28,7 @@ export function slowerThan(baseline, entries) {
   const lines = [];
   for (const entry of entries) {
     const then = baseline.multiples[nameOf(entry)];
-    const now = multiplesOf(entry);
+    const now = entry.multiples ?? multiplesOf(entry);
     for (const [key, multiple] of Object.entries(now)) {
       if (LEFT_OUT.test(key)) continue;
       const was = then?.[key];

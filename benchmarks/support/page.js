@@ -21,7 +21,7 @@ export const SECTIONS = {
   settle:
     "Fills a second into accounts, positions, fees and the margin index's list of touched accounts; the ledger is audited afterwards.",
   "crash-day":
-    "End to end: ten coins, twenty books, steps of 1 s, leveraged traders at weight 1. The largest size also on two threads; the benchmark fails when they end in another state.",
+    "End to end: ten coins, twenty books, steps of 1 s, leveraged traders at weight 1. One size also on two threads, and on one and two while a process spins on every core but one; the benchmark fails when one and two threads end in another state.",
   "quiet-step":
     "A step in which nobody is due, after a busy minute. The larger world should take no more than twice as long. Bytes per agent are all that is in use, scenario and inputs too, over the difference of the two sizes.",
   "flat-memory": "Memory of a run that is ten times as long.",
@@ -29,7 +29,8 @@ export const SECTIONS = {
     "What a tape of orders, fills and snapshots of books costs beside a run without one: processor time, rows, bytes on disk, memory. A record changes no result.",
   "toy-agents":
     "A toy model that agent frameworks of npm can run too: traders who mark a position to a random-walk price and change it with a chance of 2 % a step, each with a generator of its own. All end with the same positions. It measures the framework, not the model; the plain loop is what none would cost.",
-  "scenario-run": "A bundled scenario from its file to the end of the run.",
+  "scenario-run":
+    "A bundled scenario from its file to the end of the run. `agentCount=500000` are the same people as more agents of less weight.",
   summarise: "From a run's columns to its summary.",
 };
 
@@ -41,7 +42,18 @@ export function pageOf(run) {
   return [introduction(run), ...known.map((name) => section(name, run)), others()].join("\n\n");
 }
 
-function introduction({ node, platform, processor, cores, memoryGB, load, seconds, size, entries }) {
+function introduction({
+  node,
+  platform,
+  processor,
+  cores,
+  memoryGB,
+  load,
+  seconds,
+  size,
+  repetitions,
+  entries,
+}) {
   const reference = entries.map(({ referenceSeconds }) => referenceSeconds).sort((a, b) => a - b);
   return `# Benchmarks
 
@@ -57,6 +69,7 @@ ${table(
     ["Node", node],
     ["load (processes that want to run, mean of a minute), before and after", load.join(" and ")],
     ["sizes", size],
+    ["repetitions", String(repetitions)],
     ["time for all", `${seconds} s`],
     ["reference loop, seconds: least, median, most", spread(reference)],
   ],
@@ -64,9 +77,10 @@ ${table(
 
 ${conditionOf(load, cores)}
 
-Each benchmark, and each size of one, ran in a process of its own. "x reference" relates a figure to a fixed
-loop of ${REFERENCE_ITERATIONS / 1e6} million turns over typed arrays that was timed in the same process: times are divided by its time, rates are per time
-of the loop. Compare these multiples between machines. Two figures are comparable when their result hashes are equal: they
+Each benchmark, and each size of one, ran in a process of its own, all of them one after the other, then all of them again. A
+value is the median of the repetitions; those without "least to most" were measured once, or are no timings. "x reference"
+relates a figure to a fixed loop of ${REFERENCE_ITERATIONS / 1e6} million turns over typed arrays that was timed in the same process, before and after: times are
+divided by its time, rates are per time of the loop; of these multiples, too, it is the median. Compare these multiples between machines. Two figures are comparable when their result hashes are equal: they
 did the same work. Names ending in Seconds are seconds; MB are 2^20 bytes.
 
 Continuous integration runs the small sizes and warns of a figure that is more than ${TOLERANCE} times slower, in multiples of the
@@ -89,7 +103,7 @@ function section(name, { entries }) {
     .flatMap((entry) =>
       rowsOf(entry).map((row, k) => [k === 0 ? (entry.name ?? entry.benchmark) : "", ...row]),
     );
-  return `## ${name}\n\n${SECTIONS[name]}\n\n${table(["entry", "figure", "value", "x reference"], rows)}`;
+  return `## ${name}\n\n${SECTIONS[name]}\n\n${table(["entry", "figure", "value", "x reference", "least to most"], rows)}`;
 }
 
 function others() {

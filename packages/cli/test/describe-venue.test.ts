@@ -124,8 +124,6 @@ describe("wrong input is refused with code 2 and nothing on standard output", ()
     [["describe", "venue", "binance-like", "dydx-like"], /unexpected argument "dydx-like"/],
     [["describe", "venue", "binance-like", "--date", "soon"], /--date: wrong value .*found "soon"/],
     [["describe", "venue", "--jsn"], /unknown option --jsn \(did you mean --json\?\)/],
-    [["describe"], /unknown command "describe".*describe venue/],
-    [["describe", "vneue"], /unknown command "describe vneue".*did you mean describe venue\?/],
   ])("%j", (words, message) => {
     const { code, stdout, stderr } = undertow(...words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

@@ -9,6 +9,8 @@ export { venuesOf, type ListedVenue, type ScenarioVenue } from "./loading/scenar
 export type { Provenance, ValueSource } from "./loading/provenance.ts";
 export type { ResolvedParams } from "./loading/agent-params.ts";
 export { compileScenario, type CompileOptions } from "./compile/compile-scenario.ts";
+export { describePopulation, type PopulationDescription } from "./population/describe-population.ts";
+export type { CheckUnit, InputCheck, InputVerdict } from "./population/input-checks.ts";
 export { factorModelDriver } from "./drivers/factor-model.ts";
 export type { FactorCoin, FactorModel, FactorShock } from "./drivers/factor-model.ts";
 export {

@@ -181,4 +181,26 @@ export const commands: readonly CommandSpec[] = [
     ],
     load: async () => (await import("./describe-venue.ts")).describeVenueCommand,
   },
+  {
+    // After `describe venue`: the first command whose words all match is taken.
+    name: "describe",
+    positional: scenarioArgument,
+    summary: "Show who holds what at the start, and what a fall or rise would liquidate",
+    options: [
+      {
+        name: "seed",
+        kind: "text",
+        value: "TEXT",
+        summary: "seed for which the population is built, any text (default 1)",
+      },
+      setOption,
+      patchOption,
+      { name: "json", kind: "flag", summary: "print every figure as JSON" },
+    ],
+    examples: [
+      ["undertow describe quickstart", "populations, positions, liquidation ladder, inputs met"],
+      ["undertow describe quickstart --seed a --json", "the same for another seed, for scripts"],
+    ],
+    load: async () => (await import("./describe.ts")).describeCommand,
+  },
 ];

@@ -43,7 +43,8 @@ interface LadderSide {
 }
 
 export class BandLadder {
-  private readonly columns: LadderColumns;
+  /** Those of the constructor, to be read. */
+  readonly columns: LadderColumns;
   private readonly falling: LadderSide;
   private readonly rising: LadderSide;
   private readonly buckets: number;

@@ -13,6 +13,7 @@ import { type MarginChecks, checkCross, checkIsolated, tableJumps } from "./marg
 import type { MarginColumns } from "./margin-index-columns.ts";
 import { type BelowMaintenance, emptyBelowMaintenance } from "./margin-index-recheck.ts";
 import { marginTriggers } from "./margin-index-triggers.ts";
+import { READ_AHEAD, readAheadOfCheck } from "./read-ahead.ts";
 
 /** What is known of the columns beforehand; keeps the index small. */
 export interface MarginIndexOptions {
@@ -173,11 +174,17 @@ export class MarginIndex {
     this.checked += count;
     below.count = 0;
     for (let k = 0; k < count; k++) {
+      if (k % READ_AHEAD === 0) this.readAhead(work, k, Math.min(count, k + READ_AHEAD));
       const account = work[k];
       const stays = cross[account] === 1 ? checkCross(checks, account) : checkIsolated(checks, account);
       if (stays) this.touch(account);
     }
     return below.count;
+  }
+
+  private readAhead(list: Int32Array, from: number, to: number): void {
+    const { columns, triggers } = this.checks;
+    if (triggers.mark.length > 0) readAheadOfCheck(columns, triggers.mark[0].columns, list, from, to);
   }
 
   private touchSlots(count: number): void {

@@ -15,7 +15,25 @@ export { MOMENT_KINDS } from "./fact-window.ts";
 export { FACT_KINDS } from "./facts.ts";
 export type { Fact, FactKind } from "./facts.ts";
 export { formatIsoTime, parseIsoTime } from "./iso-time.ts";
+export {
+  LADDER_RUNGS,
+  liquidationLadder,
+  rungMarks,
+  type LadderLine,
+  type LadderMove,
+  type LiquidationLadder,
+} from "./liquidation-ladder.ts";
+export { ladderSlots, type ReachedSlots, type RungMarks } from "./ladder-slots.ts";
+export { openingAccounts, type OpeningAccounts } from "./opening-accounts.ts";
+export type {
+  CoinPositions,
+  LeverageShares,
+  PopulationRow,
+  PopulationSummary,
+  VenuePositions,
+} from "./population-summary.ts";
 export { summarise } from "./summarise.ts";
+export { summarisePopulation } from "./summarise-population.ts";
 export type {
   CapitulatedHolder,
   CoinLiquidations,
@@ -52,3 +70,11 @@ export type {
   VenueSummary,
   Verdict,
 } from "./summary.ts";
+export {
+  quantilesOf,
+  shareOfLargest,
+  tailExponent,
+  weightedSample,
+  type Quantiles,
+  type WeightedSample,
+} from "./weighted-sample.ts";

@@ -31,7 +31,7 @@ import {
   KIND_TRANSFER,
   LADDER_LEVELS,
 } from "./order-messages.ts";
-import type { Member } from "./population.ts";
+import { agentKey, type Member } from "./population.ts";
 import type { DeskWorld } from "./decider.ts";
 
 /** Causes that an agent may give, as bits. */
@@ -236,7 +236,8 @@ class PopulationOrders implements OrderWriter {
     const { triggeredMicros } = this.wake;
     const wakeMicros =
       triggeredMicros < 0 ? world.wheel.wakeMicros[member.firstAccount + agent] : triggeredMicros;
-    const key = world.agentKeys[member.firstAccount + agent];
+    // As in `world.agentKeys`, without a read from memory.
+    const key = agentKey(member, agent);
     // `^` takes the time modulo 2^32.
     const tie = (Math.imul(key ^ wakeMicros, 0x9e3779b1) ^ (key >>> 15)) >>> 0;
     const arrival = wakeMicros + travelMicros(member.latency, agent, venue, tie);

@@ -23,7 +23,11 @@ export { type Counterparty, naiveCounterparties, naiveDeleverage } from "./naive
 export { rankCounterparties } from "./rank-counterparties.ts";
 export { stateHash } from "../recorder/simulate.ts";
 export { decide, forEachChunk, takeDue } from "../simulation/phases/decide.ts";
+export { liquidate } from "../simulation/phases/liquidate.ts";
 export { settle } from "../simulation/phases/settle.ts";
+export { LANES, PAIRS, PhiloxLanes } from "../rng/philox-lanes.ts";
+export { ArrivalSort, arrivesBefore } from "../simulation/arrival-sort.ts";
+export { OrderQueue } from "../simulation/order-queue.ts";
 export { drawNextWakes, firstWakeMicros } from "../simulation/population.ts";
 export { afterDecisions, audit, beforeDecisions, step } from "../simulation/step.ts";
 export { WorkerError, Workers } from "../parallel/workers.ts";

@@ -32,6 +32,7 @@ import {
   type ResolvedScenario,
   scenarioHash,
 } from "./resolved-scenario.ts";
+import { scaleAgents } from "./scale-agents.ts";
 import { coinsOfPopulation, listVenues, shareOf, venuesOfPopulation } from "./scenario-venues.ts";
 import { type RulesOfVenue, rulesOfVenues } from "./venue-rules.ts";
 
@@ -121,7 +122,7 @@ interface Checked {
   readonly sections: Sections;
   /** Of every venue; undefined for one with a flaw. */
   readonly rules: readonly (RulesOfVenue | undefined)[];
-  readonly populations: Record<string, ResolvedPopulation>;
+  readonly populations: Readonly<Record<string, ResolvedPopulation>>;
   readonly agents: LoadedAgents;
 }
 
@@ -136,7 +137,8 @@ async function checkTree(
   const rules = await rulesOfVenues(root, sections, problems);
   problems.push(...crossCheck(root, sections));
   const agents = await loadAgents(root, types, problems);
-  const populations = resolvePopulations(root, sections, agents, problems);
+  const asWritten = resolvePopulations(root, sections, agents, problems);
+  const populations = scaleAgents(root, sections.agentCount, asWritten, agents.types, problems);
   return { root, sections, rules, populations, agents };
 }
 

@@ -306,6 +306,11 @@ export const scenarioSchema = z.strictObject({
   latency: latencySection
     .optional()
     .meta({ description: "Delays between regions and venues; left out: each agent's latency alone." }),
+  agentCount: quantity("count", {
+    description: "Agents in all: counts are multiplied and weights divided; left out: as written.",
+    min: 1,
+    whole: true,
+  }).optional(),
   populations: z.record(lowerName, population),
   levels: z
     .array(

@@ -8,6 +8,7 @@
  */
 import { FLOOR, mulDiv } from "../../numeric/mul-div.ts";
 import { BUY, PPM } from "../../units.ts";
+import { READ_AHEAD, readAheadOfOrders } from "../../accounts/read-ahead.ts";
 import { allowedLeverage, initialMarginQuanta } from "../../accounts/tiers.ts";
 import { CAUSE_STOP, NOTICE_REJECTED } from "../agent-port.ts";
 import { feeQuanta } from "../bankruptcy.ts";
@@ -33,6 +34,7 @@ export function arrive(world: World): void {
   creditTransfers(world, endMicros);
   const count = queue.gather(world.nowMicros, endMicros);
   for (let k = 0; k < count; k++) {
+    if (k % READ_AHEAD === 0) readAhead(world, k, Math.min(count, k + READ_AHEAD));
     const message = queue.arrivals[k];
     if (queue.kind[message] === KIND_TRANSFER) {
       const { account, ticks, lots, arrivalMicros } = queue;
@@ -54,6 +56,13 @@ export function arrive(world: World): void {
     if (admitted) link(world, market, message);
     else reject(world, message);
   }
+}
+
+const listed = new Int32Array(READ_AHEAD);
+
+function readAhead({ queue, accounts, slots }: World, from: number, to: number): void {
+  for (let k = from; k < to; k++) listed[k - from] = queue.account[queue.arrivals[k]];
+  readAheadOfOrders(accounts, slots, listed, to - from);
 }
 
 /** Price at which a market order stops: the band around the mark, inside the book's range. */
