@@ -2,7 +2,7 @@
  * Benchmark: what the record costs. The quickstart with everything going to Parquet files while it runs: without a tape,
  * with orders, with fills, with snapshots of all books (20 levels a minute), with all of them.
  *
- * Small: 400 minutes each. Full: 2,000. Each runs once in a process of its own, so that peak memory is its own; the last
+ * Small: 120 minutes each. Full: 2,000. Each runs once in a process of its own, so that peak memory is its own; the last
  * entry has everything on tape for a tenth of the time. `slowdown` is of the processor's time of all threads. The hashes of
  * equal lengths must be equal: a record changes no result.
  */
@@ -30,7 +30,7 @@ export const repeated = 1;
 
 /** One entry for each kind of record, and one for a tenth of the time. */
 export function run(size) {
-  const minutes = size === "full" ? 2_000 : 400;
+  const minutes = size === "full" ? 2_000 : 120;
   const entries = Object.keys(RECORDS).map((kind) => ({
     name: `record-tape ${kind}`,
     ...alone(minutes, kind),

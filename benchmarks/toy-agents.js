@@ -6,7 +6,7 @@
 import { pathToFileURL } from "node:url";
 import { playEngine, playFlocc, playJsSimulator, playPlain, walk } from "./support/toy-traders.js";
 
-const SIZES = { small: { traders: 100_000, steps: 20 }, full: { traders: 200_000, steps: 30 } };
+const SIZES = { small: { traders: 100_000, steps: 10 }, full: { traders: 200_000, steps: 30 } };
 const PLAYERS = { engine: playEngine, flocc: playFlocc, jsSimulator: playJsSimulator, plain: playPlain };
 
 /** One entry: the engine's rate, those of the others, and how many times faster the engine is. */

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /**
- * Validation: what forced liquidation does to a fall, and that the market stays calm without news. Paired seeds,
- * so that both sides of a pair share all random numbers. Continuous integration runs 8 of the 16 seeds.
+ * Validation: what forced liquidation and leverage do to a fall, and that the market stays calm without news. Paired
+ * seeds, so that both sides of a pair share all random numbers. Continuous integration runs fewer seeds.
  *
- * Usage: node validation/run.js [--seeds 16] [--scenario quickstart] [--check liquidations|calm|all] [--jobs 2]
+ * Usage: node validation/run.js [--check calm,liquidations,leverage,calm-week] [--seeds N] [--jobs 2]
+ *        [--scenario quickstart] (calm and liquidations) [--levels 1,5,20] (leverage)
  * Prints each pair, the mean difference with its 95 % interval, and one verdict a check. Exit 1 if one fails.
  */
 import { spawn } from "node:child_process";
@@ -11,6 +12,8 @@ import { fileURLToPath } from "node:url";
 import { simulate } from "@undertow/core";
 import { summarise } from "@undertow/core/metrics";
 import { compileScenario, loadScenario } from "@undertow/scenarios";
+import { checkCalmWeek, checkLeverage, CRASH_MULTIPLE } from "./leverage.js";
+import { interval, percent } from "./statistics.js";
 
 const LIQUIDATIONS_OFF = "venue.liquidation.enabled=false";
 const NO_SHOCKS = "driver.shockScale=0";
@@ -18,6 +21,14 @@ const NO_SHOCKS = "driver.shockScale=0";
 const CALM_MULTIPLE = 3;
 /** Mean largest fall of a random walk without drift, in the same unit. */
 const USUAL_MULTIPLE = 1.25;
+
+/** Every check with the seeds that it has unless told. */
+const CHECKS = {
+  calm: { seeds: 16, run: (count) => checkCalm(seedList(count)) },
+  liquidations: { seeds: 16, run: (count) => checkLiquidations(seedList(count)) },
+  leverage: { seeds: 8, run: (count) => checkLeverage(runAll, seedList(count), options.levels) },
+  "calm-week": { seeds: 100, run: (count) => checkCalmWeek(runAll, seedList(count)) },
+};
 
 const options = readOptions(process.argv.slice(2));
 if (options.alone !== undefined) {
@@ -27,17 +38,13 @@ if (options.alone !== undefined) {
 }
 
 async function runChecks() {
-  const checks = options.check === "all" ? ["calm", "liquidations"] : [options.check];
   let passed = true;
-  for (const check of checks) {
-    passed = (await (check === "calm" ? checkCalm() : checkLiquidations())) && passed;
-  }
+  for (const check of options.check) passed = (await CHECKS[check].run(CHECKS[check].seeds)) && passed;
   return passed;
 }
 
 /** Does the fall shrink when nobody is closed by force? */
-async function checkLiquidations() {
-  const seeds = seedList();
+async function checkLiquidations(seeds) {
   const runs = await runAll(seeds.flatMap((seed) => [job(seed, []), job(seed, [LIQUIDATIONS_OFF])]));
   console.log(`\nForced liquidation on and off: ${options.scenario}, ${seeds.length} paired seeds\n`);
   console.log("seed        BTC on     off    diff   altcoins on     off    diff");
@@ -53,16 +60,15 @@ async function checkLiquidations() {
       ...[on.medianAltcoinFall, off.medianAltcoinFall, differences.altcoins[i]].map(percent),
     );
   });
-  const btc = interval("BTC", differences.btc);
-  const altcoins = interval("median altcoin", differences.altcoins);
+  const btc = interval("BTC", differences.btc, " points of fall");
+  const altcoins = interval("median altcoin", differences.altcoins, " points of fall");
   const passed = btc.low > 0 && altcoins.low > 0;
   console.log(passed ? "passed: both intervals lie above 0" : "FAILED: an interval reaches 0");
   return passed;
 }
 
 /** Without shocks, does every coin stay inside the range of its volatility before the crash? */
-async function checkCalm() {
-  const seeds = seedList();
+async function checkCalm(seeds) {
   const runs = await runAll(seeds.map((seed) => job(seed, [NO_SHOCKS])));
   console.log(
     `\nNo shocks: ${options.scenario}, ${seeds.length} seeds; limit ${CALM_MULTIPLE} sigma sqrt(days)\n`,
@@ -91,8 +97,8 @@ function job(seed, set) {
   return { scenario: options.scenario, seed, set };
 }
 
-function seedList() {
-  return Array.from({ length: options.seeds }, (_, i) => `validation-${i + 1}`);
+function seedList(count) {
+  return Array.from({ length: options.seeds ?? count }, (_, i) => `validation-${i + 1}`);
 }
 
 /** Runs jobs in processes of their own, a few at a time; results in the order of the jobs. */
@@ -126,60 +132,60 @@ function inProcess(task) {
   });
 }
 
-async function runOnce({ scenario, seed, set }) {
-  const inputs = compileScenario(await loadScenario(scenario, { set }), { seed });
-  const { prices, liquidations, money, stateHash } = summarise(await simulate(inputs), []);
+async function runOnce({ scenario, seed, set, patch = [] }) {
+  const inputs = compileScenario(await loadScenario(scenario, { set, patch }), { seed });
+  const run = await simulate(inputs);
+  const { prices, liquidations, money, stateHash } = summarise(run, []);
   const days = (inputs.endMicros - inputs.startMicros) / 86_400e6;
   return {
     stateHash,
     residual: money.residual,
     coins: prices.coins.map((coin) => coin.coin),
     falls: prices.coins.map((coin) => coin.fall ?? 0),
+    falls24h: inputs.coins.map((_, coin) => largestFall24h(run, coin)),
+    limits24h: inputs.coins.map((coin) => CRASH_MULTIPLE * coin.preCrashDailyVolatility),
     limits: inputs.coins.map((coin) => CALM_MULTIPLE * coin.preCrashDailyVolatility * Math.sqrt(days)),
     medianAltcoinFall: prices.medianAltcoinFall ?? 0,
     liquidatedUsd: liquidations.wholeRun.total?.usd ?? 0,
   };
 }
 
-/** Mean and 95 % interval (Student's t) of paired differences. */
-function interval(name, values) {
-  const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
-  const half = studentQuantile(n - 1) * Math.sqrt(variance / n);
-  console.log(
-    `${name}: ${percent(mean)} points of fall, 95 % interval ${percent(mean - half)} to ${percent(mean + half)}`,
-  );
-  return { mean, low: mean - half, high: mean + half };
-}
-
-/** 97.5 % quantile of Student's t: Cornish-Fisher expansion round the normal's, exact to 0.001 from 8 degrees on. */
-function studentQuantile(degrees) {
-  const z = 1.959964;
-  const first = (z ** 3 + z) / 4;
-  const second = (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96;
-  const third = (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384;
-  return z + first / degrees + second / degrees ** 2 + third / degrees ** 3;
-}
-
-function percent(fraction) {
-  return `${(100 * fraction).toFixed(2)}%`.padStart(7);
+/** Largest fall of a coin's spot from a high to a low that is at most 24 h later, as a fraction. */
+function largestFall24h({ series, coins, startMicros, sampleMicros }, coin) {
+  const width = 86_400e6 / sampleMicros;
+  const highs = [];
+  let most = 0;
+  for (let row = coin; row < series.rows; row += coins.length) {
+    if (series.timeMicros[row] <= startMicros) continue;
+    highs.push(series.spotHigh[row]);
+    const high = Math.max(...highs.slice(-width));
+    most = Math.max(most, 1 - series.spotLow[row] / high);
+  }
+  return most;
 }
 
 function readOptions(words) {
-  const read = { seeds: 16, scenario: "quickstart", check: "all", jobs: 2, alone: undefined };
+  const read = { seeds: "", scenario: "quickstart", check: "all", jobs: "2", levels: "", alone: undefined };
   for (let i = 0; i < words.length; i += 2) {
     const name = words[i].replace(/^--/, "");
     const value = words[i + 1];
     if (!(name in read) || value === undefined)
-      stop(`expected --seeds, --scenario, --check or --jobs with a value, found ${words[i]}`);
-    read[name] = typeof read[name] === "number" ? Number(value) : value;
+      stop(`expected --check, --seeds, --jobs, --scenario or --levels with a value, found ${words[i]}`);
+    read[name] = value;
   }
-  if (!(read.seeds >= 2)) stop(`--seeds: expected a number of at least 2, found ${read.seeds}`);
-  if (!(read.jobs >= 1)) stop(`--jobs: expected a number of at least 1, found ${read.jobs}`);
-  if (!["all", "calm", "liquidations"].includes(read.check))
-    stop(`--check: expected all, calm or liquidations, found ${read.check}`);
-  return read;
+  const check = read.check === "all" ? Object.keys(CHECKS) : read.check.split(",");
+  const unknown = check.find((name) => !(name in CHECKS));
+  if (unknown !== undefined)
+    stop(`--check: expected all or some of ${Object.keys(CHECKS).join(", ")}, found ${unknown}`);
+  const seeds = read.seeds === "" ? undefined : Number(read.seeds);
+  if (seeds !== undefined && !(seeds >= 2))
+    stop(`--seeds: expected a number of at least 2, found ${read.seeds}`);
+  const jobs = Number(read.jobs);
+  if (!(jobs >= 1)) stop(`--jobs: expected a number of at least 1, found ${read.jobs}`);
+  const levels = read.levels === "" ? undefined : read.levels.split(",").map(Number);
+  if (levels?.some((level) => !(level >= 1)))
+    stop(`--levels: expected leverages of at least 1, found ${read.levels}`);
+  return { ...read, check, seeds, jobs, levels };
 }
 
 function stop(message) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Validation: whether it matters how many traders an agent stands for. Each seed runs as the scenario is written, and with
- * twice as many of the agents whose weight is above 1, at half the weight (the scenario's `agents`). The market and its news
+ * twice as many of the agents whose weight is above 1, at half the weight (the scenario's `agentCount`). The market and its news
  * are the same; those agents are drawn anew.
  *
  * Usage: node validation/weights.js [--seeds 24] [--margin 0.05] [--scenario quickstart] [--start 2026-02-05T12:00Z]
@@ -39,7 +39,7 @@ for (let k = 1; k <= seeds; k++) {
   const seed = `weights-${k}`;
   const pair = [
     await outcomeOf(values.scenario, seed, window),
-    await outcomeOf(values.scenario, seed, [...window, `agents=${agents}`]),
+    await outcomeOf(values.scenario, seed, [...window, `agentCount=${agents}`]),
   ];
   pairs.push(pair);
   if (!values.json) console.log(seed.padEnd(12), ...pair.map(describe));

@@ -3,7 +3,14 @@
  * of the type with money in proportion, and the types that the crash day does without.
  */
 
-/** Type and change of the scenario; one for each built-in type. `turns`: times as many steps as usual, where a step is short. */
+/** Executors that send a slice of some lots at every look. */
+const EXECUTION = {
+  count: 500,
+  endowment: { cash: 200_000 },
+  params: { startAfter: "0s", horizon: "1h", notional: 100_000, side: "choice([1, -1])" },
+};
+
+/** Type and change of the scenario; one for each built-in type but the replay trader, which needs a tape. `turns`: times as many steps as usual, where a step is short. */
 export const decideSubjects = [
   { type: "leveraged-trader" },
   { type: "noise-trader", change: (scenario) => more(scenario, "noise-trader", 5) },
@@ -14,7 +21,20 @@ export const decideSubjects = [
   { type: "basis-arbitrageur", change: (scenario) => more(scenario, "basis-arbitrageur", 50) },
   { type: "large-holder", change: withHolders },
   { type: "cross-venue-arbitrageur", change: withTwoVenues },
+  { type: "zi-c-trader", change: joined("zi-c-trader", { endowment: { cash: 20_000, spot: 20_000 } }) },
+  { type: "dip-buyer", change: joined("dip-buyer") },
+  { type: "level-trader", change: joined("level-trader", { coins: ["BTC"] }) },
+  { type: "fcn-trader", change: joined("fcn-trader") },
+  { type: "short-seller", change: joined("short-seller", { coins: ["BTC"] }) },
+  { type: "metaorder-executor", change: joined("metaorder-executor", EXECUTION) },
+  { type: "scripted-trader", change: joined("scripted-trader", { params: { kind0: 1, notional0: 1_000 } }) },
 ];
+
+/** Adds a population of a type that the crash day does without. */
+function joined(type, settings = {}) {
+  const population = { type, count: 2_000, endowment: { cash: 20_000 }, ...settings };
+  return (scenario) => ({ ...scenario, populations: { ...scenario.populations, joined: population } });
+}
 
 /** Times as many agents of a type. */
 function more(scenario, type, times) {

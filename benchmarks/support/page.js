@@ -16,10 +16,14 @@ export const SECTIONS = {
     "Who is below maintenance after a mark has moved, by the index and by a full scan of the same accounts; both find the same.",
   wakes:
     "Scheduled wakes without anybody deciding: taken off the timing wheel, the next one drawn and filed.",
+  draws:
+    "Blocks of random numbers, and exponential gaps between wakes, for 32 agents together: in 128-bit lanes of WebAssembly, and in plain arithmetic. Both draw the same numbers.",
   decide:
     "Decisions a second on one thread when every agent of a type is due at every step; the rest of the step is not timed. Types that trade ten coins look at all ten in one decision.",
   settle:
     "Fills a second into accounts, positions, fees and the margin index's list of touched accounts; the ledger is audited afterwards.",
+  events:
+    "Engine events a second end to end, when most decisions send an order: 20,000 noise traders who wake once a second on average, in the crash day's twenty books with its other agents. Events are orders, cancels, fills and triggers; a level of a quote ladder is an order when placed and a cancel when withdrawn. Messages are what agents sent, a ladder once.",
   "crash-day":
     "End to end: ten coins, twenty books, steps of 1 s, leveraged traders at weight 1. One size also on two threads, and on one and two while a process spins on every core but one; the benchmark fails when one and two threads end in another state.",
   "quiet-step":

@@ -11,6 +11,7 @@ import type { AgentType, Problem } from "@undertow/core";
 export type DeclarationFlaw = Pick<Problem, "message" | "path" | "expected" | "found" | "nearest">;
 
 const UNITS = ["ratio", "duration", "quanta", "count", "flag"];
+const TABLE_UNITS = ["time", "market", "quanta", "number", "word"];
 const WAKE_KINDS = ["fixed", "poisson"];
 const WAKE_TRIGGERS = ["level", "filled", "rejected", "stopped", "liquidated", "adl", "transferred"];
 const TRADES = ["perpetual", "spot", "both"];
@@ -47,6 +48,7 @@ export function declarationFlaws(value: unknown): DeclarationFlaw[] {
   } else flaws.push(...memoryFlaws("sharedMemory", sharedMemory));
   flaws.push(...wakeFlaws(value["wake"], isMap(params) ? params : {}));
   flaws.push(...oneOf("trades", value["trades"] ?? "both", TRADES));
+  flaws.push(...tablesFlaws(value["tables"] ?? {}));
   const { minVenues = 1 } = value;
   if (!(Number.isInteger(minVenues) && (minVenues as number) >= 1)) {
     flaws.push(flaw("minVenues", "impossible number of venues", "a whole number from 1", shown(minVenues)));
@@ -102,6 +104,18 @@ function defaultFlaws(path: string, value: unknown, min: number, max: number): D
     if (!(error instanceof UserError)) throw error;
     return error.problems.map((problem) => ({ ...problem, path }));
   }
+}
+
+function tablesFlaws(tables: unknown): DeclarationFlaw[] {
+  if (!isMap(tables)) return [flaw("tables", "not tables", "a map of tables by name", shown(tables))];
+  return Object.entries(tables).flatMap(([name, table]) => {
+    const columns = isMap(table) ? table["columns"] : undefined;
+    const path = `tables.${name}.columns`;
+    if (!isMap(columns)) return [flaw(path, "no columns", "a map of columns by name", shown(columns))];
+    return Object.entries(columns).flatMap(([column, spec]) =>
+      oneOf(`${path}.${column}.unit`, isMap(spec) ? spec["unit"] : undefined, TABLE_UNITS),
+    );
+  });
 }
 
 function wakeFlaws(wake: unknown, params: Readonly<Record<string, unknown>>): DeclarationFlaw[] {

@@ -3,6 +3,11 @@
  *
  * Imports core's public entry only; a third party's package of agents looks the same.
  */
+export { EnvPool } from "./env/env-pool.ts";
+export type { EnvPoolOptions } from "./env/env-pool.ts";
+export { MarketEnv } from "./env/market-env.ts";
+export type { MarketEnvOptions, ResetResult, StepInfo, StepResult } from "./env/market-env.ts";
+export { Seat } from "./env/seat.ts";
 export { backstopVault } from "./types/backstop-vault.ts";
 export { basisArbitrageur } from "./types/basis-arbitrageur.ts";
 export { crossVenueArbitrageur } from "./types/cross-venue-arbitrageur.ts";
@@ -26,6 +31,7 @@ export { replayTrader } from "./types/replay-trader.ts";
 export { SCRIPT_ENTRIES, scriptParams, scriptedAs, scriptedTrader } from "./types/scripted-trader.ts";
 export type { ScriptEntry } from "./types/scripted-trader.ts";
 export { shortSeller } from "./types/short-seller.ts";
+export { strategyUnderTest } from "./types/strategy-under-test.ts";
 export { valueInvestor } from "./types/value-investor.ts";
 export { ziCTrader } from "./types/zi-c-trader.ts";
 export { buildEndowments } from "./population/build.ts";

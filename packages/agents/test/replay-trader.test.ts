@@ -4,7 +4,7 @@
  * The tables are written by hand; times are from the stage's start.
  */
 import { expect, test } from "vitest";
-import { replayTrader } from "@undertow/agents";
+import { declarationFlaws, replayTrader } from "@undertow/agents";
 import { START_MICROS, Stage, UNIT } from "@undertow/agents/testing";
 import type { AgentTable } from "@undertow/core";
 import { BTC_PERP, BTC_SPOT, SOL_SPOT } from "./harness.ts";
@@ -110,4 +110,15 @@ test("rows that say no order are told of, the others pass", () => {
   expect(problem({ kind: LIMIT, lots: 1 })).toContain("price_usd");
   expect(problem({})).toContain("one size");
   expect(problem({ lots: 1, size_coins: 1 })).toContain("one size");
+});
+
+test("a declaration with a wrong table is told of", () => {
+  expect(declarationFlaws(replayTrader)).toEqual([]);
+  const flow = { description: "orders", columns: { time: { unit: "tim", description: "when" } } };
+  expect(declarationFlaws({ ...replayTrader, tables: { flow } })).toMatchObject([
+    { path: "tables.flow.columns.time.unit", found: '"tim"', nearest: "time" },
+  ]);
+  expect(declarationFlaws({ ...replayTrader, tables: { flow: {} } })).toMatchObject([
+    { path: "tables.flow.columns", message: "no columns" },
+  ]);
 });

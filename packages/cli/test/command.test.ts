@@ -81,11 +81,11 @@ describe("help", () => {
     for (const words of [[], ["--help"], ["help"]]) {
       const { code, stdout, stderr } = await undertow(words);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-      for (const name of ["run", "list", "validate"]) expect(stdout).toContain(`  ${name}`);
+      for (const name of ["run", "list", "validate", "facts"]) expect(stdout).toContain(`  ${name}`);
     }
   });
 
-  test.each(["run", "list", "validate"])("of %s has options and examples", async (name) => {
+  test.each(["run", "list", "validate", "facts"])("of %s has options and examples", async (name) => {
     const { code, stdout } = await undertow([name, "--help"]);
     expect(code).toBe(0);
     expect(stdout).toContain("Options:");

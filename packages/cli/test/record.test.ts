@@ -16,11 +16,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { writeRunRecord, type Manifest } from "@undertow/cli";
+import { recordFiles, writeRunRecord, type Manifest } from "@undertow/cli";
 import { MemorySink, simulate, type RunData } from "@undertow/core";
 import { summarise } from "@undertow/core/metrics";
 import { makeRunData } from "@undertow/core/testing";
-import { compileScenario, loadScenario } from "@undertow/scenarios";
+import { compileScenario, describePopulation, loadScenario } from "@undertow/scenarios";
 import { RecordFolder } from "../src/record/record-folder.ts";
 import { finishRecord } from "../src/record/write-record.ts";
 import { outputProblem, recordFolder, safeName } from "../src/record/folder.ts";
@@ -71,6 +71,33 @@ describe("a run record", () => {
     expect(JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"))).toEqual(manifest);
     const summary = JSON.parse(readFileSync(join(folder, "summary.json"), "utf8")) as Row;
     expect(summary["stateHash"]).toBe(run.stateHash);
+  });
+
+  test("with a population: the description as JSON and the ladder as one row per line and rung", async () => {
+    const scenario = await loadScenario("quickstart");
+    const population = describePopulation(scenario, compileScenario(scenario, { seed: "1" }));
+    const folder = join(scratch, "record");
+    const withFiles = { ...manifest, files: recordFiles(false, run.venues.length, [], true) };
+    writeRunRecord(folder, { run, summary: summarise(run, []), manifest: withFiles, population });
+    expect(new Set(readdirSync(folder))).toEqual(new Set(["manifest.json", ...withFiles.files]));
+    expect(JSON.parse(readFileSync(join(folder, "population.json"), "utf8"))).toEqual(
+      JSON.parse(JSON.stringify(population)),
+    );
+    const rows = await readParquet(join(folder, "ladder.parquet"));
+    const { lines, rungs } = population.ladder;
+    expect(rows).toHaveLength(lines.length * rungs);
+    const own = rows.filter(
+      (row) => row["move"] === "together" && row["coin"] === "ETH" && row["side"] === "short",
+    );
+    const line = lines.find(
+      ({ move, coin, side }) => move === "together" && coin === "ETH" && side === "short",
+    )!;
+    expect(own.map((row) => row["move_fraction"]).slice(0, 7)).toEqual([
+      0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07,
+    ]);
+    expect(own.map((row) => row["liquidated_usd"])).toEqual(line.usd);
+    expect(own.map((row) => row["cumulative_usd"])).toEqual(line.cumulativeUsd);
+    expect([own[0]["direction"], own[0]["moved_coin"]]).toEqual(["rise", "BTC"]);
   });
 
   test("series: one row per sample and coin, dollars, times and warm-up", async () => {

@@ -9,6 +9,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderReport } from "@undertow/cli";
 import { type Fact, summarise } from "@undertow/core/metrics";
+import { compileScenario, describePopulation, loadScenario } from "@undertow/scenarios";
 import { HOSTILE_TEXT, reportInput, TWO_VENUES } from "./report-fixture.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
@@ -91,6 +92,11 @@ function overflow(page: Page): Promise<number> {
 
 const input = reportInput();
 const html = renderReport(input.run, input.summary, input.manifest);
+
+async function quickstartPopulation() {
+  const scenario = await loadScenario("quickstart");
+  return describePopulation(scenario, compileScenario(scenario, { seed: "1" }));
+}
 
 /** The same run beside 78 facts. */
 const manyFacts = (() => {
@@ -319,6 +325,47 @@ describe.skipIf(!present)("the report in a browser", () => {
     expect(await overflow(page)).toBeLessThanOrEqual(0);
     expect(errors).toEqual([]);
     expect(requests.filter((url) => !url.startsWith("file://") && !url.startsWith("data:"))).toEqual([]);
+    await page.close();
+  });
+
+  test.each(["light", "dark"] as const)("draws the liquidation ladder of the start, %s", async (theme) => {
+    const population = await quickstartPopulation();
+    const { page, errors, requests } = await open(
+      renderReport(input.run, input.summary, input.manifest, population),
+      360,
+      theme,
+    );
+    const ink = await inkByChart(page);
+    expect(Object.keys(ink)).toHaveLength(14);
+    for (const id of ["ladder", "ladder-together"]) expect(ink[id], id).toBeGreaterThan(6);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await page.evaluate(() =>
+      document.querySelectorAll("details").forEach((details) => (details.open = true)),
+    );
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await page.focus('[data-plot="ladder"]');
+    for (let k = 0; k < 3; k++) await page.keyboard.press("ArrowRight");
+    expect(await page.textContent("#figure-ladder [data-spoken]")).toMatch(/^-2[0-9]%: BTC \$/);
+    const [first] = population.coins;
+    expect(await page.textContent("#population")).toContain(first.longTraders.toLocaleString("en"));
+    expect(errors).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith("file://") && !url.startsWith("data:"))).toEqual([]);
+    await page.close();
+  });
+
+  test("is unharmed by a population with hostile names", async () => {
+    const population = JSON.parse(
+      JSON.stringify(await quickstartPopulation())
+        .replaceAll('"BTC"', JSON.stringify(HOSTILE_TEXT))
+        .replaceAll('"retail-btc"', JSON.stringify(HOSTILE_TEXT)),
+    ) as Awaited<ReturnType<typeof quickstartPopulation>>;
+    const { page, errors } = await open(
+      renderReport(input.run, input.summary, input.manifest, population),
+      360,
+    );
+    expect(await page.evaluate(() => (globalThis as { harmed?: unknown }).harmed)).toBeUndefined();
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    expect(errors).toEqual([]);
     await page.close();
   });
 

@@ -149,6 +149,7 @@ export type {
 export { StateHash } from "./numeric/state-hash.ts";
 export { MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_MINUTE, MICROS_PER_SECOND, PPM } from "./units.ts";
 export type { Lots, Micros, Ppm, Quanta, Ticks } from "./units.ts";
+export { MarketSession } from "./recorder/market-session.ts";
 export { simulate } from "./recorder/simulate.ts";
 export { MemorySink } from "./recorder/record-sink.ts";
 export type { RecordSink } from "./recorder/record-sink.ts";

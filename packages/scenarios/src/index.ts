@@ -40,3 +40,11 @@ export {
   ExpressionError,
   expressionParser,
 } from "./values/expression.ts";
+export { IMPACT_SHARES, measureImpact, type ImpactOptions } from "./stylised/impact.ts";
+export { withMetaorder, type Metaorder } from "./stylised/metaorder.ts";
+export { observeRun, type ObservedRun, type ObserveOptions } from "./stylised/observe-run.ts";
+export {
+  measureStylisedFacts,
+  type StylisedOptions,
+  type StylisedReport,
+} from "./stylised/stylised-facts.ts";

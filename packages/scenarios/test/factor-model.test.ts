@@ -106,6 +106,43 @@ describe("the factor model", () => {
     expect(at(driver, -1).sentiment).toBeCloseTo(Math.tanh(0.2), 12);
   });
 
+  it("news that clusters keeps the mean variance, and volatility that remembers (4,000 days by the hour)", () => {
+    const days = 4_000;
+    const newsClusters = { intermittency: 0.06, longestMicros: 14 * 24 * HOUR };
+    const driver = make({ ...calm, newsClusters, gridMicros: HOUR }, { days, seed: "clusters" });
+    const squares = new Float64Array(24 * days);
+    let before = at(driver, 0).prices[0];
+    for (let hour = 1; hour <= squares.length; hour++) {
+      const now = at(driver, hour).prices[0];
+      squares[hour - 1] = Math.log(now / before) ** 2;
+      before = now;
+    }
+    const mean = squares.reduce((sum, square) => sum + square, 0) / squares.length;
+    expect(Math.abs((24 * mean) / 0.02 ** 2 - 1)).toBeLessThan(0.15);
+    // E[r^2 r'^2] / E[r^2]^2 = exp(4 cov(w, w')): near exp(4 x 0.06 ln(14 days / lag)) for lags far from either end.
+    for (const lag of [4, 24]) {
+      let product = 0;
+      for (let k = lag; k < squares.length; k++) product += squares[k] * squares[k - lag];
+      const measured = Math.log(product / (squares.length - lag) / (mean * mean)) / 4;
+      const expected = 0.06 * Math.log((14 * 24) / lag);
+      expect(Math.abs(measured / expected - 1)).toBeLessThan(0.35);
+    }
+  });
+
+  it("news that clusters is a function of time too, pinned at the start, on any grid", () => {
+    const model = {
+      ...calm,
+      gridMicros: 5e6,
+      newsClusters: { intermittency: 0.1, longestMicros: 14 * 24 * HOUR },
+    };
+    expect(at(make(model), 0).prices).toEqual([92_966, 3200, 137]);
+    const longer = make(model, { days: 3, warmUpHours: 12 });
+    expect(at(longer, 20.51)).toEqual(at(make(model, { days: 1 }), 20.51));
+    expect(at(make({ ...model, newsClusters: { ...model.newsClusters, intermittency: 0 } }), 20.51)).toEqual(
+      at(make({ ...calm, gridMicros: 5e6 }), 20.51),
+    );
+  });
+
   it("shifts nobody's draws when a coin is added", () => {
     const fewer = make({ ...calm, coins: calm.coins.slice(0, 2) });
     const out = { fundamental: new Float64Array(2), sentiment: new Float64Array(1) };

@@ -15,11 +15,12 @@ beforeAll(async () => {
 describe("the library", () => {
   it("lists its scenarios", async () => {
     const list = await listScenarios();
-    expect(list.map(({ name }) => name)).toEqual(["2026-02-deleveraging", "quickstart"]);
+    expect(list.map(({ name }) => name)).toEqual(["2026-02-deleveraging", "calm-month", "quickstart"]);
     expect(list[0].agents).toBeGreaterThanOrEqual(50_000);
     expect(list[0].coins).toEqual(["BTC", "ETH", "SOL", "XRP", "DOGE"]);
     expect([list[0].start, list[0].end]).toEqual(["2026-01-05T00:00:00Z", "2026-02-07T00:00:00Z"]);
-    expect([list[1].start, list[1].end]).toEqual(["2026-02-05T00:00:00Z", "2026-02-06T12:00:00Z"]);
+    expect([list[1].start, list[1].end]).toEqual(["2026-01-05T00:00:00Z", "2026-02-04T00:00:00Z"]);
+    expect([list[2].start, list[2].end]).toEqual(["2026-02-05T00:00:00Z", "2026-02-06T12:00:00Z"]);
   });
 
   it("has dated shocks of equal size with sources, inside the run", () => {

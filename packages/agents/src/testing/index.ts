@@ -14,3 +14,12 @@ export {
 } from "./calm-view.ts";
 export { Stage, type StageOptions } from "./stage.ts";
 export { only, totalLots, type SentOrder } from "./sent-orders.ts";
+export {
+  agentTypeChecks,
+  checkAgentType,
+  type AgentTypeCheck,
+  type CheckOptions,
+} from "./check-agent-type.ts";
+export { ConformanceError } from "./conformance/bench.ts";
+export type { CheckParams } from "./conformance/check-params.ts";
+export { KIT_START_MICROS } from "./conformance/small-world.ts";

@@ -1,12 +1,12 @@
 /**
- * FCN trader: fundamental, chartist and noise weights make an expected return, which sets price and size of a limit order.
+ * FCN trader: weights of fundamental, chart and noise make an expected return, and that the price and size of an order.
  *
  * Per minute r = (gF ln(F / p) / tauF + gC rbar + gN eps) / (gF + |gC| + gN): p mid, F fundamental, rbar mean return of
- * a past window near the horizon, eps normal with sd noiseScale x sigma / sqrt(T), sigma slow volatility, T horizon in
- * minutes; T = horizon x (1 + gF) / (1 + |gC|). Expected price p exp(rT). Wished exposure over equity (CARA demand):
- * riskAppetite x rT / (sigma^2 T), within +-leverage. It replaces its order by one towards it, a bid at
- * p exp(rT)(1 - k) or an offer at p exp(rT)(1 + k), k even in [0, orderMargin]; what crosses is limited by depth.
- * In a crash: weights on the fundamental buy the fall, chartists deepen it; orders of both are spread over prices.
+ * a past window near the horizon, eps normal of sd noiseScale x sigma / sqrt(T), sigma slow volatility, T minutes =
+ * horizon x (1 + gF) / (1 + |gC|). Wished exposure over equity = riskAppetite x rT / (sigma^2 T), within +-leverage.
+ * One order towards it: a bid at p exp(rT)(1 - k) or an offer at p exp(rT)(1 + k), k even in [0, orderMargin].
+ * In a crash: fundamentalists buy the fall, chartists deepen it; what crosses is limited by the visible depth.
+ * Source: Chiarella & Iori 2002; Chiarella, Iori & Perello 2009 (horizon, CARA demand); noise scale and limits: own.
  */
 import { BUY, MICROS_PER_MINUTE, SELL, defineAgent, exp, ln } from "@undertow/core";
 import type { DecideContext, MarketView, ParamSpec } from "@undertow/core";

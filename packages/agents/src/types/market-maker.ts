@@ -4,7 +4,7 @@
  * beta x the first coin's moves, and moves against each fill by impact x 1 % x fill / offered 1 % depth.
  * Centre = reference x (1 - skew x inventory / limit), skew growing with variance. Depth = target x max(depthFloor,
  * calm x health) x refill; calm = (slow / fast volatility)^withdrawal, smoothed; health = 1 / (1 + loss / riskCapital).
- * In a crash spreads widen and depth goes, with `sharedCapital` in all coins; the pull to news weakens with depth.
+ * In a crash: spreads widen and depth goes, with `sharedCapital` in all coins; the pull to news weakens with depth.
  * Sources: Avellaneda & Stoikov 2008 (skew); Brunnermeier & Pedersen 2009 (loss spiral); Obizhaeva & Wang (refill).
  */
 import { defineAgent, exp, pow } from "@undertow/core";

@@ -24,6 +24,7 @@ import { relativeValueTrader } from "./relative-value-trader.ts";
 import { replayTrader } from "./replay-trader.ts";
 import { scriptedTrader } from "./scripted-trader.ts";
 import { shortSeller } from "./short-seller.ts";
+import { strategyUnderTest } from "./strategy-under-test.ts";
 import { valueInvestor } from "./value-investor.ts";
 import { ziCTrader } from "./zi-c-trader.ts";
 
@@ -51,6 +52,7 @@ export const agentTypes: Readonly<Record<string, AgentType>> = {
   "scripted-trader": scriptedTrader,
   "short-seller": shortSeller,
   "zi-c-trader": ziCTrader,
+  "strategy-under-test": strategyUnderTest,
 };
 
 /** Where worker threads load these types from. */

@@ -21,6 +21,7 @@ export interface ParsedOptions {
   /** The positional argument, or undefined for commands without one. */
   readonly scenario?: string;
   readonly venue?: string;
+  readonly name?: string;
   readonly flags: ReadonlySet<string>;
   readonly texts: ReadonlyMap<string, string>;
   readonly lists: ReadonlyMap<string, readonly string[]>;
@@ -35,7 +36,7 @@ export interface CommandSpec {
   readonly name: string;
   /** Name of the positional argument, if any. */
   readonly positional?: {
-    readonly name: "scenario" | "venue";
+    readonly name: "scenario" | "venue" | "name";
     readonly isOptional?: boolean;
     readonly summary: string;
   };
@@ -158,6 +159,63 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import("./validate.ts")).validateCommand,
   },
   {
+    name: "facts",
+    positional: scenarioArgument,
+    summary: "Measure the stylised facts of a calm scenario, each with its band",
+    options: [
+      { name: "seed", kind: "text", value: "TEXT", summary: "seed of the run, any text (default 1)" },
+      {
+        name: "seeds",
+        kind: "text",
+        value: "N",
+        summary: "N runs with seeds SEED-1 ... SEED-N (1 ... N without --seed): means and standard errors",
+      },
+      {
+        name: "coin",
+        kind: "text",
+        value: "NAME",
+        summary: "altcoin to measure beside the first coin (default SOL)",
+      },
+      {
+        name: "crash",
+        kind: "text",
+        value: "SCENARIO",
+        summary: "scenario with a crash to compare spread and correlation with, or none (default quickstart)",
+      },
+      {
+        name: "impact-seeds",
+        kind: "text",
+        value: "N",
+        summary: "seeds of paired runs for the impact of metaorders, 21 runs each, or 0 (default 4)",
+      },
+      setOption,
+      patchOption,
+      {
+        name: "out",
+        kind: "text",
+        value: "DIR",
+        summary: "folder that receives the folder with facts.html and facts.json (default runs)",
+      },
+      { name: "no-report", kind: "flag", summary: "write no files" },
+      {
+        name: "json",
+        kind: "flag",
+        summary: "print all figures as JSON and nothing else on standard output",
+      },
+      { name: "strict", kind: "flag", summary: "end with 1 when a gate fails" },
+      { name: "quiet", kind: "flag", summary: "no progress on standard error" },
+    ],
+    examples: [
+      ["undertow facts calm-month", "thirty days; a minute for the run and a minute for impact"],
+      ["undertow facts calm-month --seeds 4 --impact-seeds 8", "with standard errors over seeds"],
+      [
+        "undertow facts calm-month --set time.end=2026-01-08 --impact-seeds 0 --crash none",
+        "three days, in seconds; they say little about tails",
+      ],
+    ],
+    load: async () => (await import("./facts.ts")).factsCommand,
+  },
+  {
     name: "describe venue",
     positional: {
       name: "venue",
@@ -202,5 +260,20 @@ export const commands: readonly CommandSpec[] = [
       ["undertow describe quickstart --seed a --json", "the same for another seed, for scripts"],
     ],
     load: async () => (await import("./describe.ts")).describeCommand,
+  },
+  {
+    name: "new-agent",
+    positional: { name: "name", summary: "name of the agent type, lower-case words joined by hyphens" },
+    summary: "Write a new agent type with its test and a scenario that uses it",
+    options: [
+      {
+        name: "out",
+        kind: "text",
+        value: "DIR",
+        summary: "folder that receives the new folder (default the present one)",
+      },
+    ],
+    examples: [["undertow new-agent patient-buyer", "a working type to change, in the folder patient-buyer"]],
+    load: async () => (await import("./new-agent.ts")).newAgentCommand,
   },
 ];

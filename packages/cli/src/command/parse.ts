@@ -110,7 +110,10 @@ function checkPositionals(command: CommandSpec, words: readonly string[]): Probl
       {
         message: `\`undertow ${command.name}\` needs a ${command.positional?.name}`,
         expected: `undertow ${usageOf(command)}`,
-        remedy: "The command `undertow list` shows the bundled ones",
+        remedy:
+          command.positional?.name === "name"
+            ? "For example patient-buyer"
+            : "The command `undertow list` shows the bundled ones",
       },
     ];
   }

@@ -15,7 +15,7 @@ import {
   type TapeTable,
 } from "@undertow/core";
 import { summarise, type Fact, type RunSummary } from "@undertow/core/metrics";
-import type { ResolvedScenario } from "@undertow/scenarios";
+import { describePopulation, type PopulationDescription, type ResolvedScenario } from "@undertow/scenarios";
 import { buildManifest } from "../record/build-manifest.ts";
 import { CheckpointFolder, inFile } from "../record/checkpoint-files.ts";
 import { recordFolder } from "../record/folder.ts";
@@ -68,7 +68,8 @@ export async function runReplicate(context: ReplicateContext, index: number): Pr
   const { options, resolved, undertowVersion } = context;
   const chooseFolder = (): string => recordFolder(options.out, resolved.name, options.seeds[index]);
   const folders: Folders = { chooseFolder, checkpoints: new CheckpointFolder(chooseFolder) };
-  const { run, disk, tape, wallTimeSeconds, threads } = await simulateWatched(context, index, folders);
+  const watched = await simulateWatched(context, index, folders);
+  const { run, disk, tape, population, wallTimeSeconds, threads } = watched;
   const failed = run.failure === undefined ? {} : { failure: run.failure };
   try {
     if (run.partial && run.reachedMicros < run.startMicros + run.sampleMicros) {
@@ -88,8 +89,8 @@ export async function runReplicate(context: ReplicateContext, index: number): Pr
       tape,
     });
     const summary = timed(summarise(run, factsOf(resolved)), manifest);
-    const report = options.report ? await reportOf(run, summary, manifest) : undefined;
-    const record = { run, summary, manifest, report };
+    const report = options.report ? await reportOf(run, summary, manifest, population) : undefined;
+    const record = { run, summary, manifest, population, report };
     const folder = finishRecord(disk, chooseFolder, record, folders.checkpoints.record);
     return { finished: { summary, manifest, folder }, ...failed };
   } catch (error) {
@@ -109,6 +110,7 @@ interface WatchedRun {
   readonly run: RunData;
   readonly disk: RecordFolder;
   readonly tape: readonly TapeTable[];
+  readonly population: PopulationDescription;
   readonly wallTimeSeconds: number;
   readonly threads: number;
 }
@@ -135,10 +137,11 @@ async function simulateWatched(
       await yieldToEvents();
       return !interrupt.requested;
     });
-    const { running, tape, threads, startedAt } = started;
+    const { running, tape, population, threads, startedAt } = started;
     disk = started.disk;
     const run = await running;
-    return { run, disk, tape, threads, wallTimeSeconds: (performance.now() - startedAt) / 1000 };
+    const wallTimeSeconds = (performance.now() - startedAt) / 1000;
+    return { run, disk, tape, population, threads, wallTimeSeconds };
   } catch (error) {
     disk?.discard();
     throw options.resume === undefined ? error : inFile(error, options.resume.file);
@@ -163,6 +166,7 @@ function start(
   refuseTape(options, tape);
   const threads = threadsFor(options.threads, inputs, freeProcessors);
   checkMemory(memoryPlan(inputs, { threads }), memoryLimit);
+  const population = describePopulation(resolved, inputs);
   const disk = new RecordFolder(chooseFolder(), {
     context: contextOf(inputs),
     tape,
@@ -176,7 +180,7 @@ function start(
     onProgress,
     ...checkpointing(options, inputs, checkpoints),
   });
-  return { running, disk, tape, threads, startedAt };
+  return { running, disk, tape, population, threads, startedAt };
 }
 
 /** Rows go to disk, and those of the summary are kept as well; the tape is on disk only. */
@@ -202,7 +206,12 @@ function timed(summary: RunSummary, manifest: Manifest): RunSummary {
   return { ...summary, run: { ...summary.run, wallSeconds: wallTimeSeconds, eventsPerSecond } };
 }
 
-async function reportOf(run: RunData, summary: RunSummary, manifest: Manifest): Promise<string> {
+async function reportOf(
+  run: RunData,
+  summary: RunSummary,
+  manifest: Manifest,
+  population: PopulationDescription,
+): Promise<string> {
   const { renderReport } = await import("../report/report.ts");
-  return renderReport(run, summary, manifest);
+  return renderReport(run, summary, manifest, population);
 }

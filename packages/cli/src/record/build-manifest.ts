@@ -65,7 +65,7 @@ export function buildManifest(
     threads: circumstances.threads,
     assumed: assumedValues(resolved),
     sourced: Object.entries(resolved.sources).map(([path, source]) => ({ path, ...source })),
-    files: recordFiles(circumstances.withReport, run.venues.length, circumstances.tape),
+    files: recordFiles(circumstances.withReport, run.venues.length, circumstances.tape, true),
   };
 }
 

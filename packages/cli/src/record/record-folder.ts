@@ -73,10 +73,14 @@ export class RecordFolder implements RecordSink {
     if (table === "liquidations") this.liquidations += rows;
   }
 
+  /** Adds a table that is whole. */
+  add(name: string, columns: readonly TableColumn[]): void {
+    this.open(name, columns).append(columns);
+  }
+
   /** Adds the agents, which are known at the end only, and closes the Parquet files. */
   close(agents: Parameters<typeof agentsTable>[1], origin: TableOrigin): void {
-    const columns = agentsTable(this.context, agents);
-    this.open("agents.parquet", columns).append(columns);
+    this.add("agents.parquet", agentsTable(this.context, agents));
     for (const file of this.files.values()) file.finish(origin);
   }
 

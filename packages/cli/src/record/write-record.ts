@@ -8,7 +8,9 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RecordTable, RunData, TapeTable } from "@undertow/core";
 import type { RunSummary } from "@undertow/core/metrics";
+import type { PopulationDescription } from "@undertow/scenarios";
 import type { Manifest } from "./manifest.ts";
+import { ladderTable } from "./ladder-table.ts";
 import { RecordFolder } from "./record-folder.ts";
 
 /** What goes into a record. */
@@ -16,18 +18,26 @@ export interface RunRecord {
   readonly run: RunData;
   readonly summary: RunSummary;
   readonly manifest: Manifest;
+  /** Who held what before the first step; left out when undefined. */
+  readonly population?: PopulationDescription | undefined;
   /** The HTML page; left out when undefined. */
   readonly report?: string | undefined;
 }
 
 /** Files of a record, in the order of the manifest; `venues.parquet` with more than one venue. */
-export function recordFiles(withReport: boolean, venues = 1, tape: readonly TapeTable[] = []): string[] {
+export function recordFiles(
+  withReport: boolean,
+  venues = 1,
+  tape: readonly TapeTable[] = [],
+  withPopulation = false,
+): string[] {
   const files = [
     "summary.json",
     "series.parquet",
     "liquidations.parquet",
     "cascade.parquet",
     "agents.parquet",
+    ...(withPopulation ? ["population.json", "ladder.parquet"] : []),
     ...(venues > 1 ? ["venues.parquet"] : []),
     ...tape.map((table) => `${table}.parquet`),
   ];
@@ -78,9 +88,13 @@ export function finishRecord(
   record: RunRecord,
   own?: string,
 ): string {
-  const { run, summary, manifest, report } = record;
+  const { run, summary, manifest, report, population } = record;
   const at = (name: string): string => join(started.temporary, name);
   try {
+    if (population !== undefined) {
+      started.add("ladder.parquet", ladderTable(population.ladder));
+      writeJson(at("population.json"), population);
+    }
     started.close(run.agents, manifest);
     writeJson(at("summary.json"), summary);
     if (report !== undefined) writeFileSync(at("report.html"), report);

@@ -6,7 +6,7 @@
 
 /** How a value is written on axes, in readouts and in tables. */
 export type ValueFormat =
-  "percent" | "dollars" | "price" | "number" | "basisPoints" | "fundingPercent" | "coins";
+  "percent" | "dollars" | "price" | "number" | "decimal" | "basisPoints" | "fundingPercent" | "coins";
 
 /** One line or one row of bars. */
 export interface ChartLine {
@@ -49,6 +49,8 @@ export interface ChartSpec {
   readonly id: string;
   /** Name of a shared time axis in `ReportData.axes`, or the names of categories. */
   readonly x: string | readonly string[];
+  /** With categories: their labels on the axis, "" for none; by default the names. */
+  readonly xLabels?: readonly string[];
   readonly unit: string;
   readonly format: ValueFormat;
   readonly lines: readonly ChartLine[];

@@ -6,10 +6,9 @@
  */
 import type { RunData } from "@undertow/core";
 import type { RunSummary } from "@undertow/core/metrics";
+import type { PopulationDescription } from "@undertow/scenarios";
 import type { Manifest } from "../record/manifest.ts";
-import { readAssets } from "./assets.ts";
-import type { ChartSpec, ReportData, ZoomPreset } from "./chart-spec.ts";
-import { figureHtml, type Figure } from "./figure.ts";
+import type { ReportData, ZoomPreset } from "./chart-spec.ts";
 import { generationsFigure, sellingFigure, sellingTable } from "./figures/feedback.ts";
 import { holderColumns, holderFigures } from "./figures/holders.ts";
 import { levelFigures, levelsTable, ralliesTable } from "./figures/levels.ts";
@@ -22,21 +21,16 @@ import {
   openInterestTable,
   spreadFigure,
 } from "./figures/market-state.ts";
+import { ladderFigures } from "./figures/ladder.ts";
 import { pricesFigure, pricesTable } from "./figures/prices.ts";
 import { venueFigures, venuesTables } from "./figures/venues.ts";
-import { escapeText, scriptJson, shorten } from "./html.ts";
+import { escapeText } from "./html.ts";
+import { figureSection, pageHtml, type Section, textSection, themeButton } from "./page-shell.ts";
 import { sampleRun, type Samples } from "./sampling.ts";
+import { populationHtml } from "./sections/population.ts";
 import { openingHtml } from "./sections/opening.ts";
 import { assumedHtml, leftOutHtml, madeHtml, moneyHtml } from "./sections/provenance.ts";
 import { scorecardHtml } from "./sections/scorecard.ts";
-import { reportStyle } from "./styles.ts";
-
-interface Section {
-  readonly id: string;
-  readonly title: string;
-  readonly html: string;
-  readonly charts: readonly ChartSpec[];
-}
 
 /**
  * Renders a run as one HTML page.
@@ -44,12 +38,18 @@ interface Section {
  * @param run the recorded columns; charts are empty without a measured sample
  * @param summary what `summarise` made of the run
  * @param manifest how the run was made
+ * @param population who held what at the start; its section is left out without it
  * @returns a complete HTML document, under 2 MB for 33 days of five coins
  */
-export function renderReport(run: RunData, summary: RunSummary, manifest: Manifest): string {
+export function renderReport(
+  run: RunData,
+  summary: RunSummary,
+  manifest: Manifest,
+  population?: PopulationDescription,
+): string {
   const samples = sampleRun(run);
   const holders = holderColumns(samples);
-  const sections = makeSections(samples, summary, manifest, holders);
+  const sections = makeSections(samples, summary, { manifest, holders, population });
   const presets = zoomPresets(samples, summary);
   const data: ReportData = {
     fileName: fileName(manifest),
@@ -68,8 +68,15 @@ export function renderReport(run: RunData, summary: RunSummary, manifest: Manife
 function makeSections(
   samples: Samples,
   summary: RunSummary,
-  manifest: Manifest,
-  holders: ReturnType<typeof holderColumns>,
+  {
+    manifest,
+    holders,
+    population,
+  }: {
+    readonly manifest: Manifest;
+    readonly holders: ReturnType<typeof holderColumns>;
+    readonly population: PopulationDescription | undefined;
+  },
 ): Section[] {
   const { run } = samples;
   return [
@@ -81,6 +88,16 @@ function makeSections(
       [liquidationsFigure(samples, summary)],
       details("Totals by window and coin", liquidationsTable(summary)),
     ),
+    ...(population === undefined
+      ? []
+      : [
+          figureSection(
+            "population",
+            "Population at the start",
+            ladderFigures(population),
+            populationHtml(population),
+          ),
+        ]),
     figureSection(
       "interest",
       "Open interest",
@@ -117,16 +134,6 @@ function makeSections(
     textSection("assumed", "What is assumed", assumedHtml(manifest)),
     textSection("left-out", "What the model leaves out", leftOutHtml(run)),
   ];
-}
-
-function textSection(id: string, title: string, html: string): Section {
-  return { id, title, html, charts: [] };
-}
-
-function figureSection(id: string, title: string, figures: readonly Figure[], after: string): Section {
-  const html =
-    figures.map(figureHtml).join("\n") + (after === "" ? "" : `\n<div class="plain">${after}</div>`);
-  return { id, title, html, charts: figures.map((figure) => figure.chart) };
 }
 
 function details(title: string, html: string): string {
@@ -169,48 +176,19 @@ function page(parts: {
   data: ReportData;
 }): string {
   const { summary, manifest, sections, presets, data } = parts;
-  const assets = readAssets();
-  const links = sections
-    .map(({ id, title }) => `<li><a href="#${id}">${escapeText(title)}</a></li>`)
-    .join("");
   const buttons = presets.map(
     ({ label }, index) =>
       `<button type="button" data-preset="${index}" aria-pressed="${index === 0}">${escapeText(label)}</button>`,
   );
-  const body = sections.map(
-    ({ id, title, html }) =>
-      `<section id="${id}" aria-labelledby="${id}-title">\n<h2 id="${id}-title">${escapeText(title)}</h2>\n${html}\n</section>`,
-  );
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none';script-src 'unsafe-inline';style-src 'unsafe-inline';img-src data:;base-uri 'none';form-action 'none'">
-<meta name="referrer" content="no-referrer">
-<meta name="generator" content="undertow ${escapeText(shorten(manifest.versions.undertow, 40))}">
-<link rel="icon" href="data:,">
-<title>${escapeText(shorten(summary.title, 120))} – Undertow</title>
-<style>${assets.chartStyle}</style>
-<style>${reportStyle}</style>
-</head>
-<body>
-<a class="skip" href="#scorecard">Skip to the results</a>
-<div class="layout">
-<nav class="contents" aria-label="Contents"><ol>${links}</ol></nav>
-<main>
-${openingHtml(summary, manifest)}
-<div class="bar" role="group" aria-label="Time shown in all charts, and theme"><span class="label">Time shown</span>${buttons.join("")}<span class="spacer"></span><button type="button" id="theme"><span data-name>Dark</span><span class="narrow-hidden"> theme</span></button></div>
-<p class="hidden" id="chart-keys">Arrow keys read values, shift and arrow keys move in time, plus and minus zoom, 0 shows the whole run. The table below the chart holds the numbers.</p>
-<noscript><p class="notice">Charts need JavaScript. Every number behind them is in the tables below each caption.</p></noscript>
-${body.join("\n")}
-<footer>Times are UTC. Drag across a chart to zoom all of them, double-click to see the whole run; lines are thinned to at most 2,500 points that keep every extreme, and series.parquet holds every sample.</footer>
-</main>
-</div>
-<script type="application/json" id="report-data">${scriptJson(data)}</script>
-<script>${assets.chartScript}</script>
-<script type="module">${assets.pageScript}</script>
-</body>
-</html>
-`;
+  return pageHtml({
+    title: summary.title,
+    version: manifest.versions.undertow,
+    opening: openingHtml(summary, manifest),
+    bar: `<div class="bar" role="group" aria-label="Time shown in all charts, and theme"><span class="label">Time shown</span>${buttons.join("")}<span class="spacer"></span>${themeButton}</div>
+<p class="hidden" id="chart-keys">Arrow keys read values, shift and arrow keys move in time, plus and minus zoom, 0 shows the whole run. The table below the chart holds the numbers.</p>`,
+    sections,
+    footer:
+      "Times are UTC. Drag across a chart to zoom all of them, double-click to see the whole run; lines are thinned to at most 2,500 points that keep every extreme, and series.parquet holds every sample.",
+    data,
+  });
 }

@@ -22,6 +22,8 @@ export function valueText(value: number | null | undefined, format: ValueFormat)
       return `${formatNumber(value, Math.abs(value) < 100 ? 1 : 0)} bp`;
     case "coins":
       return formatCoins(value);
+    case "decimal":
+      return formatNumber(value, 3);
     case "number":
       return formatNumber(value);
   }

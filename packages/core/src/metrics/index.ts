@@ -70,6 +70,32 @@ export type {
   VenueSummary,
   Verdict,
 } from "./summary.ts";
+export { autocorrelation, autocorrelationAt } from "./stylised/autocorrelation.ts";
+export { AverageBook, BOOK_EDGES_BP, type BookProfile } from "./stylised/average-book.ts";
+export { decayExponent, type DecayFit } from "./stylised/decay-exponent.ts";
+export { hurstExponent } from "./stylised/hurst-exponent.ts";
+export {
+  impactCurve,
+  type ImpactCurve,
+  type ImpactPoint,
+  type ImpactSample,
+} from "./stylised/impact-curve.ts";
+export { blockSums, logReturns, magnitudes } from "./stylised/log-returns.ts";
+export { logLogFit, type LogLogFit } from "./stylised/log-log-fit.ts";
+export { correlation, excessKurtosis } from "./stylised/moments.ts";
+export { observeMarket, type MarketObservation } from "./stylised/observation.ts";
+export { OrderSigns } from "./stylised/order-signs.ts";
+export {
+  evaluateImpact,
+  evaluateStatistics,
+  HORIZONS,
+  type CoinEvidence,
+  type Horizon,
+  type Statistic,
+  type StylisedRow,
+} from "./stylised/statistic.ts";
+export { stylisedStatistics } from "./stylised/statistics.ts";
+export { averagedHill, hillExponent } from "./stylised/tail-exponent.ts";
 export {
   quantilesOf,
   shareOfLargest,

@@ -18,17 +18,18 @@ import {
 
 /** Perpetual positions as columns of a list. */
 export interface HeldPositions {
-  readonly coin: readonly number[];
+  readonly coin: Uint8Array;
   /** +1 long, -1 short. */
-  readonly side: readonly number[];
-  readonly usd: readonly number[];
-  readonly traders: readonly number[];
-  readonly leverage: readonly number[];
-  readonly cross: readonly number[];
+  readonly side: Int8Array;
+  readonly usd: Float64Array;
+  readonly traders: Float64Array;
+  readonly leverage: Float64Array;
+  readonly cross: Uint8Array;
   /** Entry price over start price. */
-  readonly entry: readonly number[];
-  /** Per population: its positions, as places in the list. */
+  readonly entry: Float64Array;
+  /** Per population and per coin: its positions, as places in the list. */
   readonly ofPopulation: readonly (readonly number[])[];
+  readonly ofCoin: readonly (readonly number[])[];
   /** Per market: lots held long and short. */
   readonly lotsOfMarket: readonly (readonly [longs: number, shorts: number])[];
 }
@@ -39,38 +40,43 @@ export function positionsOf(inputs: SimulationInputs, opening: OpeningAccounts):
   const { quantaPerUnit } = inputs.currencies[0];
   const ofPopulation = inputs.populations.map((): number[] => []);
   const lotsOfMarket = inputs.markets.map((): [number, number] => [0, 0]);
+  const ofCoin = inputs.coins.map((): number[] => []);
   const columns = {
-    coin: [] as number[],
-    side: [] as number[],
-    usd: [] as number[],
-    traders: [] as number[],
-    leverage: [] as number[],
-    cross: [] as number[],
-    entry: [] as number[],
+    coin: new Uint8Array(opening.slotCount),
+    side: new Int8Array(opening.slotCount),
+    usd: new Float64Array(opening.slotCount),
+    traders: new Float64Array(opening.slotCount),
+    leverage: new Float64Array(opening.slotCount),
+    cross: new Uint8Array(opening.slotCount),
+    entry: new Float64Array(opening.slotCount),
   };
+  let n = 0;
   for (let slot = 0; slot < opening.slotCount; slot++) {
     const market = slots.market[slot];
     const lots = slots.lots[slot];
     if (markets.perpetual[market] === 0 || lots === 0) continue;
     const account = slots.account[slot];
+    const { coin } = inputs.markets[market];
     const value = lots * markets.markTicks[market] * markets.quantaPerTickLot[market];
-    ofPopulation[opening.population[account]].push(columns.coin.length);
+    ofPopulation[opening.population[account]].push(n);
+    ofCoin[coin].push(n);
     lotsOfMarket[market][lots > 0 ? 0 : 1] += Math.abs(lots);
-    columns.coin.push(inputs.markets[market].coin);
-    columns.side.push(lots > 0 ? 1 : -1);
-    columns.usd.push(Math.abs(value) / quantaPerUnit);
-    columns.traders.push(accounts.weight[account]);
-    columns.leverage.push(opening.leverage[slot]);
-    columns.cross.push(accounts.cross[account]);
-    columns.entry.push(slots.cost[slot] / value);
+    columns.coin[n] = coin;
+    columns.side[n] = lots > 0 ? 1 : -1;
+    columns.usd[n] = Math.abs(value) / quantaPerUnit;
+    columns.traders[n] = accounts.weight[account];
+    columns.leverage[n] = opening.leverage[slot];
+    columns.cross[n] = accounts.cross[account];
+    columns.entry[n] = slots.cost[slot] / value;
+    n++;
   }
-  return { ...columns, ofPopulation, lotsOfMarket };
+  return { ...columns, ofPopulation, ofCoin, lotsOfMarket };
 }
 
 /** The figures of one coin. */
 export function coinPositions(inputs: SimulationInputs, held: HeldPositions, coin: number): CoinPositions {
   const { name, startPrice } = inputs.coins[coin];
-  const own = held.coin.flatMap((of, n) => (of === coin ? [n] : []));
+  const own = held.ofCoin[coin];
   const longs = own.filter((n) => held.side[n] === 1);
   const shorts = own.filter((n) => held.side[n] === -1);
   const leverage = sampleOf(held.leverage, own, held.usd);
@@ -132,17 +138,13 @@ function leverageShares(leverage: WeightedSample): LeverageShares | null {
   return { below3x, from3xTo7x, above7x };
 }
 
-function sampleOf(
-  values: readonly number[],
-  own: readonly number[],
-  weights: readonly number[],
-): WeightedSample {
+function sampleOf(values: Float64Array, own: readonly number[], weights: Float64Array): WeightedSample {
   return weightedSample(
     own.map((n) => values[n]),
     own.map((n) => weights[n]),
   );
 }
 
-function total(values: readonly number[], own: readonly number[]): number {
+function total(values: Float64Array, own: readonly number[]): number {
   return own.reduce((sum, n) => sum + values[n], 0);
 }

@@ -34,10 +34,13 @@ export const i32 = {
 
 /** Runs the body once, and again as long as the condition at its end holds. */
 export const doWhile = (body: Code, condition: Code): Code => [
-  ...[0x03, 0x40],
+  0x03,
+  0x40,
   ...body,
   ...condition,
-  ...[0x0d, 0x00, 0x0b],
+  0x0d,
+  0x00,
+  0x0b,
 ];
 
 const vector = (opcode: number, ...operands: Code[]): Code => [...operands.flat(), 0xfd, ...unsigned(opcode)];
@@ -45,13 +48,17 @@ const vector = (opcode: number, ...operands: Code[]): Code => [...operands.flat(
 /** Loads and stores take an address and what is added to it. */
 export const load128 = (address: Code, offset: number): Code => [
   ...address,
-  ...[0xfd, 0x00, 0x04],
+  0xfd,
+  0x00,
+  0x04,
   ...unsigned(offset),
 ];
 export const store128 = (address: Code, offset: number, value: Code): Code => [
   ...address,
   ...value,
-  ...[0xfd, 0x0b, 0x04],
+  0xfd,
+  0x0b,
+  0x04,
   ...unsigned(offset),
 ];
 
@@ -100,19 +107,27 @@ export const f64x2 = {
   fromLow: (value: Code): Code => vector(0xfe, value),
 };
 
+/** "\\0asm" and the version. */
+const HEADER: Code = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+
 /** A module with one memory of one page, `memory`, and the functions, all exported. */
 export function wasmModule(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
-  const types = functions.map(({ parameters }) => [0x60, ...list(Array(parameters).fill([I32])), 0x00]);
+  const types = functions.map(({ parameters }) => [
+    0x60,
+    ...list(Array.from({ length: parameters }, () => [I32])),
+    0x00,
+  ]);
   const exported = (name: string, kind: number, index: number): Code => [
     ...list([...new TextEncoder().encode(name)].map((byte) => [byte])),
-    ...[kind, index],
+    kind,
+    index,
   ];
   const codes = functions.map(({ locals, body }) => {
     const code = [...list(locals.map((type) => [1, type])), ...body, 0x0b];
     return [...unsigned(code.length), ...code];
   });
   return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...HEADER,
     ...section(1, types),
     ...section(
       3,

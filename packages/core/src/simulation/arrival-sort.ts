@@ -1,8 +1,8 @@
 /**
  * Sorts messages by arrival: time, then tie, then agent's key, then the order in which the agent wrote.
  *
- * Few are sorted by insertion. Many are dealt by the digits of their time since the start of the step, in passes of 11
- * bits, and those of one microsecond by insertion; times out of that range, and crowds of one microsecond, go through
+ * Few are sorted by insertion. Many are dealt by the digits of their time since the start of the step, in passes of
+ * 7 or 11 bits, and those of one microsecond by insertion; times out of that range, and crowds of one microsecond, go through
  * a heap sort. The order is total, so all ways give the same one; work space is made once.
  */
 import { MESSAGE_CAPACITY } from "./capacities.ts";
@@ -17,14 +17,16 @@ export interface ArrivalColumns {
 
 /** Up to this many, insertion is the fastest. */
 const FEW = 48;
+/** Bits of a digit up to so many messages, and beyond: fewer bits take more passes over fewer places. */
+const SMALL = 1024;
+const SMALL_DIGIT_BITS = 7;
 const DIGIT_BITS = 11;
-const DIGITS = 1 << DIGIT_BITS;
 /** Delays of 2^31 microseconds and more are not dealt by digits. */
 const LONGEST = 0x7fff_ffff;
 
 export class ArrivalSort {
   private readonly columns: ArrivalColumns;
-  private readonly places = new Int32Array(DIGITS);
+  private readonly places = new Int32Array(1 << DIGIT_BITS);
   private readonly delays = new Int32Array(MESSAGE_CAPACITY);
   private readonly otherDelays = new Int32Array(MESSAGE_CAPACITY);
   private readonly otherMessages = new Int32Array(MESSAGE_CAPACITY);
@@ -64,11 +66,13 @@ export class ArrivalSort {
     let toDelays: Int32Array = this.otherDelays;
     let longest = 0;
     for (let k = 0; k < count; k++) longest |= delays[k];
-    for (let shift = 0; shift < 31 && longest >>> shift !== 0; shift += DIGIT_BITS) {
-      this.countDigits(delays, count, shift);
+    const bits = count < SMALL ? SMALL_DIGIT_BITS : DIGIT_BITS;
+    const mask = (1 << bits) - 1;
+    for (let shift = 0; shift < 31 && longest >>> shift !== 0; shift += bits) {
+      this.countDigits(delays, count, shift, mask);
       const { places } = this;
       for (let k = 0; k < count; k++) {
-        const place = places[(delays[k] >>> shift) & (DIGITS - 1)]++;
+        const place = places[(delays[k] >>> shift) & mask]++;
         to[place] = from[k];
         toDelays[place] = delays[k];
       }
@@ -80,12 +84,12 @@ export class ArrivalSort {
   }
 
   /** Where the first message of each digit goes. */
-  private countDigits(delays: Int32Array, count: number, shift: number): void {
+  private countDigits(delays: Int32Array, count: number, shift: number, mask: number): void {
     const { places } = this;
-    places.fill(0);
-    for (let k = 0; k < count; k++) places[(delays[k] >>> shift) & (DIGITS - 1)]++;
+    for (let digit = 0; digit <= mask; digit++) places[digit] = 0;
+    for (let k = 0; k < count; k++) places[(delays[k] >>> shift) & mask]++;
     let place = 0;
-    for (let digit = 0; digit < DIGITS; digit++) {
+    for (let digit = 0; digit <= mask; digit++) {
       const ofDigit = places[digit];
       places[digit] = place;
       place += ofDigit;

@@ -63,5 +63,5 @@ export function crossBankruptcyTicks(
 
 /** Share of a hold or fee, rounded up. */
 export function feeQuanta(quote: number, ppm: number): number {
-  return mulDiv(quote, ppm, 1_000_000, CEIL);
+  return ppm === 0 ? 0 : mulDiv(quote, ppm, 1_000_000, CEIL);
 }

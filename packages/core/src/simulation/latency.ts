@@ -9,7 +9,7 @@
 import { sharedFloat64 } from "../columns/shared.ts";
 import { UserError, type Problem } from "../errors.ts";
 import { type DistributionSpec, quantileOf } from "../rng/distributions.ts";
-import type { LatencySpec, PopulationSpec, SimulationInputs } from "./inputs.ts";
+import type { LatencySpec, RunInputs, RunPopulation } from "./inputs.ts";
 
 /** Name of the parameter column that holds each agent's own latency. */
 export const LATENCY_PARAM = "latencyMicros";
@@ -43,8 +43,8 @@ export interface PopulationLatency {
 
 /** The latencies of a population in a run. */
 export function latencyOf(
-  spec: Pick<PopulationSpec, "count" | "params" | "region" | "latencyPairs">,
-  { latency, venues }: Pick<SimulationInputs, "latency" | "venues">,
+  spec: Pick<RunPopulation, "count" | "params" | "region" | "latencyPairs">,
+  { latency, venues }: Pick<RunInputs, "latency" | "venues">,
 ): PopulationLatency {
   const jitter = latency?.jitter ?? DEFAULT_JITTER;
   const isUniform = jitter.kind === "uniform";
@@ -93,7 +93,7 @@ function delayMicros(latency: PopulationLatency, agent: number, venue: number): 
  *
  * @throws UserError `latency` with every flaw
  */
-export function checkLatency({ latency, venues, populations }: SimulationInputs): void {
+export function checkLatency({ latency, venues, populations }: RunInputs): void {
   const problems: Problem[] = [];
   const regions = latency === undefined ? 0 : latency.baseMicros.length / venues.length;
   if (latency !== undefined) problems.push(...tableFlaws(latency, regions));
@@ -117,7 +117,7 @@ function tableFlaws({ baseMicros }: LatencySpec, regions: number): Problem[] {
 }
 
 function populationFlaws(
-  { count, region, latencyPairs = [] }: PopulationSpec,
+  { count, region, latencyPairs = [] }: RunPopulation,
   path: string,
   regions: number,
   venues: number,

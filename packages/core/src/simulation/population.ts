@@ -21,7 +21,7 @@ import type { AccountMap } from "./account-map.ts";
 import type { AgentType } from "./agent-port.ts";
 import type { RunInputs, RunPopulation } from "./inputs.ts";
 import { checkWakeTriggers, type LevelRows, levelRowsOf, wakeBits } from "./wake-triggers.ts";
-import { latencyOf, type PopulationLatency } from "./latency.ts";
+import { checkLatency, latencyOf, type PopulationLatency } from "./latency.ts";
 
 /** One population in a run. */
 export interface Member {
@@ -52,10 +52,15 @@ export interface Member {
 /** 2^-32. */
 const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
 
-/** Builds the run-time side of every population. */
+/**
+ * Builds the run-time side of every population.
+ *
+ * @throws UserError `latency` for delays that name nothing of the run
+ */
 export function buildMembers(inputs: RunInputs, keys: Keys, map: AccountMap): Member[] {
   checkWakeTriggers(inputs.populations.map(({ type }) => inputs.agentTypes[type]));
   let levels = 0;
+  checkLatency(inputs);
   return inputs.populations.map((spec, index) => {
     const type = inputs.agentTypes[spec.type];
     const nameHash = hash32(spec.name);

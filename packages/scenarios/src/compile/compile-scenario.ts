@@ -22,7 +22,7 @@ import {
 import { factorModelDriver } from "../drivers/factor-model.ts";
 import { quantaPerUnit } from "../loading/load-scenario.ts";
 import type { RecordData } from "../schema/scenario-schema.ts";
-import { LOADED_AGENTS, type ResolvedScenario } from "../loading/resolved-scenario.ts";
+import { LOADED_AGENTS, LOADED_TABLES, type ResolvedScenario } from "../loading/resolved-scenario.ts";
 import { shareOf, venuesOf } from "../loading/scenario-venues.ts";
 import { momentMicros } from "../values/moment.ts";
 import { latencySpec } from "./latency.ts";
@@ -48,7 +48,7 @@ export interface CompileOptions {
 /**
  * The inputs of one run.
  *
- * @throws UserError `money-bound`, `capacity`, `agents-not-loaded` for a scenario with agents modules that was not loaded
+ * @throws UserError `money-bound`, `capacity`, `agents-not-loaded` or `tables-not-loaded` for a scenario with such that was not loaded
  *   in this process, or what the population builder refuses.
  */
 export function compileScenario(scenario: ResolvedScenario, options: CompileOptions): SimulationInputs {
@@ -85,8 +85,10 @@ export function compileScenario(scenario: ResolvedScenario, options: CompileOpti
     random,
     quantaPerUnit: quanta,
   });
+  checkTables(scenario);
   const populations = drawn.map((population, k): PopulationSpec => ({
     ...population,
+    ...tablesOf(scenario, population.name),
     endowment: endowments[k],
   }));
   proveBounds(scenario, markets, populations);
@@ -115,6 +117,21 @@ export function compileScenario(scenario: ResolvedScenario, options: CompileOpti
     driver: driverOf(scenario),
     auditEverySteps: options.auditEverySteps ?? Math.max(1, Math.round(3_600_000_000 / scenario.time.step)),
   };
+}
+
+/** A scenario whose tables are only listed, as in a manifest, lacks their contents. */
+function checkTables(scenario: ResolvedScenario): void {
+  if (scenario.tables === undefined || scenario[LOADED_TABLES] !== undefined) return;
+  throw new UserError("tables-not-loaded", {
+    message: `the tables ${scenario.tables.map(({ file }) => file).join(", ")} are not loaded`,
+    path: "tables",
+    remedy: "Load the scenario from its file.",
+  });
+}
+
+function tablesOf(scenario: ResolvedScenario, population: string): Pick<PopulationSpec, "tables"> {
+  const tables = scenario[LOADED_TABLES]?.[population];
+  return tables === undefined ? {} : { tables };
 }
 
 /** The types that populations may have, and the modules of those that have one. */
@@ -171,7 +188,7 @@ function usedTypes(
 }
 
 function driverOf(scenario: ResolvedScenario): SimulationInputs["driver"] {
-  const { shockScale, shocks, sentiment, reversionHalfLife } = scenario.driver;
+  const { shockScale, shocks, sentiment, reversionHalfLife, news } = scenario.driver;
   return factorModelDriver({
     coins: Object.entries(scenario.coins).map(([name, coin]) => ({
       name,
@@ -182,6 +199,12 @@ function driverOf(scenario: ResolvedScenario): SimulationInputs["driver"] {
     })),
     shockScale,
     ...(reversionHalfLife === undefined ? {} : { reversionHalfLifeMicros: reversionHalfLife }),
+    ...(news === undefined
+      ? {}
+      : {
+          gridMicros: news.grid,
+          newsClusters: { intermittency: news.intermittency, longestMicros: news.longest },
+        }),
     shocks: shocks.map((shock) => ({
       atMicros: momentMicros(shock.at)!,
       overMicros: shock.over,

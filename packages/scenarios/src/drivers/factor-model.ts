@@ -2,8 +2,8 @@
  * The exogenous driver: fundamentals that follow a market factor B, an altcoin factor A, own noise E and dated shocks:
  * ln fundamental_c(t) = ln price_c + beta_c (B(t) - macro(t)) + a_c A(t) + e_c E_c(t) - own shocks. B has the first
  * coin's volatility v_1; the residual variance max(0, v_c^2 - beta_c^2 v_1^2) is split into a_c^2 (common to altcoins)
- * and e_c^2. Diffusions are sums of normals on a 60 s grid of absolute time, linear in between, without drift in logs
- * and 0 at the start of run and warm-up. With `reversionHalfLife` undated news is taken back slowly, so that over weeks
+ * and e_c^2. Diffusions are sums of normals on a grid of absolute time (60 s), linear in between, without drift in logs
+ * and 0 at the start of run and warm-up; `newsClusters` lets their volatility vary (news-volatility.ts). With `reversionHalfLife` undated news is taken back slowly, so that over weeks
  * the dated shocks carry the trend. A function of time and seed alone: never of steps, calls or the market.
  */
 import {
@@ -18,6 +18,7 @@ import {
   type RandomSource,
   tanh,
 } from "@undertow/core";
+import { type NewsClusters, newsVolatility } from "./news-volatility.ts";
 
 /** One coin of the model. */
 export interface FactorCoin {
@@ -48,6 +49,10 @@ export interface FactorModel {
   readonly shocks: readonly FactorShock[];
   /** Half-life with which undated news is taken back; absent: never, the diffusions are random walks. */
   readonly reversionHalfLifeMicros?: number;
+  /** Distance of the grid points of the diffusions; default a minute. */
+  readonly gridMicros?: number;
+  /** How the volatility of undated news clusters; absent: it is constant. */
+  readonly newsClusters?: NewsClusters;
   readonly sentiment: {
     /** Before it is bounded by tanh. */
     readonly base: number;
@@ -57,17 +62,21 @@ export interface FactorModel {
   };
 }
 
-/** Distance of the grid points of the diffusions. */
-const GRID_MICROS = MICROS_PER_MINUTE;
+const DEFAULT_GRID_MICROS = MICROS_PER_MINUTE;
 const LN_2 = Math.LN2;
 
 /** Makes the driver's factory. The context's coins must be those of the model, in order. */
 export function factorModelDriver(model: FactorModel): DriverFactory {
   return (context) => {
-    const grid = gridOf(context.startMicros, context.endMicros, context.warmUpMicros);
+    const grid = gridOf(context, model.gridMicros ?? DEFAULT_GRID_MICROS);
     const half = model.reversionHalfLifeMicros;
-    const keep = half === undefined ? 1 : exp((-LN_2 * GRID_MICROS) / half);
-    const walk = (name: string): Float64Array => diffusion(context.random, name, grid, keep);
+    const keep = half === undefined ? 1 : exp((-LN_2 * grid.stepMicros) / half);
+    const volatility = newsVolatility(context.random, model.newsClusters, {
+      count: grid.count,
+      at: (k) => (grid.first + k) * grid.stepMicros,
+    });
+    const news = { grid, keep, volatility };
+    const walk = (name: string): Float64Array => diffusion(context.random, name, news);
     const market = walk("market factor");
     const altcoin = walk("altcoin factor");
     const own = model.coins.map((coin) => walk(`own noise ${coin.name}`));
@@ -77,6 +86,8 @@ export function factorModelDriver(model: FactorModel): DriverFactory {
 
 interface Grid {
   readonly startMicros: number;
+  /** Distance of two points. */
+  readonly stepMicros: number;
   /** Absolute index of the first grid point and how many there are. */
   readonly first: number;
   readonly count: number;
@@ -151,15 +162,26 @@ function sentimentAt(model: FactorModel, timeMicros: number, startMicros: number
   return tanh(raw);
 }
 
-function gridOf(startMicros: number, endMicros: number, warmUpMicros: number): Grid {
-  const first = Math.floor((startMicros - warmUpMicros) / GRID_MICROS);
-  const last = Math.floor(endMicros / GRID_MICROS) + 2;
+function gridOf(
+  { startMicros, endMicros, warmUpMicros }: Parameters<DriverFactory>[0],
+  stepMicros: number,
+): Grid {
+  const first = Math.floor((startMicros - warmUpMicros) / stepMicros);
+  const last = Math.floor(endMicros / stepMicros) + 2;
   return {
     startMicros,
+    stepMicros,
     first,
     count: last - first + 1,
-    anchor: Math.floor(startMicros / GRID_MICROS) - first,
+    anchor: Math.floor(startMicros / stepMicros) - first,
   };
+}
+
+/** What the walks of a run have in common: the grid, how much of a point the next keeps, and each increment's volatility. */
+interface News {
+  readonly grid: Grid;
+  readonly keep: number;
+  readonly volatility: Float64Array;
 }
 
 /**
@@ -167,15 +189,17 @@ function gridOf(startMicros: number, endMicros: number, warmUpMicros: number): G
  * away from the anchor in both directions, so that a longer warm-up or a later end changes no value of the run.
  * The warm-up's part is bridged to 0 at its beginning too: books open at the start price, which is then fair.
  */
-function diffusion(random: RandomSource, name: string, grid: Grid, keep: number): Float64Array {
+function diffusion(random: RandomSource, name: string, { grid, keep, volatility }: News): Float64Array {
   const path = new Float64Array(grid.count);
   const subject = hash32(name);
-  const deviation = Math.sqrt(GRID_MICROS / MICROS_PER_DAY);
+  const deviation = Math.sqrt(grid.stepMicros / MICROS_PER_DAY);
   for (let k = grid.anchor + 1; k < grid.count; k++) {
-    path[k] = keep * path[k - 1] + deviation * random.normal(PURPOSE_DRIVER, subject, grid.first + k - 1);
+    const scale = deviation * volatility[k - 1];
+    path[k] = keep * path[k - 1] + scale * random.normal(PURPOSE_DRIVER, subject, grid.first + k - 1);
   }
   for (let k = grid.anchor - 1; k >= 0; k--) {
-    path[k] = path[k + 1] - deviation * random.normal(PURPOSE_DRIVER, subject, grid.first + k);
+    const scale = deviation * volatility[k];
+    path[k] = path[k + 1] - scale * random.normal(PURPOSE_DRIVER, subject, grid.first + k);
   }
   const lead = path[0];
   for (let k = 0; k < grid.anchor; k++) path[k] -= (lead * (grid.anchor - k)) / grid.anchor;
@@ -184,7 +208,7 @@ function diffusion(random: RandomSource, name: string, grid: Grid, keep: number)
 
 /** Linear between grid points; beyond the ends of the grid, the last value. */
 function valueAt(path: Float64Array, grid: Grid, timeMicros: number): number {
-  const position = timeMicros / GRID_MICROS - grid.first;
+  const position = timeMicros / grid.stepMicros - grid.first;
   if (position <= 0) return path[0];
   if (position >= grid.count - 1) return path[grid.count - 1];
   const k = Math.floor(position);

@@ -9,6 +9,8 @@ import { type AgentType, formatProblem, type Problem, UserError } from "@underto
 import { loadAgents, type LoadedAgents } from "../agent-modules/load-agents.ts";
 import { type PopulationData, type ScenarioData, scenarioSchema } from "../schema/scenario-schema.ts";
 import type { RuleNote } from "../venues/rule-forms.ts";
+import { loadTables, type LoadedTables } from "../tables/load-tables.ts";
+import { momentMicros } from "../values/moment.ts";
 import { showFound } from "../values/quantity.ts";
 import { resolveParams } from "./agent-params.ts";
 import { crossCheck, type Sections } from "./cross-checks.ts";
@@ -28,12 +30,19 @@ import { problemAt, schemaProblems, sortProblems, unknownOfMany } from "./proble
 import { type Provenance, provenanceOf } from "./provenance.ts";
 import {
   LOADED_AGENTS,
+  LOADED_TABLES,
   type ResolvedPopulation,
   type ResolvedScenario,
   scenarioHash,
 } from "./resolved-scenario.ts";
 import { scaleAgents } from "./scale-agents.ts";
-import { coinsOfPopulation, listVenues, shareOf, venuesOfPopulation } from "./scenario-venues.ts";
+import {
+  coinsOfPopulation,
+  listVenues,
+  marketNames,
+  shareOf,
+  venuesOfPopulation,
+} from "./scenario-venues.ts";
 import { type RulesOfVenue, rulesOfVenues } from "./venue-rules.ts";
 
 /** How a scenario is changed on the way in. */
@@ -94,6 +103,7 @@ async function resolveTree(
   const root = applySets(patched, options.set ?? [], scenarioSchema, problems);
   const types = options.agentTypes ?? bundledTypes;
   const checked = await checkTree(root, types, problems);
+  const tables = await tablesOf(checked, problems);
   if (problems.length === 0) await checkPatches(root, applied, types, problems);
   if (problems.length > 0) throw new UserError("scenario", distinct(sortProblems(problems)));
   const { venues, agents: _named, ...data } = checked.sections as Omit<ScenarioData, "extends">;
@@ -112,6 +122,7 @@ async function resolveTree(
     ...withRules(venues, rules),
     populations,
     ...modules,
+    ...(tables.listed.length === 0 ? {} : { tables: tables.listed, [LOADED_TABLES]: tables.byPopulation }),
   };
   return { ...unhashed, hash: scenarioHash(unhashed) };
 }
@@ -140,6 +151,19 @@ async function checkTree(
   const asWritten = resolvePopulations(root, sections, agents, problems);
   const populations = scaleAgents(root, sections.agentCount, asWritten, agents.types, problems);
   return { root, sections, rules, populations, agents };
+}
+
+/** The tables of the populations; those of patches that are not applied are not read. */
+async function tablesOf(
+  { root, sections, populations, agents }: Checked,
+  problems: Problem[],
+): Promise<LoadedTables> {
+  const context = {
+    markets: marketNames(listVenues(sections)),
+    startMicros: momentMicros(sections.time?.start ?? "") ?? 0,
+    quantaPerUnit: quantaPerUnit(sections),
+  };
+  return loadTables(root, populations, agents.types, context, problems);
 }
 
 /** Patches that were not applied are tried one by one, so that a typo in one is found before it is needed. */

@@ -37,6 +37,8 @@ const TRANSFER_VALUES = ["withdrawal", "deposit", "fee"];
 const OTHER_VALUES: readonly Path[] = [
   ["driver", "shockScale"],
   ["driver", "reversionHalfLife"],
+  ["driver", "news", "intermittency"],
+  ["driver", "news", "longest"],
 ];
 
 /** Provenance of the market state in a merged tree. */

@@ -6,6 +6,7 @@
  */
 import { type IndexRules, StateHash } from "@undertow/core";
 import type { AgentsModule, LoadedAgents } from "../agent-modules/load-agents.ts";
+import type { ListedTable, LoadedTables } from "../tables/load-tables.ts";
 import type { PopulationData, ScenarioData } from "../schema/scenario-schema.ts";
 import type { NamedVenueData } from "../schema/venue-schema.ts";
 import type { RunRules } from "../venues/run-rules.ts";
@@ -24,6 +25,9 @@ export type ResolvedVenue = NamedVenueData & {
 /** Key of the agent types that were loaded with a scenario. A symbol, so that it is in no JSON and no hash. */
 export const LOADED_AGENTS: unique symbol = Symbol("loaded agents");
 
+/** Key of the tables that were loaded with a scenario, by population and name. A symbol, as the types are. */
+export const LOADED_TABLES: unique symbol = Symbol("loaded tables");
+
 /** Everything a run needs, as plain values. It has `venue`, or `venues`; `venuesOf` lists either. */
 export interface ResolvedScenario
   extends
@@ -36,6 +40,9 @@ export interface ResolvedScenario
   readonly agents?: readonly AgentsModule[];
   /** Their types; not in JSON, so that a scenario that was read from a manifest has to be loaded again. */
   readonly [LOADED_AGENTS]?: LoadedAgents;
+  /** Tables of populations with their content hashes; absent without any. */
+  readonly tables?: readonly ListedTable[];
+  readonly [LOADED_TABLES]?: LoadedTables["byPopulation"];
   /** With `venue`: its rules for these coins on the first day. */
   readonly profile?: RunRules;
   /** With `venue`: how its index is made. It has one source, so that the form cannot change a run. */

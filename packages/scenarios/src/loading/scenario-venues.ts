@@ -77,6 +77,14 @@ export function coverageOf(venues: readonly ListedVenue[], coin: string): number
   return sum;
 }
 
+/** Names of the run's markets, by index: for each venue and coin spot before perpetual, with several venues `@NAME`. */
+export function marketNames(venues: readonly ListedVenue[]): string[] {
+  return venues.flatMap(({ key, coins }) => {
+    const suffix = venues.length > 1 ? `@${key}` : "";
+    return coins.flatMap((coin) => [`${coin}-SPOT${suffix}`, `${coin}-PERP${suffix}`]);
+  });
+}
+
 /** Part of a coin's open interest and depth that is on a venue, by coverage; 0 where it is not listed. */
 export function shareOf(venues: readonly ListedVenue[], venue: number, coin: string): number {
   const listed = venues[venue];

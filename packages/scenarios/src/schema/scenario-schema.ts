@@ -17,8 +17,10 @@ import {
   quantity,
   text,
 } from "./leaves.ts";
+import { news } from "./news-schema.ts";
 import { DEFAULT_LATENCY } from "../values/distribution.ts";
 import { latencySection, regionMix } from "./latency-schema.ts";
+import { record } from "./record-schema.ts";
 import { namedVenue, oneVenue } from "./venue-schema.ts";
 
 const share = (description: string, sourced = false): z.ZodType<number> =>
@@ -155,6 +157,9 @@ const driver = z.strictObject({
     above: 0,
     sourced: true,
   }).optional(),
+  news: news
+    .optional()
+    .meta({ description: "How undated news comes; default each minute, at one volatility." }),
   sentiment: z
     .strictObject({
       base: quantity("ratio", {
@@ -228,6 +233,10 @@ const population = z.strictObject({
   ),
   region: regionMix.optional(),
   endowment: endowment.prefault({}),
+  tables: z
+    .record(paramName, text("Path of a .csv or .parquet file relative to the scenario."))
+    .optional()
+    .meta({ description: "Tables that the agent type reads, by name." }),
   params: z
     .record(paramName, z.any())
     .default({})
@@ -258,27 +267,6 @@ const fact = z.strictObject({
   confidence: z.enum(["high", "medium", "low"]),
   graded: z.boolean().default(true),
   note: text("What to know when reading it.").optional(),
-});
-
-const record = z.strictObject({
-  tape: z
-    .enum(["none", "orders", "fills", "both"])
-    .default("none")
-    .meta({ description: "Record every order that arrives, every fill, or both. Changes no result." }),
-  books: z
-    .strictObject({
-      every: quantity("duration", { description: "Time between snapshots.", min: 1000 }).default(
-        MICROS_PER_MINUTE,
-      ),
-      levels: quantity("count", {
-        description: "Levels of each side of a book, the best ones.",
-        min: 1,
-        max: 1000,
-        whole: true,
-      }).default(20),
-    })
-    .optional()
-    .meta({ description: "Record snapshots of all books; left out: none." }),
 });
 
 const agents = z

@@ -177,7 +177,7 @@ function valueRange(spec: ChartSpec, min: number | null, max: number | null): UP
 }
 
 function timeAxis(spec: ChartSpec): UPlot.Axis {
-  const names = typeof spec.x === "string" ? null : spec.x;
+  const names = typeof spec.x === "string" ? null : (spec.xLabels ?? spec.x);
   const axis: UPlot.Axis = {
     stroke: () => color("ink-soft"),
     grid: { show: names === null, stroke: () => color("grid"), width: 1 },
@@ -231,6 +231,7 @@ function axisText(value: number, splits: readonly number[], spec: ChartSpec): st
     case "fundingPercent":
       return `${shown.toFixed(digits)}%`;
     case "basisPoints":
+    case "decimal":
     case "number":
       return shown.toFixed(digits);
     default:
