@@ -12,6 +12,8 @@ export { backstopVault } from "./types/backstop-vault.ts";
 export { basisArbitrageur } from "./types/basis-arbitrageur.ts";
 export { crossVenueArbitrageur } from "./types/cross-venue-arbitrageur.ts";
 export { fundingHarvester } from "./types/funding-harvester.ts";
+export { crowdTrader } from "./types/crowd-trader.ts";
+export { liquidationHunter } from "./types/liquidation-hunter.ts";
 export { dipBuyer } from "./types/dip-buyer.ts";
 export { fcnTrader } from "./types/fcn-trader.ts";
 export { largeHolder } from "./types/large-holder.ts";

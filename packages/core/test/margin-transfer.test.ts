@@ -188,6 +188,22 @@ describe("taking margin out", () => {
   });
 });
 
+it("taken out brings the liquidation as near as if it had never been there", () => {
+  const timeOf = (quanta: number, margin: number): number => {
+    const world = buildWorld(inputsOf(defenders(quanta, { row: { margin } }), { sold: 2500 }));
+    const { firstAccount } = world.members.find(({ spec }) => spec.name === "defender")!;
+    for (let n = 0; n < 600; n++) {
+      if (world.accounts.liquidations[firstAccount] > 0) return n;
+      step(world);
+    }
+    return Infinity;
+  };
+  const plain = timeOf(0, MARGIN);
+  expect(plain).toBeLessThan(Infinity);
+  expect(timeOf(0, MARGIN + 170_000)).toBeGreaterThan(plain);
+  expect(timeOf(-170_000, MARGIN + 170_000)).toBe(plain);
+});
+
 it("goes to the account of the market's venue", () => {
   const spec = defenders(150_000, { row: { market: PERP_B }, params: { market: PERP_B } });
   const abroad: PopulationSpec = {

@@ -119,4 +119,38 @@ export const leveragedTraderParams = {
     min: 0,
     max: 1,
   },
+  riskAversion: {
+    unit: "ratio",
+    description:
+      "constant relative risk aversion that sets the leverage of an entry; 0: `leverage` is taken as it is",
+    default: 0,
+    min: 0,
+  },
+  conviction: {
+    unit: "ratio",
+    description:
+      "gain expected over the horizon, as a fraction of the price; used with `riskAversion` above 0",
+    default: 0.05,
+    min: 0,
+    max: 10,
+  },
+  topUps: {
+    unit: "count",
+    description: "how often it defends an isolated position by adding margin; 0 for those who do not",
+    default: 0,
+    min: 0,
+  },
+  topUpAtMarginLoss: {
+    unit: "ratio",
+    description: "share of the margin lost at which it tops up",
+    default: 0.5,
+    min: 0.01,
+    max: 0.99,
+  },
+  topUpSize: {
+    unit: "ratio",
+    description: "cash added over the margin at the time, as far as it is free",
+    default: 0.5,
+    min: 0.01,
+  },
 } satisfies Record<string, ParamSpec>;

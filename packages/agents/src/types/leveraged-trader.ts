@@ -4,13 +4,14 @@
  * move against it (own coin and leader blended) exceeds `fearThreshold` standard deviations it cuts `fearCut` with
  * probability fearHazard x excess. Flat, after `reentryDelay`: enters with probability entryProbability x
  * (1 + sentimentBeta x sentiment), long with probability longBias + trendBeta x trend + sentimentBeta x sentiment / 2,
- * notional = riskAppetite x free cash x leverage. In a crash: longs flee, stop out or are liquidated and stay out.
- * Calm balance: OI / start = e / (e + c) x riskAppetite x (1 + cashPerMargin), e = entryProbability, c = interval / horizon.
+ * notional = riskAppetite x free cash x leverage, which `targetLeverage` may lower. `topUps` times it adds margin to an
+ * isolated position at a loss. In a crash: longs flee, stop out, defend or are liquidated and stay out.
  * Source: own, after Thurner et al. 2012 (leverage, re-entry delay) and BitMEX margins in Cheng et al. 2021.
  */
 import {
   BUY,
   CAUSE_DISCRETIONARY,
+  MICROS_PER_MINUTE,
   NOTICE_ADL,
   NOTICE_LIQUIDATED,
   NOTICE_STOPPED,
@@ -35,11 +36,18 @@ const THROWN_OUT = NOTICE_LIQUIDATED | NOTICE_STOPPED | NOTICE_ADL;
 const initialMemory = {
   /** Moment from which a flat trader may enter. */
   readyMicros: 0,
+  /** Top-ups of the position at hand. */
+  toppedUp: 0,
 };
 
 type Context = DecideContext<keyof typeof leveragedTraderParams, keyof typeof initialMemory>;
 
-/** The leveraged trader type. */
+/**
+ * The leveraged trader type.
+ *
+ * Calm balance: open interest / start = e / (e + c) x riskAppetite x (1 + cashPerMargin), with e = entryProbability and
+ * c = interval / horizon.
+ */
 export const leveragedTrader = defineAgent({
   name: "leveraged-trader",
   summary: "Opens leveraged perpetual positions, takes profit, stops out, flees in fear, comes back later.",
@@ -101,6 +109,7 @@ function manage(context: Context, agent: number, market: number, held: number, s
   const cost = account.costQuanta(agent, market);
   const gain = held * view.markTicks[market] * view.quantaPerTickLot[market] - cost;
   const isolated = account.marginQuanta(agent, market);
+  if (valueOf(params.topUps, agent) > 0) defend(context, agent, market, gain, isolated);
   const margin = isolated > 0 ? isolated : Math.abs(cost) / valueOf(params.leverage, agent);
   if (gain > valueOf(params.takeProfit, agent) * margin) {
     reduce(context, agent, market, held, 1);
@@ -118,6 +127,34 @@ function manage(context: Context, agent: number, market: number, held: number, s
   if (excess > 0 && random.uniform(agent, 3) < valueOf(params.fearHazard, agent) * excess) {
     reduce(context, agent, market, held, valueOf(params.fearCut, agent));
   }
+}
+
+/**
+ * Adds margin to an isolated position that has lost `topUpAtMarginLoss` of it, at most `topUps` times; at its looks,
+ * so a fast fall is over before.
+ */
+function defend(context: Context, agent: number, market: number, gain: number, isolated: number): void {
+  const { account, packed: params, orders, memory: own } = context;
+  if (!(isolated > 0) || -gain < valueOf(params.topUpAtMarginLoss, agent) * isolated) return;
+  if (own.toppedUp[agent] >= valueOf(params.topUps, agent)) return;
+  const quanta = Math.floor(Math.min(account.freeQuanta(agent), isolated * valueOf(params.topUpSize, agent)));
+  if (!(quanta >= 1)) return;
+  own.toppedUp[agent]++;
+  orders.addMargin(agent, market, quanta);
+}
+
+/**
+ * Leverage of an entry: as the parameter says, or what constant relative risk aversion g chooses for a gain m expected
+ * over the horizon with variance v, m / (g v) (Merton 1969), at most the parameter; below 1 part of the stake stays cash.
+ */
+function targetLeverage({ view, packed: params }: Context, agent: number, market: number): number {
+  const most = valueOf(params.leverage, agent);
+  const aversion = valueOf(params.riskAversion, agent);
+  if (!(aversion > 0)) return most;
+  const volatility = view.volatilitySlow[market];
+  const variance = (volatility * volatility * valueOf(params.horizon, agent)) / MICROS_PER_MINUTE;
+  const wished = valueOf(params.conviction, agent) / (aversion * variance);
+  return variance > 0 && wished < most ? wished : most;
 }
 
 /** Closes a share of the position, limited by visible depth; the rest waits for a later wake. */
@@ -140,7 +177,7 @@ function enter(context: Context, agent: number, market: number): void {
   const trend = clamp(valueOf(params.trendBeta, agent) * moveScore4h(view, market), -0.5, 0.5);
   const longChance = clamp(valueOf(params.longBias, agent) + trend + mood / 2, 0, 1);
   const side = random.uniform(agent, 5) < longChance ? BUY : SELL;
-  const leverage = valueOf(params.leverage, agent);
+  const leverage = targetLeverage(context, agent, market);
   const stake =
     Math.max(0, account.freeQuanta(agent)) * Math.min(CASH_USE, valueOf(params.riskAppetite, agent));
   const mid = view.midTicks[market];
@@ -148,9 +185,10 @@ function enter(context: Context, agent: number, market: number): void {
   const depth = side === BUY ? view.askDepthLots[market] : view.bidDepthLots[market];
   const lots = lotsWithinDepth(wished, depth, valueOf(params.maxDepthShare, agent));
   if (lots < 1) return;
-  orders.setLeverage(agent, market, leverage);
+  if (context.memory.toppedUp[agent] > 0) context.memory.toppedUp[agent] = 0;
+  orders.setLeverage(agent, market, Math.max(1, leverage));
   orders.market(agent, market, side, lots, CAUSE_DISCRETIONARY);
   const stops = random.uniform(agent, 6) < valueOf(params.stopProbability, agent);
-  const distance = valueOf(params.stopAtMarginLoss, agent) / leverage;
+  const distance = valueOf(params.stopAtMarginLoss, agent) / Math.max(1, leverage);
   orders.setStop(agent, market, stops ? Math.max(1, Math.round(mid * (1 - side * distance))) : 0);
 }

@@ -6,6 +6,7 @@
 import type { AgentModule, AgentType } from "@undertow/core";
 import { backstopVault } from "./backstop-vault.ts";
 import { basisArbitrageur } from "./basis-arbitrageur.ts";
+import { crowdTrader } from "./crowd-trader.ts";
 import { crossVenueArbitrageur } from "./cross-venue-arbitrageur.ts";
 import { fundingHarvester } from "./funding-harvester.ts";
 import { dipBuyer } from "./dip-buyer.ts";
@@ -13,6 +14,7 @@ import { fcnTrader } from "./fcn-trader.ts";
 import { largeHolder } from "./large-holder.ts";
 import { levelTrader } from "./level-trader.ts";
 import { leveragedTrader } from "./leveraged-trader.ts";
+import { liquidationHunter } from "./liquidation-hunter.ts";
 import { marketMaker } from "./market-maker.ts";
 import { metaorderExecutor } from "./metaorder-executor.ts";
 import { momentumTrader } from "./momentum-trader.ts";
@@ -40,6 +42,8 @@ export const agentTypes: Readonly<Record<string, AgentType>> = {
   "funding-harvester": fundingHarvester,
   "relative-value-trader": relativeValueTrader,
   "backstop-vault": backstopVault,
+  "crowd-trader": crowdTrader,
+  "liquidation-hunter": liquidationHunter,
   "dip-buyer": dipBuyer,
   "fcn-trader": fcnTrader,
   "level-trader": levelTrader,
