@@ -89,7 +89,7 @@ function lineCells({ about, byCoin }: StylisedLine): Cell[] {
 }
 
 function verdictCell({ verdict }: StylisedRow): Cell {
-  const className = verdict === "pass" ? "hit" : verdict === "fail" ? "miss" : "";
+  const className = verdict === "pass" ? "verdict hit" : verdict === "fail" ? "verdict miss" : "";
   return { html: escapeText(verdict), ...(className === "" ? {} : { className }) };
 }
 

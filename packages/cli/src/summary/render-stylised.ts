@@ -24,6 +24,14 @@ export const FACT_TITLES: Readonly<Record<string, string>> = {
   S18: "Funding",
 };
 
+/** Narrower for the terminal; in and out are of lines for information. */
+const VERDICT_TEXTS: Readonly<Record<StylisedRow["verdict"], string>> = {
+  pass: "pass",
+  fail: "fail",
+  inside: "in",
+  outside: "out",
+};
+
 /** A statistic with its line of each coin. */
 export interface StylisedLine {
   readonly about: StylisedRow;
@@ -81,7 +89,9 @@ export function renderStylised(report: StylisedReport, layout: { width: number; 
     about.name,
     horizonText(about),
     bandText(about),
-    ...byCoin.flatMap((row) => (row === undefined ? ["", ""] : [valueWithError(row), row.verdict])),
+    ...byCoin.flatMap((row) =>
+      row === undefined ? ["", ""] : [valueWithError(row), VERDICT_TEXTS[row.verdict]],
+    ),
     formatNumber(about.size),
   ]);
   const style = {
@@ -110,11 +120,11 @@ export function valueText(value: number | null): string {
   return formatNumber(value, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4);
 }
 
-/** A value with its standard error, in the same digits. */
+/** A value; with a standard error, both to the second digit or, below 0.01, to the third. */
 export function valueWithError({ value, error }: StylisedRow): string {
-  const text = valueText(value);
-  if (value === null || error === null) return text;
-  return `${text} ±${formatNumber(error, (text.split(".")[1] ?? "").length)}`;
+  if (value === null || error === null) return valueText(value);
+  const digits = error >= 0.01 ? 2 : 3;
+  return `${formatNumber(value, digits)} ±${formatNumber(error, digits)}`;
 }
 
 /** A band: `2.3 to 4`, `≥ 0.2`, `≤ 0.05`. */

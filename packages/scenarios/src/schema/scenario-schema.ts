@@ -17,7 +17,7 @@ import {
   quantity,
   text,
 } from "./leaves.ts";
-import { news } from "./news-schema.ts";
+import { driver } from "./driver-schema.ts";
 import { DEFAULT_LATENCY } from "../values/distribution.ts";
 import { latencySection, regionMix } from "./latency-schema.ts";
 import { endowment, share } from "./endowment-schema.ts";
@@ -134,55 +134,6 @@ const coin = z.strictObject({
   openInterestCoverage: coverage,
   depthCoverage: coverage,
   volumeCoverage: coverage,
-});
-
-const shock = z.strictObject({
-  at: moment("Moment at which the shock begins."),
-  over: quantity("duration", { description: "Time over which it builds up, linearly.", above: 0 }),
-  size: quantity("ratio", {
-    description: "Relative size; positive is a fall. Times driver.shockScale times the coin's beta.",
-  }),
-  coins: z
-    .array(coinName)
-    .min(1, "at least one coin")
-    .optional()
-    .meta({ description: "Coins that are hit; default all." }),
-  title: text("What happened."),
-  source: text("Where it was published."),
-});
-
-const driver = z.strictObject({
-  type: z.literal("factor-model"),
-  shockScale: quantity("ratio", {
-    description: "Fall of the first coin's fundamental per unit of size, as a log return.",
-    min: 0,
-    max: 2,
-  }),
-  shocks: z.array(shock).default([]),
-  reversionHalfLife: quantity("duration", {
-    description: "Half-life with which undated news is taken back; left out: never, a random walk.",
-    above: 0,
-    sourced: true,
-  }).optional(),
-  news: news
-    .optional()
-    .meta({ description: "How undated news comes; default each minute, at one volatility." }),
-  sentiment: z
-    .strictObject({
-      base: quantity("ratio", {
-        description: "Sentiment without shocks, before it is bounded.",
-        min: -3,
-        max: 3,
-      }).default(0),
-      shockImpact: quantity("ratio", { description: "Sentiment lost per unit of log fall.", min: 0 }).default(
-        5,
-      ),
-      memory: quantity("duration", {
-        description: "Time constant with which a shock is forgotten.",
-        above: 0,
-      }).default(24 * MICROS_PER_HOUR),
-    })
-    .prefault({}),
 });
 
 const population = z.strictObject({

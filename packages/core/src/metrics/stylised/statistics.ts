@@ -22,6 +22,8 @@ const FEWEST_SIGNS = 5_000;
 /** Taker orders apart, up to which the memory of signs is fitted. */
 const FARTHEST_SIGN = 1_000;
 const FEWEST_FUNDINGS = 20;
+/** Per 8 h: the interest that a venue's formula gives while the perpetual keeps to its index. */
+const USUAL_FUNDING = 1e-4;
 /** A crash's spread is the highest mean over so many minutes. */
 const SPREAD_MINUTES = 10;
 /** Returns of 5 minutes in the crash's window: half a day up to the low. */
@@ -203,12 +205,12 @@ const jointStatistics: readonly Statistic[] = [
   },
   {
     fact: "S18",
-    name: "median, % per 8 h",
+    name: "median over 0.01 %",
     use: "gate",
-    low: 0.0075,
-    high: 0.0125,
+    low: 0.75,
+    high: 1.25,
     size: fundings,
-    measure: ({ calm }) => 100 * (spreadOf(calm.funding).median ?? NaN),
+    measure: ({ calm }) => (spreadOf(calm.funding).median ?? NaN) / USUAL_FUNDING,
   },
   {
     fact: "S18",
