@@ -76,9 +76,16 @@ export class Decider {
     this.contexts = world.members.map((member) => makeContext(world, member, this.chunk));
   }
 
-  /** Lets the due agents `from` to `to` of one population decide, at most `DECISION_CHUNK`, and draws their next wakes. */
+  /** Lets the due agents `from` to `to` of one population decide, and draws their next wakes. */
   run(memberIndex: number, from: number, to: number): void {
-    const { due, accounts, wheel, random, members, view } = this.world;
+    const { nowMicros, stepMicros } = this.world.view;
+    this.decideOnly(memberIndex, from, to);
+    this.drawNext(memberIndex, from, to, nowMicros + stepMicros);
+  }
+
+  /** Lets the due agents `from` to `to` of one population decide, at most `DECISION_CHUNK`. */
+  decideOnly(memberIndex: number, from: number, to: number): void {
+    const { due, accounts, wheel, members } = this.world;
     const { chunk } = this;
     const member = members[memberIndex];
     const { firstAccount } = member;
@@ -94,7 +101,12 @@ export class Decider {
     this.readAhead(member);
     if (member.spec.venues.length > 1) this.addNoticesFromElsewhere(member);
     this.decide(member);
-    drawNextWakes(member, random, due, from, to, wheel.wakeMicros, view.nowMicros + view.stepMicros);
+  }
+
+  /** Draws the next wakes of the due agents `from` to `to` of one population, who have decided in the step that ends then. */
+  drawNext(memberIndex: number, from: number, to: number, endMicros: number): void {
+    const { due, wheel, random, members } = this.world;
+    drawNextWakes(members[memberIndex], random, due, from, to, wheel.wakeMicros, endMicros);
   }
 
   /**
