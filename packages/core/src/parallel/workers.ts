@@ -196,18 +196,21 @@ export class Workers {
 
   private dealOut(count: number): void {
     const { deal, world } = this;
-    let ticket = this.dealt;
-    this.firstDealt = ticket;
     deal.clock[0] = world.nowMicros;
     deal.clock[1] = world.step;
+    let chunks = 0;
+    forEachChunk(world, count, () => chunks++);
+    this.firstDealt = this.dealt;
+    this.dealt += chunks;
+    // The last populations first: they tend to be few who do much, and a long chunk at the end keeps all waiting.
+    let ticket = this.dealt;
     forEachChunk(world, count, (member, from, to) => {
-      const row = ticket++ % deal.member.length;
+      const row = --ticket % deal.member.length;
       deal.member[row] = member;
       deal.from[row] = from;
       deal.to[row] = to;
     });
-    this.dealt = ticket;
-    Atomics.store(deal.control, DEALT, ticket);
+    Atomics.store(deal.control, DEALT, this.dealt);
     ringBell(deal.control);
   }
 
@@ -267,7 +270,7 @@ export class Workers {
       new SettingsReader(this.ownSettings, this.ownCounts[SETTINGS]),
       ...boxes.map(({ settings, counts }) => new SettingsReader(settings, counts[SETTINGS])),
     ];
-    for (let ticket = this.firstDealt; ticket < this.dealt; ticket++) {
+    for (let ticket = this.dealt - 1; ticket >= this.firstDealt; ticket--) {
       readers[deal.thread[ticket % deal.thread.length]].apply(ticket, this.direct);
     }
     this.ownCounts[SETTINGS] = 0;
