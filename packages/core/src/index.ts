@@ -180,6 +180,8 @@ export type {
   CurrencySpec,
   Endowment,
   IndexSourceSpec,
+  LatencyPair,
+  LatencySpec,
   LevelSpec,
   MarginTier,
   MarketSpec,

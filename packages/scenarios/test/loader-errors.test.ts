@@ -170,7 +170,7 @@ describe("a scenario with one flaw", () => {
   it("in __proto__ does no harm", async () => {
     const problems = await problemsOf(`${SMALL}__proto__: { title: x }\n`);
     expect(problems).toEqual([
-      'a.yaml:32:1 __proto__: unknown key "__proto__" (expected one of title, description, extends, params, time, settlement, venue, venues, coins, driver, populations, levels, facts, record, patches, ablations)',
+      'a.yaml:32:1 __proto__: unknown key "__proto__" (expected one of title, description, extends, params, time, settlement, venue, venues, coins, driver, latency, populations, levels, facts, record, patches, ablations)',
     ]);
     expect(({} as { title?: string }).title).toBeUndefined();
   });

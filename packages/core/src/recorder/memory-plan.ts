@@ -23,7 +23,7 @@ import {
 import { DECISION_CHUNK } from "../simulation/decider.ts";
 import type { SimulationInputs } from "../simulation/inputs.ts";
 import { MessageColumns } from "../simulation/order-messages.ts";
-import { LATENCY_PARAM } from "../simulation/population.ts";
+import { LATENCY_PARAM } from "../simulation/latency.ts";
 import { MICROS_PER_HOUR } from "../units.ts";
 import { checkThreads } from "../parallel/workers.ts";
 import { BLOCK_ROWS } from "./recorder.ts";
@@ -123,12 +123,15 @@ function booksBytes({ markets }: SimulationInputs): number {
   );
 }
 
-function agentBytes({ populations, agentTypes }: SimulationInputs): number {
-  return sum(populations, ({ type, count, params, weight }) => {
+function agentBytes({ populations, agentTypes, latency: delays }: SimulationInputs): number {
+  const table = delays?.baseMicros.byteLength ?? 0;
+  const perAgent = sum(populations, ({ type, count, params, weight, region }) => {
     const memory = 8 * Object.keys(agentTypes[type].memory).length;
     const latency = params[LATENCY_PARAM] === undefined ? 8 : 0;
-    return count * (AGENT_BYTES + memory + latency) + weight.byteLength + columnBytes(params);
+    const regions = region?.byteLength ?? 0;
+    return count * (AGENT_BYTES + memory + latency) + regions + weight.byteLength + columnBytes(params);
   });
+  return table + perAgent;
 }
 
 function endowmentBytes(endowment: SimulationInputs["populations"][number]["endowment"]): number {
@@ -163,8 +166,8 @@ function queueBytes(inputs: SimulationInputs, threads: number): number {
 
 /** Columns of agents that a worker gets a copy of, because they are not in shared memory. */
 function copiedBytes({ populations }: SimulationInputs): number {
-  return sum(populations, ({ weight, params }) =>
-    sum([weight, ...Object.values(params)], ({ buffer, byteLength }) =>
+  return sum(populations, ({ weight, params, region = new Uint8Array(0) }) =>
+    sum([weight, region, ...Object.values(params)], ({ buffer, byteLength }) =>
       buffer instanceof SharedArrayBuffer ? 0 : byteLength,
     ),
   );

@@ -237,13 +237,24 @@ function closeRecord(
   };
 }
 
-/** Hash of accounts, positions, books, agents' memory and the whole fill log. */
+/**
+ * Hash of accounts, positions, books, agents' memory and the whole fill log.
+ *
+ * Memory that no agent has used yet adds nothing: a type may get further columns without another hash of runs in which
+ * they stay as they began.
+ */
 export function stateHash(world: World): string {
   const hash = new StateHash();
   hash.updateText(world.store.hash());
   for (const market of world.markets) hash.updateText(market.book.hash());
   for (const member of world.members) {
-    for (const name of Object.keys(member.memory)) hash.updateFloat64(member.memory[name]);
+    for (const name of Object.keys(member.memory)) {
+      const column = member.memory[name];
+      const initial = member.type.memory[name];
+      if (column.every((value) => value === initial)) continue;
+      hash.updateText(name);
+      hash.updateFloat64(column);
+    }
     hash.updateFloat64(member.ordinal);
   }
   hash.updateText(`${world.step} ${world.fillHash}`);

@@ -9,6 +9,7 @@ import seedrandom from "seedrandom";
 import { ln } from "../numeric/elementary.ts";
 import { mix32 } from "../numeric/text-hash.ts";
 import { normalQuantile } from "./normal-quantile.ts";
+import { LANES, PAIRS, doubleOf, threadLanes, type PhiloxLanes } from "./philox-lanes.ts";
 import { philox4x32 } from "./philox.ts";
 
 /** Stateless draws for drivers and builders. `purpose` and `subject` are hashed names; `n` counts. */
@@ -17,6 +18,16 @@ export interface RandomSource {
   uniform(purpose: number, subject: number, n: number): number;
   /** Standard normal. */
   normal(purpose: number, subject: number, n: number): number;
+}
+
+/** A source that also draws exponential gaps, up to `LANES` at a time. */
+export interface GapSource extends RandomSource {
+  /**
+   * Gaps from the draws `uniform(purpose, subject, n)` of the first `count` lanes of `threadLanes()`: its columns hold
+   * subject, low and high word of n (`counter0` to `counter2`) and mean; `gaps` has -ln(1 - uniform) x mean, in whole
+   * numbers and 1 at least.
+   */
+  drawGaps(purpose: number, count: number): void;
 }
 
 /** Stateless draws of an agent at its current wake; `k` tells several draws of one wake apart (0..7). */
@@ -70,8 +81,7 @@ export function createKeys(seed: string): Keys {
   return { k0, k1 };
 }
 
-/** 2^-53, 2^-52, 2^-32. */
-const TWO_TO_MINUS_53 = 1.1102230246251565e-16;
+/** 2^-52, 2^-32. */
 const TWO_TO_MINUS_52 = 2.220446049250313e-16;
 const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
 
@@ -79,7 +89,7 @@ const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
  * Stateless draws under a run's keys. The uniform and the normal of one (purpose, subject, n) are
  * independent; `n` may be any integer below 2^53 in size.
  */
-export function randomSource(keys: Keys): RandomSource {
+export function randomSource(keys: Keys): GapSource {
   // Signed words are the same words, and engines pass them without allocating.
   const k0 = keys.k0 | 0;
   const k1 = keys.k1 | 0;
@@ -93,11 +103,17 @@ export function randomSource(keys: Keys): RandomSource {
       philox4x32(subject | 0, n | 0, Math.floor(n * TWO_TO_MINUS_32) | 0, purpose | 0, k0, k1, block);
       return normalOf(doubleOf(block[2], block[3]));
     },
+    drawGaps(purpose, count) {
+      threadLanes().drawGaps(count, purpose | 0, k0, k1);
+    },
   };
 }
 
 /** Keeps agents' draws apart from those of a RandomSource under the same keys. */
 const AGENT_KEY = 0x7f4a7c15;
+
+/** Agents below which blocks drawn together cost no less than one by one. */
+const LEAST_TOGETHER = 4;
 
 /**
  * An agent's draws at its current wake. Call `begin` for each population and kind of wake, then draw.
@@ -116,6 +132,16 @@ export class WakeRandom implements AgentRandom {
   #blockAgent = -1;
   #blockOrdinal = -1;
   #blockPair = -1;
+  /** Agents whose blocks were drawn together, one a lane, and the pairs that were, as bits; cannot change a value. */
+  #agents: Int32Array = new Int32Array(0);
+  #lanes = 0;
+  #lane = 0;
+  /** How many they were the last time. */
+  #asked = 0;
+  #drawn = 0;
+  #uniforms: Float64Array = new Float64Array(0);
+  /** Per pair: draws since the agents were told of, by which the next ones' pairs are chosen. */
+  readonly #uses = new Int32Array(PAIRS);
 
   constructor(keys: Keys) {
     this.#k0 = keys.k0 | 0;
@@ -134,12 +160,40 @@ export class WakeRandom implements AgentRandom {
     this.#ordinals = ordinals;
     this.#stream = populationHash ^ mix32(purpose);
     this.#blockPair = -1;
+    this.#lanes = 0;
+  }
+
+  /**
+   * Tells of agents that are about to draw at their current wake: blocks of the kind that the agents before them drew
+   * are drawn together, which takes a fifth of the time. Ends with `forget`; changes no value.
+   *
+   * @param count agents, at most `LANES`
+   */
+  foresee(agents: Int32Array, count: number): void {
+    this.#agents = agents;
+    this.#lane = 0;
+    const wanted = count < LEAST_TOGETHER ? 0 : this.#pairsInUse();
+    this.#uses.fill(0);
+    this.#lanes = count;
+    this.#drawn = wanted;
+    if (wanted !== 0) this.#drawTogether(threadLanes());
+  }
+
+  /** Ends what `foresee` began, before the agents' ordinals change. */
+  forget(): void {
+    this.#asked = this.#lanes;
+    this.#lanes = 0;
   }
 
   uniform(agent: number, k: number): number {
+    const pair = k >> 1;
+    const lane = this.#agents[this.#lane] === agent ? this.#lane : this.#laneOf(agent);
+    if (lane < this.#lanes && pair < PAIRS) {
+      this.#uses[pair]++;
+      if ((this.#drawn & (1 << pair)) !== 0) return this.#uniforms[k * LANES + lane];
+    }
     const block = this.#block;
     const ordinal = this.#ordinals[agent];
-    const pair = k >> 1;
     if (agent !== this.#blockAgent || ordinal !== this.#blockOrdinal || pair !== this.#blockPair) {
       const high = Math.floor(ordinal * TWO_TO_MINUS_32) | (pair << 21);
       philox4x32(agent, ordinal | 0, high, this.#stream, this.#k0, this.#k1, block);
@@ -157,11 +211,47 @@ export class WakeRandom implements AgentRandom {
   exponential(agent: number, k: number): number {
     return 0 - ln(1 - this.uniform(agent, k));
   }
-}
 
-/** A double in [0, 1) from 27 and 26 bits of two words. */
-function doubleOf(high: number, low: number): number {
-  return ((high >>> 5) * 67_108_864 + (low >>> 6)) * TWO_TO_MINUS_53;
+  /** Pairs of which the agents before drew one in four or more, as bits. */
+  #pairsInUse(): number {
+    let pairs = 0;
+    for (let pair = 0; pair < PAIRS; pair++) {
+      if (4 * this.#uses[pair] >= this.#asked && this.#asked > 0) pairs |= 1 << pair;
+    }
+    return pairs;
+  }
+
+  #drawTogether(lanes: PhiloxLanes): void {
+    const { counter0, counter1, counter2 } = lanes;
+    const ordinals = this.#ordinals;
+    const agents = this.#agents;
+    const count = this.#lanes;
+    this.#uniforms = lanes.uniforms;
+    for (let lane = 0; lane < count; lane++) {
+      const agent = agents[lane];
+      counter0[lane] = agent;
+      counter1[lane] = ordinals[agent] | 0;
+    }
+    for (let pair = 0; pair < PAIRS; pair++) {
+      if ((this.#drawn & (1 << pair)) === 0) continue;
+      for (let lane = 0; lane < count; lane++)
+        counter2[lane] = Math.floor(ordinals[agents[lane]] * TWO_TO_MINUS_32) | (pair << 21);
+      lanes.draw(count, this.#stream, this.#k0, this.#k1, pair);
+    }
+  }
+
+  /** The agent's lane, or the number of lanes; agents mostly draw in order. */
+  #laneOf(agent: number): number {
+    const agents = this.#agents;
+    const count = this.#lanes;
+    let lane = this.#lane + 1;
+    if (!(lane < count && agents[lane] === agent)) {
+      lane = 0;
+      while (lane < count && agents[lane] !== agent) lane++;
+    }
+    if (lane < count) this.#lane = lane;
+    return lane;
+  }
 }
 
 /** The normal of a uniform; the middle of its 2^-52 cell, so that 0 and 1 never occur and signs are symmetric. */

@@ -20,6 +20,7 @@ import { Decider } from "./decider.ts";
 import type { Driver } from "./driver-port.ts";
 import { TakerFlow } from "./flow.ts";
 import type { RunInputs, RunPopulation, SimulationInputs } from "./inputs.ts";
+import { checkLatency } from "./latency.ts";
 import { OrderQueue } from "./order-queue.ts";
 import { agentKey, buildMembers, firstWakeMicros, type Member } from "./population.ts";
 import { Transfers } from "./transfers.ts";
@@ -33,6 +34,7 @@ import { emptyCounters, type World } from "./world.ts";
 /** Builds the state of a run and deposits what agents start with. */
 export function buildWorld(inputs: SimulationInputs): World {
   checkVenues(inputs);
+  checkLatency(inputs);
   const map = accountMap(inputs);
   const { agentCount, traderCount, clearingAccount } = map;
   const state = allocateState(inputs, map.count);

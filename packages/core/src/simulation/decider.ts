@@ -9,7 +9,7 @@
  */
 import type { AccountColumns, Ledger } from "../accounts/ledger.ts";
 import { AgentError, InvariantError } from "../errors.ts";
-import type { RandomSource } from "../rng/streams.ts";
+import type { GapSource } from "../rng/streams.ts";
 import type { DecideContext, DueAgents } from "./agent-port.ts";
 import { makeContext } from "./desk.ts";
 import type { MessageSink } from "./order-messages.ts";
@@ -44,7 +44,7 @@ export interface DeskWorld {
   readonly markTicks: Float64Array;
   readonly agentKeys: Uint32Array;
   readonly members: readonly Member[];
-  readonly random: RandomSource;
+  readonly random: GapSource;
   readonly views: readonly WritableView[];
   readonly view: WritableView;
   readonly transfers: { readonly inbound: Float64Array };
@@ -92,15 +92,19 @@ export class Decider {
     for (let k = from; k < to; k++) {
       const account = due[k];
       chunk.agents[k - from] = account - firstAccount;
-      chunk.notice[k - from] = accounts.notice[account];
+      const notice = accounts.notice[account];
+      chunk.notice[k - from] = notice;
       chunk.wakeMicros[k - from] = wheel.wakeMicros[account];
-      accounts.notice[account] = 0;
+      // Most have none; a line that is only read need not be written back.
+      if (notice !== 0) accounts.notice[account] = 0;
       this.firstSlots[k - from] = accounts.firstSlot[account];
     }
     chunk.count = to - from;
     this.readAhead(member);
     if (member.spec.venues.length > 1) this.addNoticesFromElsewhere(member);
+    member.random.foresee(chunk.agents, chunk.count);
     this.decide(member);
+    member.random.forget();
   }
 
   /** Draws the next wakes of the due agents `from` to `to` of one population, who have decided in the step that ends then. */

@@ -19,6 +19,7 @@ import {
   type OrderWriter,
 } from "./agent-port.ts";
 import { makeTag } from "./flow.ts";
+import { travelMicros } from "./latency.ts";
 import {
   KIND_CANCEL_ALL,
   KIND_IMMEDIATE,
@@ -224,7 +225,7 @@ class PopulationOrders implements OrderWriter {
       this.reject(agent);
       return;
     }
-    const message = this.messageOf(KIND_TRANSFER, agent, from + agent, -1);
+    const message = this.messageOf(KIND_TRANSFER, agent, fromVenue, from + agent, -1);
     messages.lots[message] = whole;
     messages.ticks[message] = to + agent;
     messages.send(message);
@@ -255,17 +256,17 @@ class PopulationOrders implements OrderWriter {
   }
 
   private write(kind: number, agent: number, market: number): number {
-    return this.messageOf(kind, agent, this.accountIn(agent, market), market);
+    const venue = this.world.view.venueOfMarket[market];
+    return this.messageOf(kind, agent, venue, this.accountIn(agent, market), market);
   }
 
-  /** A message that arrives after the agent's latency, spread by a hash over 75-125 % of it. */
-  private messageOf(kind: number, agent: number, account: number, market: number): number {
+  /** A message that arrives after the agent's latency to the venue, with jitter by a hash of agent and time. */
+  private messageOf(kind: number, agent: number, venue: number, account: number, market: number): number {
     const { world, member } = this;
     const wakeMicros = world.wheel.wakeMicros[member.firstAccount + agent];
     const key = world.agentKeys[member.firstAccount + agent];
     const tie = (Math.imul(key ^ (wakeMicros % 4294967296), 0x9e3779b1) ^ (key >>> 15)) >>> 0;
-    const spread = 0.75 + 0.5 * (tie / 4294967296);
-    const arrival = wakeMicros + Math.round(member.latencyMicros[agent] * spread);
+    const arrival = wakeMicros + travelMicros(member.latency, agent, venue, tie);
     return world.messages.write(kind, account, market, key, arrival, tie);
   }
 

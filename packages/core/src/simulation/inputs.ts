@@ -14,6 +14,7 @@ import type {
   LiquidationRules,
   MarkRules,
 } from "../exchange/venue-rules.ts";
+import type { DistributionSpec } from "../rng/distributions.ts";
 import type { AgentType } from "./agent-port.ts";
 import type { DriverFactory } from "./driver-port.ts";
 
@@ -209,8 +210,28 @@ export interface PopulationSpec {
   /** One drawn value per agent for every parameter of the type. */
   readonly params: Readonly<Record<string, Float64Array>>;
   readonly endowment: Endowment;
+  /** Index of the region in `SimulationInputs.latency`: one for all agents, or one for each; none if absent. */
+  readonly region?: Uint8Array;
+  /** Delays of single agents to one venue, instead of all else; the last one that fits holds. */
+  readonly latencyPairs?: readonly LatencyPair[];
   /** Follow each agent's unrealised result in the record (large holders). */
   readonly tracked: boolean;
+}
+
+/** Agents `from` to `to` (not included) of a population reach a venue in so many microseconds, before jitter. */
+export interface LatencyPair {
+  readonly venue: number;
+  readonly from: number;
+  readonly to: number;
+  readonly micros: number;
+}
+
+/** Delays between regions and venues, and how much a delay varies from message to message. */
+export interface LatencySpec {
+  /** From each region to each venue, microseconds: `regions x venues`. An agent's own latency is added. */
+  readonly baseMicros: Float64Array;
+  /** Factor of a message's whole delay, drawn by agent and time; below 0 counts as 0. */
+  readonly jitter: DistributionSpec;
 }
 
 /** What a run keeps of a population once its endowment has been deposited. */
@@ -261,6 +282,8 @@ export interface SimulationInputs {
   readonly venues: readonly VenueSpec[];
   readonly levels: readonly LevelSpec[];
   readonly populations: readonly PopulationSpec[];
+  /** Regions and jitter; default: an agent's own latency alone, times 0.75 to 1.25. */
+  readonly latency?: LatencySpec;
   readonly agentTypes: Readonly<Record<string, AgentType>>;
   /** Modules from which worker threads load the types, by name; needed for more than one thread. */
   readonly agentModules?: Readonly<Record<string, AgentModule>>;

@@ -8,16 +8,19 @@ import { packColumns, valueOf, type PackedColumn } from "../columns/packed-colum
 import { sharedFloat64 } from "../columns/shared.ts";
 import { hash32 } from "../numeric/text-hash.ts";
 import { ln } from "../numeric/elementary.ts";
+import { LANES, gapOf, threadLanes } from "../rng/philox-lanes.ts";
 import {
   PURPOSE_DECIDE,
   PURPOSE_WAKE_TIME,
   WakeRandom,
+  type GapSource,
   type Keys,
   type RandomSource,
 } from "../rng/streams.ts";
 import type { AccountMap } from "./account-map.ts";
 import type { AgentType } from "./agent-port.ts";
 import type { RunInputs, RunPopulation } from "./inputs.ts";
+import { latencyOf, type PopulationLatency } from "./latency.ts";
 
 /** One population in a run. */
 export interface Member {
@@ -34,13 +37,12 @@ export interface Member {
   readonly memory: Readonly<Record<string, Float64Array>>;
   /** Scheduled wakes so far, per agent. */
   readonly ordinal: Float64Array;
-  readonly latencyMicros: Float64Array;
+  readonly latency: PopulationLatency;
   readonly random: WakeRandom;
 }
 
-/** Name of the parameter column that holds each agent's latency. */
-export const LATENCY_PARAM = "latencyMicros";
-const DEFAULT_LATENCY_MICROS = 200_000;
+/** 2^-32. */
+const TWO_TO_MINUS_32 = 2.3283064365386963e-10;
 
 /** Builds the run-time side of every population. */
 export function buildMembers(inputs: RunInputs, keys: Keys, map: AccountMap): Member[] {
@@ -60,7 +62,7 @@ export function buildMembers(inputs: RunInputs, keys: Keys, map: AccountMap): Me
       packed: packColumns(spec.params),
       memory: memoryColumns(type, spec.count),
       ordinal,
-      latencyMicros: spec.params[LATENCY_PARAM] ?? new Float64Array(spec.count).fill(DEFAULT_LATENCY_MICROS),
+      latency: latencyOf(spec, inputs),
       random,
     };
   });
@@ -101,27 +103,77 @@ export function firstWakeMicros(
  */
 export function drawNextWakes(
   member: Member,
-  random: RandomSource,
+  random: GapSource,
   due: Int32Array,
   from: number,
   to: number,
   wakeMicros: Float64Array,
   endMicros: number,
 ): void {
-  const { ordinal, firstAccount, nameHash, type, packed } = member;
-  const isFixed = type.wake.kind === "fixed";
+  if (member.type.wake.kind === "fixed") {
+    drawFixedWakes(member, due, from, to, wakeMicros, endMicros);
+    return;
+  }
+  for (let start = from; start < to; start += LANES) {
+    drawPoissonWakes(member, random, due, start, Math.min(to, start + LANES), wakeMicros, endMicros);
+  }
+}
+
+function drawFixedWakes(
+  { ordinal, firstAccount, type, packed }: Member,
+  due: Int32Array,
+  from: number,
+  to: number,
+  wakeMicros: Float64Array,
+  endMicros: number,
+): void {
   const intervals = packed[type.wake.interval];
   for (let k = from; k < to; k++) {
     const account = due[k];
     const agent = account - firstAccount;
-    const interval = valueOf(intervals, agent);
-    const subject = wakeSubject(nameHash, agent);
+    const gap = gapOf(valueOf(intervals, agent));
     let wake = wakeMicros[account];
     let n = ordinal[agent];
     do {
       n++;
-      wake += gapOf(isFixed ? interval : -ln(1 - random.uniform(PURPOSE_WAKE_TIME, subject, n)) * interval);
+      wake += gap;
     } while (wake < endMicros);
+    ordinal[agent] = n;
+    wakeMicros[account] = wake;
+  }
+}
+
+/** At most `LANES` agents: the first gap of all together, further ones inside the same step one by one. */
+function drawPoissonWakes(
+  { ordinal, firstAccount, nameHash, type, packed }: Member,
+  random: GapSource,
+  due: Int32Array,
+  from: number,
+  to: number,
+  wakeMicros: Float64Array,
+  endMicros: number,
+): void {
+  const { counter0, counter1, counter2, means, gaps } = threadLanes();
+  const intervals = packed[type.wake.interval];
+  for (let k = from; k < to; k++) {
+    const agent = due[k] - firstAccount;
+    const n = ordinal[agent] + 1;
+    counter0[k - from] = wakeSubject(nameHash, agent);
+    counter1[k - from] = n | 0;
+    counter2[k - from] = Math.floor(n * TWO_TO_MINUS_32) | 0;
+    means[k - from] = valueOf(intervals, agent);
+  }
+  random.drawGaps(PURPOSE_WAKE_TIME, to - from);
+  for (let k = from; k < to; k++) {
+    const account = due[k];
+    const agent = account - firstAccount;
+    let wake = wakeMicros[account] + gaps[k - from];
+    let n = ordinal[agent] + 1;
+    while (wake < endMicros) {
+      n++;
+      const uniform = random.uniform(PURPOSE_WAKE_TIME, wakeSubject(nameHash, agent), n);
+      wake += gapOf(-ln(1 - uniform) * valueOf(intervals, agent));
+    }
     ordinal[agent] = n;
     wakeMicros[account] = wake;
   }
@@ -135,11 +187,6 @@ function wakesEver(interval: number): boolean {
 /** What an agent's wake times are drawn for, as a signed word. */
 function wakeSubject(nameHash: number, agent: number): number {
   return (nameHash + Math.imul(agent, 0x85ebca6b)) | 0;
-}
-
-/** Whole microseconds, one at least. */
-function gapOf(micros: number): number {
-  return Math.max(1, Math.round(micros));
 }
 
 function memoryColumns(type: AgentType, count: number): Record<string, Float64Array> {

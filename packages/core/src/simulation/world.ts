@@ -11,7 +11,7 @@ import type { AccountColumns, Ledger } from "../accounts/ledger.ts";
 import type { MarginIndex } from "../accounts/margin-index.ts";
 import type { ColumnStore } from "../columns/allocator.ts";
 import type { FillBuffer } from "../market/fill-buffer.ts";
-import type { Keys, RandomSource } from "../rng/streams.ts";
+import type { GapSource, Keys } from "../rng/streams.ts";
 import type { Counterparties } from "./counterparties.ts";
 import type { AgentSettings, Decider } from "./decider.ts";
 import type { Driver, DriverSample } from "./driver-port.ts";
@@ -61,7 +61,7 @@ export interface World {
   /** Without the endowments, so that their memory is free once they have been deposited. */
   readonly inputs: RunInputs;
   readonly keys: Keys;
-  readonly random: RandomSource;
+  readonly random: GapSource;
   readonly store: ColumnStore;
   readonly accounts: AccountColumns;
   /** Per trader's account: key of its agent for draws and ties, of (population name, index), never of an id. */

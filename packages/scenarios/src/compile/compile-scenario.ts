@@ -24,6 +24,7 @@ import type { RecordData } from "../schema/scenario-schema.ts";
 import type { ResolvedScenario } from "../loading/resolved-scenario.ts";
 import { shareOf, venuesOf } from "../loading/scenario-venues.ts";
 import { momentMicros } from "../values/moment.ts";
+import { latencySpec } from "./latency.ts";
 import { coinSpecs, marketSpecs, openInterestLots } from "./markets.ts";
 import { drawPopulations, endowmentRule, type DrawnPopulation } from "./populations.ts";
 import { venueSpecs } from "./venue.ts";
@@ -59,6 +60,7 @@ export function compileScenario(scenario: ResolvedScenario, options: CompileOpti
   const agents = drawn.reduce((sum, population) => sum + population.count, 0);
   assertCapacity({ agents, markets: venues.reduce((sum, venue) => sum + 2 * venue.coins.length, 0) });
   const markets = marketSpecs(scenario, venues, drawn);
+  const latency = latencySpec(scenario, venues);
   const endowments = buildEndowments({
     coins: coins.map((coin) => ({
       name: coin.name,
@@ -105,6 +107,7 @@ export function compileScenario(scenario: ResolvedScenario, options: CompileOpti
       price: level.price,
     })),
     populations,
+    ...(latency === undefined ? {} : { latency }),
     agentTypes: usedTypes(drawn, types),
     agentModules: modulesOf(drawn, types, options.agentModules ?? {}),
     driver: driverOf(scenario),

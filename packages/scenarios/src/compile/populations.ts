@@ -20,6 +20,7 @@ import {
 import type { ResolvedPopulation, ResolvedScenario } from "../loading/resolved-scenario.ts";
 import { coinsOfPopulation, listVenues, venuesOfPopulation } from "../loading/scenario-venues.ts";
 import { scaleDistribution } from "../values/distribution.ts";
+import { populationLatency } from "./latency.ts";
 
 /** A population without its endowment. */
 export type DrawnPopulation = Omit<PopulationSpec, "endowment">;
@@ -45,6 +46,7 @@ export function drawPopulations(
       coins: Int32Array.from(coins, (coin) => names.indexOf(coin)),
       venues: Int32Array.from(venuesOfPopulation(venues, population)),
       params: drawParams(population, name, types[population.type], random),
+      ...populationLatency(scenario, venues, { name, population, random }),
       tracked: population.tracked,
     };
   });

@@ -7,6 +7,7 @@
 import type { Problem } from "@undertow/core";
 import type { ClearingData, ScenarioData } from "../schema/scenario-schema.ts";
 import { momentMicros } from "../values/moment.ts";
+import { checkLatencies } from "./latency-checks.ts";
 import { keyPositionAt, type LocatedMap, type Path, valuePositionAt } from "./located.ts";
 import { problemAt, type ProblemParts } from "./problems.ts";
 import { coverageOf, type ListedVenue, listVenues } from "./scenario-venues.ts";
@@ -50,6 +51,7 @@ export function crossCheck(root: LocatedMap, sections: Sections): Problem[] {
   checkCoins(check);
   checkCoinNames(check);
   checkPopulationVenues(check);
+  checkLatencies(check);
   checkOpenInterestShares(check);
   checkFacts(check);
   checkEvents(check);

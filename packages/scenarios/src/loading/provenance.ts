@@ -1,7 +1,7 @@
 /**
  * Which start values were published and which are assumed: read from the tree, before units are removed.
  *
- * Every numeric leaf of the market state (coins and venue) counts; a value without a source is assumed.
+ * Every numeric leaf of the market state (coins, venue, delays of regions) counts; a value without a source is assumed.
  */
 import { type Located, type LocatedMap, nodeAt, type Path, showPath } from "./located.ts";
 
@@ -44,6 +44,7 @@ export function provenanceOf(root: LocatedMap): Provenance {
   const paths: Path[] = [
     ...venuePaths(root),
     ...OTHER_VALUES,
+    ...regionPaths(root),
     ...keysAt(root, ["coins"]).flatMap((name) => COIN_VALUES.map((key) => ["coins", name, key])),
   ];
   const sources: Record<string, ValueSource> = {};
@@ -76,6 +77,15 @@ function venuePaths(root: LocatedMap): Path[] {
       ...(named.length > 0 ? named : [weights]),
       ...TRANSFER_VALUES.map((key) => [...at, "transfers", key]),
     ];
+  });
+}
+
+/** Delays from each region: to all venues, and to single ones. */
+function regionPaths(root: LocatedMap): Path[] {
+  const regions: Path = ["latency", "regions"];
+  return keysAt(root, regions).flatMap((name): Path[] => {
+    const at = [...regions, name];
+    return [[...at, "delay"], ...keysAt(root, [...at, "venues"]).map((venue) => [...at, "venues", venue])];
   });
 }
 

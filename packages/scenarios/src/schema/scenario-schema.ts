@@ -18,6 +18,7 @@ import {
   text,
 } from "./leaves.ts";
 import { DEFAULT_LATENCY } from "../values/distribution.ts";
+import { latencySection, regionMix } from "./latency-schema.ts";
 import { namedVenue, oneVenue } from "./venue-schema.ts";
 
 const share = (description: string, sourced = false): z.ZodType<number> =>
@@ -225,6 +226,7 @@ const population = z.strictObject({
   latency: distribution("duration", { description: "From decision to arrival.", min: 0 }).prefault(
     DEFAULT_LATENCY,
   ),
+  region: regionMix.optional(),
   endowment: endowment.prefault({}),
   params: z
     .record(paramName, z.any())
@@ -296,6 +298,9 @@ export const scenarioSchema = z.strictObject({
     .meta({ description: "Several venues by name, the reference first; instead of `venue`." }),
   coins: z.record(coinName, coin),
   driver,
+  latency: latencySection
+    .optional()
+    .meta({ description: "Delays between regions and venues; left out: each agent's latency alone." }),
   populations: z.record(lowerName, population),
   levels: z
     .array(
