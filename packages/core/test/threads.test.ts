@@ -113,6 +113,7 @@ it("leaves the state as it is when the threads end", async () => {
       await workers.decide();
       afterDecisions(world);
     }
+    await workers.settle();
     const { memory, ordinal } = world.members[0];
     const before = [memory["wakes"], memory["seen"], ordinal, world.wheel.wakeMicros].map((column) => [
       ...column,
