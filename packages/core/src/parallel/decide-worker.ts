@@ -23,8 +23,12 @@ import {
 import { takeUpWakes } from "./wakes-ahead.ts";
 import { workerWorld } from "./worker-world.ts";
 
-/** Looks for work this often before the thread sleeps: longer than the main thread is mostly busy without it. */
-const SPINS = 200_000;
+/**
+ * Looks for work this often before the thread sleeps: at most for longer than the main thread is mostly busy without it,
+ * less when there was none on waking, as where two threads share a processor.
+ */
+const MOST_SPINS = 200_000;
+const LEAST_SPINS = 6_000;
 
 const parts = workerData as WorkerParts;
 const { control } = parts.deal;
@@ -33,10 +37,18 @@ const { decider } = world;
 const readAhead = new ReadAhead(world);
 parentPort!.postMessage("ready");
 
+let spins = LEAST_SPINS;
+/** Whether there was no work since the thread last slept. */
+let hasSlept = false;
 for (let idle = 0; Atomics.load(control, STOPPED) === 0;) {
-  if (decideChunks() || lookAhead()) idle = 0;
-  else if (++idle > SPINS || Atomics.load(control, CALM) === 1) {
+  if (decideChunks() || lookAhead()) {
+    spins = Math.min(MOST_SPINS, 4 * spins);
+    hasSlept = false;
+    idle = 0;
+  } else if (++idle > spins || Atomics.load(control, CALM) === 1) {
+    if (idle > spins && hasSlept) spins = Math.max(LEAST_SPINS, spins >> 2);
     sleep();
+    hasSlept = true;
     idle = 0;
   }
 }

@@ -126,7 +126,11 @@ export interface WorkerParts {
   readonly members: readonly WorkerMember[];
   readonly views: readonly WritableView[];
   readonly inbound: Float64Array;
-  readonly wheel: { readonly columns: WheelColumns; readonly stepMicros: number; readonly originMicros: number };
+  readonly wheel: {
+    readonly columns: WheelColumns;
+    readonly stepMicros: number;
+    readonly originMicros: number;
+  };
   readonly due: Int32Array;
   readonly agentModules: Readonly<Record<string, AgentModule>>;
 }

@@ -60,7 +60,12 @@ export async function workerWorld(
     views,
     view: views[0],
     transfers: { inbound: parts.inbound },
-    wheel: new WakeWheel(wheel.columns.wakeMicros.length, wheel.stepMicros, wheel.originMicros, wheel.columns),
+    wheel: new WakeWheel(
+      wheel.columns.wakeMicros.length,
+      wheel.stepMicros,
+      wheel.originMicros,
+      wheel.columns,
+    ),
     due: parts.due,
     messages: new Outbox(outbox.messages, counts),
     settings: log,

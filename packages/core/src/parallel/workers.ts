@@ -11,7 +11,7 @@ import { between, exactInteger } from "../mechanics/checked.ts";
 import { LADDER_CAPACITY, MESSAGE_CAPACITY } from "../simulation/capacities.ts";
 import { DECISION_CHUNK } from "../simulation/decider.ts";
 import { MessageColumns } from "../simulation/order-messages.ts";
-import { drawAndFileWakes, forEachChunk, takeDue } from "../simulation/phases/decide.ts";
+import { decideDue, forEachChunk, takeDue } from "../simulation/phases/decide.ts";
 import { DirectSettings } from "../simulation/settings.ts";
 import type { World } from "../simulation/world.ts";
 import { errorOfText } from "./failure.ts";
@@ -64,8 +64,6 @@ export interface WorkerOptions {
   readonly dealFrom?: number | undefined;
 }
 
-export const STAT = { late: 0, naps: 0, own: 0, all: 0, withdrawn: 0, steps: 0, alone: 0 };
-process.on('exit', () => console.error(JSON.stringify(STAT)));
 export class Workers {
   private readonly world: World;
   /** The worker threads, for tests that end one. */
@@ -79,6 +77,10 @@ export class Workers {
   private readonly wakes: WakesAhead;
   /** None when it is given from how many agents on a step is dealt. */
   private readonly pace: Pace | undefined;
+  /** Whether a worker kept this thread waiting for longer than a nap since the last dealt step. */
+  private isStalled = false;
+  /** Whether no worker took up the last wakes that were offered. */
+  private isAbsent = false;
   private dealt = 0;
   /** First ticket of the step at hand. */
   private firstDealt = 0;
@@ -154,18 +156,17 @@ export class Workers {
     Atomics.store(deal.control, CALM, mayDeal ? 0 : 1);
     const count = this.wakes.areOut ? await this.nextDue() : takeDue(world);
     const isDealt = mayDeal && count >= this.dealFrom;
-    if (isDealt) {
-      STAT.steps++;
-      this.dealOut(count);
-      STAT.all += this.dealt - this.firstDealt;
-      this.decideOwnShare();
-      await this.untilDecided();
-      this.wakes.offer(count, world.step, world.nowMicros);
-      this.takeOver();
-    } else {
-      forEachChunk(world, count, (member, from, to) => world.decider.decideOnly(member, from, to));
-      drawAndFileWakes(world, count, world.nowMicros + world.inputs.stepMicros);
+    if (!isDealt) {
+      decideDue(world, count);
+      return;
     }
+    this.dealOut(count);
+    this.decideOwnShare();
+    if (!this.isSoon(DONE, this.dealt)) await this.rest(DONE, this.dealt);
+    pace?.note(this.isStalled, this.isAbsent);
+    this.isStalled = false;
+    this.wakes.offer(count, world.step, world.nowMicros);
+    this.takeOver();
     world.counters.decisions += count;
   }
 
@@ -188,7 +189,8 @@ export class Workers {
   /** How many are due, when a worker may have taken them. */
   private async nextDue(): Promise<number> {
     const { wakes, world } = this;
-    if (wakes.withdraw()) { STAT.withdrawn++; return takeDue(world); }
+    this.isAbsent = wakes.withdraw();
+    if (this.isAbsent) return takeDue(world);
     if (!this.isSoon(WAKES, WAKES_READY)) await this.rest(WAKES, WAKES_READY);
     this.throwFailure();
     return wakes.accept();
@@ -221,7 +223,6 @@ export class Workers {
       for (let ticket = takeTicket(deal.control); ticket >= 0; ticket = takeTicket(deal.control)) {
         const row = ticket % deal.member.length;
         deal.thread[row] = 0;
-        STAT.own++;
         ownLog.ticket = ticket;
         world.decider.decideOnly(deal.member[row], deal.from[row], deal.to[row]);
         Atomics.add(deal.control, DONE, 1);
@@ -231,10 +232,6 @@ export class Workers {
     }
   }
 
-  private async untilDecided(): Promise<void> {
-    if (!this.isSoon(DONE, this.dealt)) await this.rest(DONE, this.dealt);
-  }
-
   /** Whether a control word has a value within a moment. */
   private isSoon(word: number, value: number): boolean {
     const { control } = this.deal;
@@ -242,7 +239,7 @@ export class Workers {
     for (let nap = 0; nap < NAPS; nap++) {
       const found = Atomics.load(control, word);
       if (found === value) return true;
-      if (Atomics.wait(control, word, found, NAP_MS) === "timed-out") STAT.late++; else STAT.naps++;
+      if (Atomics.wait(control, word, found, NAP_MS) === "timed-out") this.isStalled = true;
     }
     return Atomics.load(control, word) === value;
   }

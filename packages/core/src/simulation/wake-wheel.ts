@@ -69,6 +69,18 @@ export class WakeWheel {
     this.put(agent, Math.min(LAST_STEP, Math.floor((wakeMicros - this.originMicros) / this.stepMicros)));
   }
 
+  /** How many agents are filed. */
+  get filedCount(): number {
+    const { firstBlock, end, nextBlock } = this.columns;
+    let count = 0;
+    for (let bucket = 0; bucket < firstBlock.length; bucket++) {
+      let block = firstBlock[bucket];
+      for (; block !== NONE && nextBlock[block] !== NONE; block = nextBlock[block]) count += BLOCK;
+      if (block !== NONE) count += end[bucket] - block * BLOCK;
+    }
+    return count;
+  }
+
   /** Writes the agents that wake in the step, ascending, into `due`; returns how many. Steps are taken one by one. */
   take(step: number, due: Int32Array): number {
     const { agents, nextBlock, end, freeBlocks, state } = this.columns;

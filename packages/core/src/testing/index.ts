@@ -26,6 +26,8 @@ export { forEachChunk, takeDue } from "../simulation/phases/decide.ts";
 export { settle } from "../simulation/phases/settle.ts";
 export { drawNextWakes, firstWakeMicros } from "../simulation/population.ts";
 export { afterDecisions, audit, beforeDecisions, step } from "../simulation/step.ts";
+export { Pace } from "../parallel/pace.ts";
+export { type Deal, WAKES, WAKES_TAKEN } from "../parallel/shared-parts.ts";
 export { WorkerError, Workers } from "../parallel/workers.ts";
 export { TRIGGER_BUCKETS, TriggerLadder } from "../accounts/trigger-ladder.ts";
 export { BandLadder, FALLING, RISING, ladderColumns } from "../accounts/margin-index-ladder.ts";

@@ -12,7 +12,11 @@ import type { World } from "../world.ts";
 
 /** Lets every due agent decide and files its next wake. */
 export function decide(world: World): void {
-  const count = takeDue(world);
+  decideDue(world, takeDue(world));
+}
+
+/** Lets the first `count` of `due` decide on this thread and files their next wakes. */
+export function decideDue(world: World, count: number): void {
   forEachChunk(world, count, (member, from, to) => world.decider.run(member, from, to));
   fileWakes(world, count);
   world.counters.decisions += count;
