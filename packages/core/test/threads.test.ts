@@ -14,8 +14,8 @@ import {
   buildWorld,
   type Deal,
   Pace,
-  stateHash,
-  step,
+  stateHash as hashOf,
+  step as stepAlone,
   WAKES,
   WAKES_TAKEN,
   WorkerError,
@@ -151,7 +151,7 @@ it("runs ahead of the market by one step's wakes, and comes back", async () => {
     beforeDecisions(world);
     await workers.decide();
     afterDecisions(world);
-    step(alone);
+    stepAlone(alone);
     if (asleep(world) !== asleep(alone)) ahead++;
     if (k % 3 !== 2) continue;
     await workers.settle();
@@ -159,7 +159,7 @@ it("runs ahead of the market by one step's wakes, and comes back", async () => {
     expect(asleep(world)).toBe(asleep(alone));
   }
   await workers.settle();
-  expect(stateHash(world)).toBe(stateHash(alone));
+  expect(hashOf(world)).toBe(hashOf(alone));
   expect(ahead).toBeGreaterThan(0);
   await workers.stop();
 });

@@ -153,9 +153,7 @@ async function runWorld(
 async function startWorkers(world: World, options: SimulateOptions): Promise<Workers | undefined> {
   const { dealFrom } = options;
   const threads = checkThreads(options.threads);
-  return threads === 1
-    ? undefined
-    : Workers.start(world, threads - 1, { dealFrom });
+  return threads === 1 ? undefined : Workers.start(world, threads - 1, { dealFrom });
 }
 
 /**
