@@ -8,7 +8,20 @@ import {
   type SimulationInputs,
   UserError,
 } from "@undertow/core";
-import { afterDecisions, beforeDecisions, buildWorld, WorkerError, Workers } from "@undertow/core/testing";
+import {
+  afterDecisions,
+  beforeDecisions,
+  buildWorld,
+  type Deal,
+  Pace,
+  stateHash as hashOf,
+  step as stepAlone,
+  WAKES,
+  WAKES_TAKEN,
+  WorkerError,
+  Workers,
+  type World,
+} from "@undertow/core/testing";
 import { cleared } from "./support/linear-impact-market.ts";
 import { population, smallMarket, SPOT, START_TICKS } from "./support/small-market.ts";
 import { onB, twoVenues } from "./support/two-venues.ts";
@@ -113,6 +126,7 @@ it("leaves the state as it is when the threads end", async () => {
       await workers.decide();
       afterDecisions(world);
     }
+    await workers.settle();
     const { memory, ordinal } = world.members[0];
     const before = [memory["wakes"], memory["seen"], ordinal, world.wheel.wakeMicros].map((column) => [
       ...column,
@@ -123,6 +137,65 @@ it("leaves the state as it is when the threads end", async () => {
     ]);
     expect(after).toEqual(before);
   }
+});
+
+it("runs ahead of the market by one step's wakes, and comes back", async () => {
+  const alone = buildWorld(crowdOf("busy"));
+  const world = buildWorld(crowdOf("busy"));
+  const workers = await Workers.start(world, 2, { dealFrom: 1 });
+  const wakesOf = ({ wheel, members }: World): number[][] =>
+    [wheel.wakeMicros, members[0].ordinal].map((column) => [...column]);
+  const asleep = ({ wheel }: World): number => wheel.filedCount;
+  let ahead = 0;
+  for (let k = 0; k < 40; k++) {
+    beforeDecisions(world);
+    await workers.decide();
+    afterDecisions(world);
+    stepAlone(alone);
+    if (asleep(world) !== asleep(alone)) ahead++;
+    if (k % 3 !== 2) continue;
+    await workers.settle();
+    expect(wakesOf(world)).toEqual(wakesOf(alone));
+    expect(asleep(world)).toBe(asleep(alone));
+  }
+  await workers.settle();
+  expect(hashOf(world)).toBe(hashOf(alone));
+  expect(ahead).toBeGreaterThan(0);
+  await workers.stop();
+});
+
+describe("when the main thread goes on alone", () => {
+  const dealtOf = (
+    pace: Pace,
+    steps: number,
+    note: (step: number) => [stalled: boolean, absent: boolean],
+  ) => {
+    let dealt = 0;
+    for (let k = 0; k < steps; k++) {
+      if (!pace.mayDeal()) continue;
+      dealt++;
+      pace.note(...note(k));
+    }
+    return dealt;
+  };
+
+  it("is never while workers do their part", () => {
+    expect(dealtOf(new Pace(), 1000, () => [false, false])).toBe(1000);
+  });
+
+  it("is for some steps after each stall", () => {
+    expect(dealtOf(new Pace(), 1000, (k) => [k % 100 === 50, false])).toBe(1000 - 10 * 8);
+  });
+
+  it("is not for long where most steps have to be waited for", () => {
+    expect(dealtOf(new Pace(), 1000, () => [true, false])).toBeGreaterThan(900);
+  });
+
+  it("is nearly always while workers stay away, and no longer once they are back", () => {
+    const pace = new Pace();
+    expect(dealtOf(pace, 10_000, () => [false, true])).toBeLessThan(600);
+    expect(dealtOf(pace, 2_000, () => [false, false])).toBeGreaterThan(1400);
+  });
 });
 
 describe("a run that cannot go on", () => {
@@ -158,6 +231,27 @@ describe("a run that cannot go on", () => {
     expect(run.partial).toBe(true);
     expect(run.failure?.message).toContain("a worker thread ended in the middle of the run, with code 3");
   });
+
+  it.each(["decide", "settle"] as const)(
+    "ends in %s when the worker that draws the next wakes has gone",
+    async (call) => {
+      const world = buildWorld(crowdOf("busy"));
+      const workers = await Workers.start(world, 1, { dealFrom: 1 });
+      for (let step = 0; step < 5; step++) {
+        beforeDecisions(world);
+        await workers.decide();
+        afterDecisions(world);
+      }
+      await workers.settle();
+      // As a worker leaves it that ends between taking the wakes up and having drawn them.
+      const { deal } = workers as unknown as { deal: Deal };
+      Atomics.store(deal.control, WAKES, WAKES_TAKEN);
+      const going = workers[call]();
+      void workers.threads[0].terminate();
+      await expect(going).rejects.toThrow(WorkerError);
+      await workers.stop();
+    },
+  );
 
   it("ends when a worker is ended from outside", async () => {
     const world = buildWorld(crowdOf("busy", { minutes: 60 }));

@@ -9,7 +9,10 @@ const STEPS = 3 * 4096 + 50;
 
 /** Runs the wheel; each agent sleeps for `gapOf(agent, wakes so far)` steps. Compares every step with the list. */
 function playAgainstList(agents: number, gapOf: (agent: number, wakes: number) => number): number {
-  const wheel = new WakeWheel(agents, STEP_MICROS, ORIGIN);
+  // Two wheels over the same columns, used in turn, as threads do.
+  const one = new WakeWheel(agents, STEP_MICROS, ORIGIN);
+  const other = new WakeWheel(agents, STEP_MICROS, ORIGIN, one.columns);
+  let wheel = one;
   const due = new Int32Array(agents);
   const wakes = new Int32Array(agents);
   const list = new Map<number, number[]>();
@@ -22,6 +25,7 @@ function playAgainstList(agents: number, gapOf: (agent: number, wakes: number) =
   for (let agent = 0; agent < agents; agent++) file(agent, gapOf(agent, 0) - 1);
   let taken = 0;
   for (let step = 0; step < STEPS; step++) {
+    wheel = step % 3 === 0 ? other : one;
     const count = wheel.take(step, due);
     const expected = (list.get(step) ?? []).sort((a, b) => a - b);
     list.delete(step);

@@ -71,22 +71,23 @@ export class SettingsLog implements AgentSettings {
   }
 }
 
-/** Reads a log from its start in order of chunks. */
+/** Reads a log from its end, ticket by ticket: chunks are dealt from the last to the first. */
 export class SettingsReader {
-  private row = 0;
   private readonly columns: SettingsColumns;
-  private readonly count: number;
+  /** Rows that are left. */
+  private count: number;
 
   constructor(columns: SettingsColumns, count: number) {
     this.columns = columns;
     this.count = count;
   }
 
-  /** Applies the settings that a chunk left. */
-  apply(ticket: number, to: AgentSettings): void {
-    const { kind, account, market, value } = this.columns;
-    while (this.row < this.count && this.columns.ticket[this.row] === ticket) {
-      const row = this.row++;
+  /** Applies the settings that a chunk left, in the order in which they were written. */
+  apply(chunk: number, to: AgentSettings): void {
+    const { kind, ticket, account, market, value } = this.columns;
+    const end = this.count;
+    while (this.count > 0 && ticket[this.count - 1] === chunk) this.count--;
+    for (let row = this.count; row < end; row++) {
       if (kind[row] === LEVERAGE) to.setLeverage(account[row], market[row], value[row]);
       else if (kind[row] === STOP) to.setStop(account[row], market[row], value[row]);
       else to.setWakeLevel(account[row], market[row], value[row]);

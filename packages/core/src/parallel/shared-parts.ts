@@ -12,6 +12,7 @@ import type { AgentModule } from "../simulation/inputs.ts";
 import type { MessageColumns } from "../simulation/order-messages.ts";
 import type { Member } from "../simulation/population.ts";
 import type { WritableView } from "../simulation/view.ts";
+import type { WheelColumns } from "../simulation/wake-wheel.ts";
 import type { RunSlotColumns } from "../simulation/world-columns.ts";
 import type { AccountColumns } from "../accounts/ledger.ts";
 import type { TierTable } from "../accounts/tiers.ts";
@@ -24,7 +25,20 @@ export const DONE = 32;
 /** 0 none, 1 being written, 2 its text is in `Deal.failure`. */
 export const FAILED = 48;
 export const STOPPED = 64;
-const CONTROL_WORDS = 80;
+/** Where the wakes of the next step are (wakes-ahead.ts): one of the four states below. */
+export const WAKES = 80;
+/** Rung when there is something to do, and how many workers sleep until then. */
+export const BELL = 96;
+export const SLEEPERS = 112;
+/** 1: workers sleep at once when they find nothing to do. */
+export const CALM = 128;
+const CONTROL_WORDS = 144;
+
+/** States of `WAKES`: nothing to do, offered to workers, being drawn by one, ready. */
+export const NO_WAKES = 0;
+export const WAKES_OFFERED = 1;
+export const WAKES_TAKEN = 2;
+export const WAKES_READY = 3;
 
 /** Longest text of a failure, bytes. */
 const FAILURE_BYTES = 16_384;
@@ -34,6 +48,8 @@ export interface Deal {
   readonly control: Int32Array<SharedArrayBuffer>;
   /** Moment and number of the step; a worker's world follows them. */
   readonly clock: Float64Array;
+  /** How many agents are in `due`: of this step when its wakes are offered, of the next when they are ready. */
+  readonly dueCount: Int32Array;
   /** Per ticket modulo the table's length: population, range in `due`, thread. */
   readonly member: Int32Array;
   readonly from: Int32Array;
@@ -48,12 +64,19 @@ export function makeDeal(chunks: number): Deal {
   return {
     control: sharedInt32(CONTROL_WORDS),
     clock: sharedFloat64(2),
+    dueCount: sharedInt32(1),
     member: sharedInt32(chunks),
     from: sharedInt32(chunks),
     to: sharedInt32(chunks),
     thread: sharedInt32(chunks),
     failure: sharedUint8(FAILURE_BYTES),
   };
+}
+
+/** Wakes the workers that sleep. */
+export function ringBell(control: Int32Array<SharedArrayBuffer>): void {
+  Atomics.add(control, BELL, 1);
+  if (Atomics.load(control, SLEEPERS) > 0) Atomics.notify(control, BELL);
 }
 
 /** Takes the next chunk that has been dealt; its ticket, or -1 when there is none. */
@@ -106,7 +129,11 @@ export interface WorkerParts {
   readonly members: readonly WorkerMember[];
   readonly views: readonly WritableView[];
   readonly inbound: Float64Array;
-  readonly wakeMicros: Float64Array;
+  readonly wheel: {
+    readonly columns: WheelColumns;
+    readonly stepMicros: number;
+    readonly originMicros: number;
+  };
   readonly wakeKinds: Uint8Array;
   readonly due: Int32Array;
   readonly agentModules: Readonly<Record<string, AgentModule>>;

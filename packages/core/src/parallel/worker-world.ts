@@ -6,18 +6,28 @@ import { Ledger } from "../accounts/ledger.ts";
 import { UserError } from "../errors.ts";
 import { randomSource, WakeRandom, PURPOSE_DECIDE } from "../rng/streams.ts";
 import type { AgentType } from "../simulation/agent-port.ts";
-import type { DeskMarket, DeskWorld } from "../simulation/decider.ts";
+import { Decider, type DeskMarket, type DeskWorld } from "../simulation/decider.ts";
+import type { WakeWorld } from "../simulation/phases/decide.ts";
 import type { Member } from "../simulation/population.ts";
+import { WakeWheel } from "../simulation/wake-wheel.ts";
 import { Outbox, REJECTS, SETTINGS } from "./outbox.ts";
 import { SettingsLog } from "./settings-log.ts";
 import type { AgentModule } from "../simulation/inputs.ts";
 import type { WorkerMarket, WorkerParts } from "./shared-parts.ts";
 
+/** What a worker sees of a run. */
+export interface WorkerWorld extends DeskWorld, WakeWorld {
+  readonly members: readonly Member[];
+  readonly due: Int32Array;
+  readonly wheel: WakeWheel;
+  step: number;
+}
+
 /** The world of a worker; `log.ticket` has to be set before each chunk. */
 export async function workerWorld(
   parts: WorkerParts,
-): Promise<{ readonly world: DeskWorld & { step: number }; readonly log: SettingsLog }> {
-  const { outbox, keys, accounts, slots, views, markets } = parts;
+): Promise<{ readonly world: WorkerWorld; readonly log: SettingsLog }> {
+  const { outbox, keys, accounts, slots, views, markets, wheel } = parts;
   const { counts } = outbox;
   const log = new SettingsLog(outbox.settings, counts, SETTINGS);
   const members: Member[] = [];
@@ -27,7 +37,7 @@ export async function workerWorld(
     const type = await loadAgentType(member.spec.type, parts.agentModules[member.spec.type]);
     members.push({ ...member, spec: member.spec as Member["spec"], type, random });
   }
-  const world: DeskWorld & { step: number } = {
+  const desk: Omit<WorkerWorld, "decider"> = {
     step: 0,
     accounts,
     slots,
@@ -50,14 +60,19 @@ export async function workerWorld(
     views,
     view: views[0],
     transfers: { inbound: parts.inbound },
-    wheel: { wakeMicros: parts.wakeMicros },
+    wheel: new WakeWheel(
+      wheel.columns.wakeMicros.length,
+      wheel.stepMicros,
+      wheel.originMicros,
+      wheel.columns,
+    ),
     wakeKinds: parts.wakeKinds,
     due: parts.due,
     messages: new Outbox(outbox.messages, counts),
     settings: log,
     countReject: () => counts[REJECTS]++,
   };
-  return { world, log };
+  return { world: Object.assign(desk, { decider: new Decider(desk) }), log };
 }
 
 /**

@@ -1,43 +1,50 @@
 /**
  * The worker threads of a run, as the main thread sees them: it deals chunks of due agents, decides a share itself,
- * and takes over what the workers wrote. Results do not depend on how many there are, nor on who decides what.
+ * takes over what the workers wrote, and leaves the next wakes to them. Results do not depend on how many there are, nor
+ * on who does what.
  *
- * A step with few due agents is decided here alone. While chunks are out the thread waits for a moment; when they take
+ * A step with few due agents is decided here alone. While something is out the thread waits for a moment; when it takes
  * longer it gives way to events, so that a worker that has died ends the run instead of hanging it.
  */
 import { Worker } from "node:worker_threads";
-import { UserError } from "../errors.ts";
 import { between, exactInteger } from "../mechanics/checked.ts";
 import { LADDER_CAPACITY, MESSAGE_CAPACITY } from "../simulation/capacities.ts";
 import { DECISION_CHUNK } from "../simulation/decider.ts";
-import type { AgentModule } from "../simulation/inputs.ts";
 import { MessageColumns } from "../simulation/order-messages.ts";
-import { endDecisions, fileWakes, forEachChunk, takeDue } from "../simulation/phases/decide.ts";
+import { decideDue, endDecisions, forEachChunk, takeDue } from "../simulation/phases/decide.ts";
 import { DirectSettings } from "../simulation/settings.ts";
 import type { World } from "../simulation/world.ts";
 import { errorOfText } from "./failure.ts";
 import { emptyOutbox, REJECTS, SETTINGS } from "./outbox.ts";
+import { Pace } from "./pace.ts";
 import { settingsColumns, SettingsLog, SettingsReader } from "./settings-log.ts";
 import {
+  CALM,
   DEALT,
   type Deal,
   DONE,
   FAILED,
   makeDeal,
   type OutboxColumns,
+  ringBell,
   STOPPED,
   takeTicket,
-  type WorkerParts,
+  WAKES,
+  WAKES_READY,
 } from "./shared-parts.ts";
+import { WakesAhead } from "./wakes-ahead.ts";
+import { endOf, modulesOf, partsOf, readyOf } from "./worker-threads.ts";
+
+export { WorkerError } from "./worker-threads.ts";
 
 /** Due agents from which on a step is worth dealing; below, waking a thread costs more than it saves. */
 export const DEAL_FROM = 2 * DECISION_CHUNK;
 /** Most threads of a run; more than any machine has that this was tried on. */
 export const MOST_THREADS = 256;
 /** Looks at the control word this often, then sleeps for `NAP_MS` at most `NAPS` times, then gives way to events. */
-const SPINS = 2_000;
-const NAP_MS = 5;
-const NAPS = 4;
+const SPINS = 20_000;
+const NAP_MS = 1;
+const NAPS = 20;
 
 /**
  * Threads of a run, checked; 1 unless told.
@@ -50,13 +57,11 @@ export function checkThreads(threads = 1): number {
 
 /** How agents are dealt; changes no result. */
 export interface WorkerOptions {
-  /** Due agents from which on a step is dealt; default `DEAL_FROM`. */
-  readonly dealFrom?: number;
-}
-
-/** A worker thread has gone. */
-export class WorkerError extends Error {
-  override readonly name = "WorkerError";
+  /**
+   * Due agents from which on a step is dealt, even when a worker has just been seen to be short of a processor; default
+   * `DEAL_FROM`, with pauses then.
+   */
+  readonly dealFrom?: number | undefined;
 }
 
 export class Workers {
@@ -69,6 +74,13 @@ export class Workers {
   private readonly ownSettings: OutboxColumns["settings"];
   private readonly ownCounts = new Int32Array(4);
   private readonly ownLog: SettingsLog;
+  private readonly wakes: WakesAhead;
+  /** None when it is given from how many agents on a step is dealt. */
+  private readonly pace: Pace | undefined;
+  /** Whether a worker kept this thread waiting for longer than a nap since the last dealt step. */
+  private isStalled = false;
+  /** Whether no worker took up the last wakes that were offered. */
+  private isAbsent = false;
   private dealt = 0;
   /** First ticket of the step at hand. */
   private firstDealt = 0;
@@ -84,7 +96,7 @@ export class Workers {
     deal: Deal,
     boxes: readonly OutboxColumns[],
     ended: Promise<never>,
-    dealFrom: number,
+    { dealFrom }: WorkerOptions,
   ) {
     this.world = world;
     this.threads = threads;
@@ -94,10 +106,12 @@ export class Workers {
     ended.catch((error: unknown) => {
       this.gone = error;
     });
-    this.dealFrom = dealFrom;
+    this.dealFrom = dealFrom ?? DEAL_FROM;
+    this.pace = dealFrom === undefined ? new Pace() : undefined;
     this.direct = new DirectSettings(world);
     this.ownSettings = settingsColumns(MESSAGE_CAPACITY);
     this.ownLog = new SettingsLog(this.ownSettings, this.ownCounts, SETTINGS);
+    this.wakes = new WakesAhead(deal, world);
   }
 
   /**
@@ -128,49 +142,81 @@ export class Workers {
       await Promise.all(threads.map((thread) => thread.terminate()));
       throw error;
     }
-    return new Workers(world, threads, deal, boxes, ended, options.dealFrom ?? DEAL_FROM);
+    return new Workers(world, threads, deal, boxes, ended, options);
   }
 
-  /** The decide phase over all threads. */
+  /**
+   * The decide phase over all threads. The next wakes of those that have decided may be drawn later: `settle` has to be
+   * called before wakes, ordinals or the wheel are read or saved.
+   */
   async decide(): Promise<void> {
-    const { world } = this;
+    const { world, deal, pace } = this;
     if (this.gone !== undefined) throw this.gone;
-    const count = takeDue(world);
-    if (count < this.dealFrom) {
-      forEachChunk(world, count, (member, from, to) => world.decider.run(member, from, to));
-    } else {
-      this.dealOut(count);
-      this.decideOwnShare();
-      if (!this.isDoneSoon()) await this.rest();
-      this.takeOver();
+    const mayDeal = pace === undefined || pace.mayDeal();
+    Atomics.store(deal.control, CALM, mayDeal ? 0 : 1);
+    const count = this.wakes.areOut ? await this.nextDue() : takeDue(world);
+    const isDealt = mayDeal && count >= this.dealFrom;
+    if (!isDealt) {
+      decideDue(world, count);
+      return;
     }
+    this.dealOut(count);
+    this.decideOwnShare();
+    if (!this.isSoon(DONE, this.dealt)) await this.rest(DONE, this.dealt);
+    pace?.note(this.isStalled, this.isAbsent);
+    this.isStalled = false;
+    // What ends the phase may read the due agents, which are others once the wakes are offered.
+    const readsDue = world.triggers !== undefined || world.sharers.length > 0;
+    if (!readsDue) this.wakes.offer(count, world.step, world.nowMicros);
+    this.takeOver();
     endDecisions(world, count);
-    fileWakes(world, count);
+    if (readsDue) this.wakes.offer(count, world.step, world.nowMicros);
   }
 
-  /** Ends the threads. Nothing more is dealt, so that a thread that is still awake finds no ticket to take. */
+  /** Brings what runs ahead back to the step: wakes of all that have decided are drawn and filed, nobody is taken. */
+  async settle(): Promise<void> {
+    if (!this.wakes.areOut || this.wakes.withdraw()) return;
+    if (!this.isSoon(WAKES, WAKES_READY)) await this.rest(WAKES, WAKES_READY);
+    this.throwFailure();
+    this.wakes.putBack();
+  }
+
+  /** Ends the threads. Nothing more is dealt, so that a thread that is still awake finds nothing to do. */
   async stop(): Promise<void> {
     const { control } = this.deal;
     Atomics.store(control, STOPPED, 1);
-    Atomics.notify(control, DEALT);
+    ringBell(control);
     await Promise.all(this.threads.map((thread) => thread.terminate()));
+  }
+
+  /** How many are due, when a worker may have taken them. */
+  private async nextDue(): Promise<number> {
+    const { wakes, world } = this;
+    this.isAbsent = wakes.withdraw();
+    if (this.isAbsent) return takeDue(world);
+    if (!this.isSoon(WAKES, WAKES_READY)) await this.rest(WAKES, WAKES_READY);
+    this.throwFailure();
+    return wakes.accept();
   }
 
   private dealOut(count: number): void {
     const { deal, world } = this;
-    let ticket = this.dealt;
-    this.firstDealt = ticket;
     deal.clock[0] = world.nowMicros;
     deal.clock[1] = world.step;
+    let chunks = 0;
+    forEachChunk(world, count, () => chunks++);
+    this.firstDealt = this.dealt;
+    this.dealt += chunks;
+    // The last populations first: they tend to be few who do much, and a long chunk at the end keeps all waiting.
+    let ticket = this.dealt;
     forEachChunk(world, count, (member, from, to) => {
-      const row = ticket++ % deal.member.length;
+      const row = --ticket % deal.member.length;
       deal.member[row] = member;
       deal.from[row] = from;
       deal.to[row] = to;
     });
-    this.dealt = ticket;
-    Atomics.store(deal.control, DEALT, ticket);
-    Atomics.notify(deal.control, DEALT);
+    Atomics.store(deal.control, DEALT, this.dealt);
+    ringBell(deal.control);
   }
 
   private decideOwnShare(): void {
@@ -181,7 +227,7 @@ export class Workers {
         const row = ticket % deal.member.length;
         deal.thread[row] = 0;
         ownLog.ticket = ticket;
-        world.decider.run(deal.member[row], deal.from[row], deal.to[row]);
+        world.decider.decideOnly(deal.member[row], deal.from[row], deal.to[row]);
         Atomics.add(deal.control, DONE, 1);
       }
     } finally {
@@ -189,29 +235,29 @@ export class Workers {
     }
   }
 
-  /** Whether every chunk is done within a moment. */
-  private isDoneSoon(): boolean {
+  /** Whether a control word has a value within a moment. */
+  private isSoon(word: number, value: number): boolean {
     const { control } = this.deal;
-    for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(control, DONE) === this.dealt) return true;
+    for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(control, word) === value) return true;
     for (let nap = 0; nap < NAPS; nap++) {
-      const done = Atomics.load(control, DONE);
-      if (done === this.dealt) return true;
-      Atomics.wait(control, DONE, done, NAP_MS);
+      const found = Atomics.load(control, word);
+      if (found === value) return true;
+      if (Atomics.wait(control, word, found, NAP_MS) === "timed-out") this.isStalled = true;
     }
-    return Atomics.load(control, DONE) === this.dealt;
+    return Atomics.load(control, word) === value;
   }
 
-  /** Waits without holding up events, so that the end of a worker is noticed. */
-  private async rest(): Promise<void> {
-    await Promise.race([this.allDone(), this.ended]);
+  /** Waits for it without holding up events, so that the end of a worker is noticed. */
+  private async rest(word: number, value: number): Promise<void> {
+    await Promise.race([this.until(word, value), this.ended]);
   }
 
-  private async allDone(): Promise<void> {
+  private async until(word: number, value: number): Promise<void> {
     const { control } = this.deal;
     for (;;) {
-      const done = Atomics.load(control, DONE);
-      if (done === this.dealt) return;
-      const waiting = Atomics.waitAsync(control, DONE, done);
+      const found = Atomics.load(control, word);
+      if (found === value) return;
+      const waiting = Atomics.waitAsync(control, word, found);
       if (waiting.async) await waiting.value;
     }
   }
@@ -219,12 +265,12 @@ export class Workers {
   /** Applies what all threads wrote; throws what one of them failed with. */
   private takeOver(): void {
     const { deal, boxes, world } = this;
-    if (Atomics.load(deal.control, FAILED) !== 0) throw this.failure();
+    this.throwFailure();
     const readers = [
       new SettingsReader(this.ownSettings, this.ownCounts[SETTINGS]),
       ...boxes.map(({ settings, counts }) => new SettingsReader(settings, counts[SETTINGS])),
     ];
-    for (let ticket = this.firstDealt; ticket < this.dealt; ticket++) {
+    for (let ticket = this.dealt - 1; ticket >= this.firstDealt; ticket--) {
       readers[deal.thread[ticket % deal.thread.length]].apply(ticket, this.direct);
     }
     this.ownCounts[SETTINGS] = 0;
@@ -236,92 +282,11 @@ export class Workers {
     }
   }
 
-  private failure(): Error {
+  private throwFailure(): void {
     const { control, failure } = this.deal;
+    if (Atomics.load(control, FAILED) === 0) return;
     while (Atomics.load(control, FAILED) === 1);
     const length = new DataView(failure.buffer, failure.byteOffset).getUint32(0, true);
-    return errorOfText(new TextDecoder().decode(failure.slice(4, 4 + length)), this.world.step);
+    throw errorOfText(new TextDecoder().decode(failure.slice(4, 4 + length)), this.world.step);
   }
-}
-
-function partsOf(
-  world: World,
-  deal: Deal,
-  outbox: OutboxColumns,
-  thread: number,
-  agentModules: Readonly<Record<string, AgentModule>>,
-): WorkerParts {
-  return {
-    thread,
-    keys: world.keys,
-    deal,
-    outbox,
-    accounts: world.accounts,
-    slots: world.slots,
-    markets: world.markets.map(({ perpetual, maxTicks, quantaPerTickLot, tiers, book }) => ({
-      perpetual,
-      maxTicks,
-      quantaPerTickLot,
-      tiers,
-      ownerNext: book.ownerNext,
-    })),
-    markTicks: world.markTicks,
-    agentKeys: world.agentKeys,
-    members: world.members.map(({ type: _type, random: _random, spec, ...member }) => {
-      const { name, type, count, weight, coins, venues, params, tables } = spec;
-      return {
-        ...member,
-        spec: {
-          name,
-          type,
-          count,
-          weight,
-          coins,
-          venues,
-          params,
-          ...(tables === undefined ? {} : { tables }),
-        },
-      };
-    }),
-    views: world.views,
-    inbound: world.transfers.inbound,
-    wakeMicros: world.wheel.wakeMicros,
-    wakeKinds: world.wakeKinds,
-    due: world.due,
-    agentModules,
-  };
-}
-
-/** Where the run's agent types are; all of them have to have a module. */
-function modulesOf({ inputs }: World): Readonly<Record<string, AgentModule>> {
-  const modules = inputs.agentModules ?? {};
-  const missing = [...new Set(inputs.populations.map(({ type }) => type))].filter(
-    (type) => !Object.hasOwn(modules, type),
-  );
-  if (missing.length === 0) return modules;
-  throw new UserError(
-    "agent-module",
-    missing.map((type) => ({
-      message: `worker threads cannot load the agent type "${type}"`,
-      path: `agentModules.${type}`,
-      expected: "the URL of a module and the name of an export",
-      found: "none",
-      remedy: "Name its module, or run on one thread.",
-    })),
-  );
-}
-
-/** Settles when the worker has started. */
-function readyOf(thread: Worker): Promise<void> {
-  return new Promise((resolve) => thread.once("message", () => resolve()));
-}
-
-/** Rejects when the worker throws or ends. */
-function endOf(thread: Worker): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    thread.once("error", reject);
-    thread.once("exit", (code) =>
-      reject(new WorkerError(`a worker thread ended in the middle of the run, with code ${code}`)),
-    );
-  });
 }

@@ -45,7 +45,10 @@ export interface SimulateOptions {
    * More need `agentModules` in the inputs.
    */
   readonly threads?: number;
-  /** Due agents from which on a step is dealt over the threads; default 64. Changes no result. */
+  /**
+   * Due agents from which on a step is dealt over the threads. Default 64, and none for a while after a thread had to
+   * wait for a processor; when it is given, every such step is dealt. Changes no result.
+   */
   readonly dealFrom?: number;
   /** Steps between calls of `onProgress`; default 500. */
   readonly progressEverySteps?: number;
@@ -121,12 +124,14 @@ async function runWorld(
       if (workers === undefined) step(world);
       else await stepWith(workers, world);
       if (world.step % saveEvery === 0 && world.step < steps) {
+        await workers?.settle();
         await options.onCheckpoint?.(checkpointOf(parts, opening), world.step);
       }
       if (options.onProgress !== undefined && index % every === every - 1) {
         stopped = (await options.onProgress(progressOf(world, steps, index < warmUpSteps))) === false;
       }
     }
+    await workers?.settle();
   } catch (error) {
     failure = failureOf(error, world);
   } finally {
@@ -148,9 +153,7 @@ async function runWorld(
 async function startWorkers(world: World, options: SimulateOptions): Promise<Workers | undefined> {
   const { dealFrom } = options;
   const threads = checkThreads(options.threads);
-  return threads === 1
-    ? undefined
-    : Workers.start(world, threads - 1, dealFrom === undefined ? {} : { dealFrom });
+  return threads === 1 ? undefined : Workers.start(world, threads - 1, { dealFrom });
 }
 
 /**

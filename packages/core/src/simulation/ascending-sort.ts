@@ -2,23 +2,31 @@
  * Sorts account ids in place, ascending: by insertion when they are few, with the built-in sort, or by two passes of a
  * radix sort when they are many. All three give one order, as ids differ; work space is made once.
  */
+import { sharedInt32 } from "../columns/shared.ts";
 
 /** Up to this many, insertion is the fastest. */
 const FEW = 24;
 /** From this many, the radix sort is. */
-const MANY = 2048;
+const MANY = 128;
+
+/** Work space of the radix sort, for one thread at a time. */
+export interface SortColumns {
+  readonly scratch: Int32Array;
+  readonly places: Int32Array;
+}
 
 export class AscendingSort {
-  private readonly scratch: Int32Array;
-  private readonly places: Int32Array;
+  readonly columns: SortColumns;
   private readonly digitBits: number;
 
-  /** @param limit ids are below it */
-  constructor(limit: number) {
+  /**
+   * @param limit ids are below it
+   * @param columns work space of another with the same limit; new unless given
+   */
+  constructor(limit: number, columns?: SortColumns) {
     const bits = 32 - Math.clz32(Math.max(1, limit - 1));
     this.digitBits = (bits + 1) >> 1;
-    this.places = new Int32Array(2 << this.digitBits);
-    this.scratch = new Int32Array(limit);
+    this.columns = columns ?? { scratch: sharedInt32(limit), places: sharedInt32(2 << this.digitBits) };
   }
 
   /** Sorts the first `count` values, at most as many as the limit. */
@@ -29,7 +37,8 @@ export class AscendingSort {
   }
 
   private sortByDigits(values: Int32Array, count: number): void {
-    const { scratch, places, digitBits } = this;
+    const { digitBits } = this;
+    const { scratch, places } = this.columns;
     const digits = 1 << digitBits;
     const mask = digits - 1;
     places.fill(0);

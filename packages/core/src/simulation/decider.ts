@@ -82,12 +82,23 @@ export class Decider {
     this.contexts = world.members.map((member) => makeContext(world, member, this.chunk, this.wake));
   }
 
-  /** Lets the due agents `from` to `to` of one population decide, at most `DECISION_CHUNK`, and draws their next wakes. */
+  /** Lets the due agents `from` to `to` of one population decide, and draws their next wakes. */
   run(memberIndex: number, from: number, to: number): void {
-    const { due, wheel, random, members, view } = this.world;
-    const member = members[memberIndex];
-    this.decideAmong(member, due, from, to, wheel.wakeMicros);
-    drawNextWakes(member, random, due, from, to, wheel.wakeMicros, view.nowMicros + view.stepMicros);
+    const { nowMicros, stepMicros } = this.world.view;
+    this.decideOnly(memberIndex, from, to);
+    this.drawNext(memberIndex, from, to, nowMicros + stepMicros);
+  }
+
+  /** Lets the due agents `from` to `to` of one population decide, at most `DECISION_CHUNK`. */
+  decideOnly(memberIndex: number, from: number, to: number): void {
+    const { due, wheel, members } = this.world;
+    this.decideAmong(members[memberIndex], due, from, to, wheel.wakeMicros);
+  }
+
+  /** Draws the next wakes of the due agents `from` to `to` of one population, who have decided in the step that ends then. */
+  drawNext(memberIndex: number, from: number, to: number, endMicros: number): void {
+    const { due, wheel, random, members } = this.world;
+    drawNextWakes(members[memberIndex], random, due, from, to, wheel.wakeMicros, endMicros);
   }
 
   /**

@@ -4,9 +4,11 @@
  * Wake times are exact microseconds and functions of (agent, ordinal) only; the wheel merely files them: wakes of this
  * turn of the wheel by step, later ones by turn, to be filed by step when their turn begins. So in a step nothing is
  * read of those who sleep on. A bucket holds its agents in blocks of one cache line.
+ *
+ * All that it knows lies in columns in shared memory, so that threads can use one wheel in turn.
  */
-import { sharedFloat64 } from "../columns/shared.ts";
-import { AscendingSort } from "./ascending-sort.ts";
+import { sharedFloat64, sharedInt32 } from "../columns/shared.ts";
+import { AscendingSort, type SortColumns } from "./ascending-sort.ts";
 
 /** Steps of a turn, and turns until a bucket of turns is used again. */
 const BUCKETS = 4096;
@@ -17,34 +19,39 @@ const NONE = -1;
 /** Stands for every step beyond it; no run is that long. */
 const LAST_STEP = 0x7fff_ffff;
 
-export class WakeWheel {
+/** Where `WheelColumns.state` holds what: blocks that are free, and the turn at hand. */
+const FREE = 0;
+const TURN = 1;
+
+/** What a wheel knows, to be posted to a thread. */
+export interface WheelColumns {
   /** Next wake of each agent, microseconds; Infinity: never. */
   readonly wakeMicros: Float64Array;
   /** First the buckets of this turn's steps, then those of later turns. */
-  private readonly firstBlock = new Int32Array(2 * BUCKETS).fill(NONE);
+  readonly firstBlock: Int32Array;
   /** Where a bucket's next agent goes in the blocks; at a multiple of `BLOCK` it needs another block. */
-  private readonly end = new Int32Array(2 * BUCKETS);
-  private readonly nextBlock: Int32Array;
-  private readonly agents: Int32Array;
+  readonly end: Int32Array;
+  readonly nextBlock: Int32Array;
+  readonly agents: Int32Array;
   /** Step of each agent's wake, beside it. */
-  private readonly steps: Int32Array;
-  private readonly freeBlocks: Int32Array;
-  private freeCount: number;
-  private turn = 0;
-  private readonly sort: AscendingSort;
-  private readonly stepMicros: number;
-  private readonly originMicros: number;
+  readonly steps: Int32Array;
+  readonly freeBlocks: Int32Array;
+  readonly state: Int32Array;
+  readonly sort: SortColumns;
+}
 
-  constructor(agents: number, stepMicros: number, originMicros: number) {
-    this.wakeMicros = sharedFloat64(agents).fill(Infinity);
-    // Every bucket has at most one block that is not full; while one is filed again, the block being read as well.
-    const blocks = Math.ceil(agents / BLOCK) + 2 * BUCKETS + 2;
-    this.nextBlock = new Int32Array(blocks).fill(NONE);
-    this.agents = new Int32Array(blocks * BLOCK);
-    this.steps = new Int32Array(blocks * BLOCK);
-    this.freeBlocks = Int32Array.from({ length: blocks }, (_, k) => blocks - 1 - k);
-    this.freeCount = blocks;
-    this.sort = new AscendingSort(agents);
+export class WakeWheel {
+  readonly columns: WheelColumns;
+  readonly wakeMicros: Float64Array;
+  readonly stepMicros: number;
+  readonly originMicros: number;
+  private readonly sort: AscendingSort;
+
+  /** @param columns those of another wheel of the same size, to be used in turn with it; new ones unless given */
+  constructor(agents: number, stepMicros: number, originMicros: number, columns?: WheelColumns) {
+    this.sort = new AscendingSort(agents, columns?.sort);
+    this.columns = columns ?? emptyColumns(agents, this.sort.columns);
+    this.wakeMicros = this.columns.wakeMicros;
     this.stepMicros = stepMicros;
     this.originMicros = originMicros;
   }
@@ -62,25 +69,37 @@ export class WakeWheel {
     this.put(agent, Math.min(LAST_STEP, Math.floor((wakeMicros - this.originMicros) / this.stepMicros)));
   }
 
+  /** How many agents are filed. */
+  get filedCount(): number {
+    const { firstBlock, end, nextBlock } = this.columns;
+    let count = 0;
+    for (let bucket = 0; bucket < firstBlock.length; bucket++) {
+      let block = firstBlock[bucket];
+      for (; block !== NONE && nextBlock[block] !== NONE; block = nextBlock[block]) count += BLOCK;
+      if (block !== NONE) count += end[bucket] - block * BLOCK;
+    }
+    return count;
+  }
+
   /** Writes the agents that wake in the step, ascending, into `due`; returns how many. Steps are taken one by one. */
   take(step: number, due: Int32Array): number {
-    if (step >> TURN_BITS !== this.turn) this.beginTurn(step >> TURN_BITS);
+    const { agents, nextBlock, end, freeBlocks, state } = this.columns;
+    if (step >> TURN_BITS !== state[TURN]) this.beginTurn(step >> TURN_BITS);
     const bucket = step & (BUCKETS - 1);
-    const { agents, nextBlock } = this;
     let count = 0;
     let previous = -1;
     let isAscending = true;
-    const end = this.end[bucket];
+    const last = end[bucket];
     for (let block = this.empty(bucket); block !== NONE;) {
       const after = nextBlock[block];
-      const to = after === NONE ? end : (block + 1) * BLOCK;
+      const to = after === NONE ? last : (block + 1) * BLOCK;
       for (let at = block * BLOCK; at < to; at++) {
         const agent = agents[at];
         if (agent < previous) isAscending = false;
         previous = agent;
         due[count++] = agent;
       }
-      this.freeBlocks[this.freeCount++] = block;
+      freeBlocks[state[FREE]++] = block;
       block = after;
     }
     if (!isAscending) this.sort.sort(due, count);
@@ -89,40 +108,64 @@ export class WakeWheel {
 
   /** Files those whose turn it is by step. */
   private beginTurn(turn: number): void {
-    this.turn = turn;
+    const { agents, steps, nextBlock, end, freeBlocks, state } = this.columns;
+    state[TURN] = turn;
     const bucket = BUCKETS + (turn & (BUCKETS - 1));
-    const end = this.end[bucket];
+    const last = end[bucket];
     for (let block = this.empty(bucket); block !== NONE;) {
-      const after = this.nextBlock[block];
-      const to = after === NONE ? end : (block + 1) * BLOCK;
-      for (let at = block * BLOCK; at < to; at++) this.put(this.agents[at], this.steps[at]);
-      this.freeBlocks[this.freeCount++] = block;
+      const after = nextBlock[block];
+      const to = after === NONE ? last : (block + 1) * BLOCK;
+      for (let at = block * BLOCK; at < to; at++) this.put(agents[at], steps[at]);
+      freeBlocks[state[FREE]++] = block;
       block = after;
     }
   }
 
   /** Empties a bucket; its first block. */
   private empty(bucket: number): number {
-    const first = this.firstBlock[bucket];
-    this.firstBlock[bucket] = NONE;
-    this.end[bucket] = 0;
+    const { firstBlock, end } = this.columns;
+    const first = firstBlock[bucket];
+    firstBlock[bucket] = NONE;
+    end[bucket] = 0;
     return first;
   }
 
   private put(agent: number, step: number): void {
+    const { agents, steps, firstBlock, nextBlock, end, freeBlocks, state } = this.columns;
     const turn = step >> TURN_BITS;
-    const bucket = turn === this.turn ? step & (BUCKETS - 1) : BUCKETS + (turn & (BUCKETS - 1));
-    let at = this.end[bucket];
+    const bucket = turn === state[TURN] ? step & (BUCKETS - 1) : BUCKETS + (turn & (BUCKETS - 1));
+    let at = end[bucket];
     if ((at & (BLOCK - 1)) === 0) {
-      const block = this.freeBlocks[--this.freeCount];
-      this.nextBlock[block] = NONE;
+      const block = freeBlocks[--state[FREE]];
+      nextBlock[block] = NONE;
       // The end of a bucket that is full is the first place after its last block.
-      if (this.firstBlock[bucket] === NONE) this.firstBlock[bucket] = block;
-      else this.nextBlock[at / BLOCK - 1] = block;
+      if (firstBlock[bucket] === NONE) firstBlock[bucket] = block;
+      else nextBlock[at / BLOCK - 1] = block;
       at = block * BLOCK;
     }
-    this.agents[at] = agent;
-    this.steps[at] = step;
-    this.end[bucket] = at + 1;
+    agents[at] = agent;
+    steps[at] = step;
+    end[bucket] = at + 1;
   }
+}
+
+/** Nobody is filed, and no wake is known. */
+function emptyColumns(agents: number, sort: SortColumns): WheelColumns {
+  // Every bucket has at most one block that is not full; while one is filed again, the block being read as well.
+  const blocks = Math.ceil(agents / BLOCK) + 2 * BUCKETS + 2;
+  const freeBlocks = sharedInt32(blocks);
+  for (let k = 0; k < blocks; k++) freeBlocks[k] = blocks - 1 - k;
+  const state = sharedInt32(2);
+  state[FREE] = blocks;
+  return {
+    wakeMicros: sharedFloat64(agents).fill(Infinity),
+    firstBlock: sharedInt32(2 * BUCKETS).fill(NONE),
+    end: sharedInt32(2 * BUCKETS),
+    nextBlock: sharedInt32(blocks).fill(NONE),
+    agents: sharedInt32(blocks * BLOCK),
+    steps: sharedInt32(blocks * BLOCK),
+    freeBlocks,
+    state,
+    sort,
+  };
 }

@@ -30,6 +30,8 @@ export { ArrivalSort, arrivesBefore } from "../simulation/arrival-sort.ts";
 export { OrderQueue } from "../simulation/order-queue.ts";
 export { drawNextWakes, firstWakeMicros } from "../simulation/population.ts";
 export { afterDecisions, audit, beforeDecisions, step } from "../simulation/step.ts";
+export { Pace } from "../parallel/pace.ts";
+export { type Deal, WAKES, WAKES_TAKEN } from "../parallel/shared-parts.ts";
 export { WorkerError, Workers } from "../parallel/workers.ts";
 export { TRIGGER_BUCKETS, TriggerLadder } from "../accounts/trigger-ladder.ts";
 export { BandLadder, FALLING, RISING, ladderColumns } from "../accounts/margin-index-ladder.ts";

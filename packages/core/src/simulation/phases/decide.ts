@@ -2,18 +2,25 @@
  * Phase 3, decide: agents that wake in this step write orders, all on the same frozen view.
  *
  * Due agents are dealt in chunks of fixed length, one batch call each (decider.ts); here, or over worker threads as
- * well when there are enough of them to be worth it. Scheduled wake times never depend on the market. Those whom a
- * trigger woke (wake-triggers.ts) decide after them, on the same view.
+ * well when there are enough of them to be worth it. Scheduled wake times never depend on the market, so worker threads
+ * draw and file the next wakes while the market goes on (parallel/wakes-ahead.ts). Those whom a trigger woke
+ * (wake-triggers.ts) decide after them, on the same view.
  */
-import { DECISION_CHUNK } from "../decider.ts";
 import { TRIGGER_LEVEL } from "../agent-port.ts";
+import { DECISION_CHUNK, type Decider } from "../decider.ts";
+import type { Member } from "../population.ts";
 import { showPublished } from "../shared-memory.ts";
 import type { WakeTriggers } from "../wake-triggers.ts";
+import type { WakeWheel } from "../wake-wheel.ts";
 import type { World } from "../world.ts";
 
 /** Lets every due agent decide and files its next wake. */
 export function decide(world: World): void {
-  const count = takeDue(world);
+  decideDue(world, takeDue(world));
+}
+
+/** Lets the first `count` of `due` decide on this thread and files their next wakes. */
+export function decideDue(world: World, count: number): void {
   forEachChunk(world, count, (member, from, to) => world.decider.run(member, from, to));
   endDecisions(world, count);
   fileWakes(world, count);
@@ -24,9 +31,18 @@ export function takeDue(world: World): number {
   return world.wheel.take(world.step, world.due);
 }
 
-/** Cuts the due agents into chunks: population, and range in `world.due`. */
+/** What of a run's state has to do with wakes; any thread that has it can draw and file them. */
+export interface WakeWorld {
+  readonly members: readonly Member[];
+  /** Due agents, ascending. */
+  readonly due: Int32Array;
+  readonly wheel: WakeWheel;
+  readonly decider: Decider;
+}
+
+/** Cuts the due agents into chunks: population, and range in `due`. */
 export function forEachChunk(
-  { due, members }: World,
+  { due, members }: Pick<WakeWorld, "due" | "members">,
   count: number,
   visit: (member: number, from: number, to: number) => void,
 ): void {
@@ -95,7 +111,13 @@ function decideOfKind(
   }
 }
 
-/** Files the next wakes of those that have decided. */
-export function fileWakes({ wheel, due }: World, count: number): void {
+/** Files the next wakes of those that have decided, as drawn. */
+export function fileWakes({ wheel, due }: Pick<WakeWorld, "due" | "wheel">, count: number): void {
   for (let k = 0; k < count; k++) wheel.file(due[k]);
+}
+
+/** Draws and files the next wakes of those that have decided in the step that ends then. */
+export function drawAndFileWakes(world: WakeWorld, count: number, endMicros: number): void {
+  forEachChunk(world, count, (member, from, to) => world.decider.drawNext(member, from, to, endMicros));
+  fileWakes(world, count);
 }
