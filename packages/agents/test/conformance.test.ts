@@ -11,6 +11,8 @@ const PARAMS: Readonly<Record<string, CheckOptions["params"]>> = {
   "market-maker": { perpDepth0: DEPTH, perpDepth1: DEPTH, spotDepth0: DEPTH, spotDepth1: DEPTH },
   "cross-venue-arbitrageur": { threshold: 0 },
   "large-holder": { capitulationLoss: 0.05 },
+  // The open interest of the kit is a sliver of its depth.
+  "liquidation-hunter": { minPull: 0.0001, attackProbability: 1, attackShare: 1, reach: 0.12 },
   "metaorder-executor": { startAfter: 120e6, horizon: 900e6, notional: 5000 * MONEY },
   "scripted-trader": { at0: 60e6, kind0: 1, notional0: 500 * MONEY },
 };
