@@ -26,7 +26,7 @@ const USUAL_MULTIPLE = 1.25;
 const CHECKS = {
   calm: { seeds: 16, run: (count) => checkCalm(seedList(count)) },
   liquidations: { seeds: 16, run: (count) => checkLiquidations(seedList(count)) },
-  leverage: { seeds: 8, run: (count) => checkLeverage(runAll, seedList(count), options.levels) },
+  leverage: { seeds: 16, run: (count) => checkLeverage(runAll, seedList(count), options.levels) },
   "calm-week": { seeds: 100, run: (count) => checkCalmWeek(runAll, seedList(count)) },
 };
 
