@@ -207,7 +207,7 @@ describe("files that are not there", () => {
 
   it("a missing name", async () => {
     await expect(loadScenario("quikstart")).rejects.toThrowError(
-      'there is no scenario named "quikstart" (expected 2026-02-deleveraging, quickstart, or the path of a file ending in .yaml; did you mean quickstart?)',
+      'there is no scenario named "quikstart" (expected 2026-02-deleveraging, calm-month, quickstart, or the path of a file ending in .yaml; did you mean quickstart?)',
     );
   });
 
