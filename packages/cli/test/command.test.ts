@@ -121,7 +121,7 @@ describe("wrong input is refused with code 2 and nothing written", () => {
   test("more memory than there is, naming the figure and the largest parts", () =>
     expectRefused(
       ["run", "quickstart", ...FINE_TICKS.flatMap((assignment) => ["--set", assignment])],
-      /needs more memory than there is: order books \d+\.\d GB, queue and boxes 24 MB, [a-z' ]+ \d+\.\d MB, the program/,
+      /needs more memory than there is: order books \d+\.\d GB, queue and boxes 26 MB, [a-z' ]+ \d+\.\d MB, the program/,
       /expected at most \d+\.\d GB, found \d+\.\d GB/,
     ));
   test("a number of replicates that is none", () =>

@@ -11,7 +11,7 @@ import { decide } from "../simulation/phases/decide.ts";
 import type { Member } from "../simulation/population.ts";
 import { afterDecisions, audit, beforeDecisions } from "../simulation/step.ts";
 import type { World } from "../simulation/world.ts";
-import { stateHash } from "./simulate.ts";
+import { stateHash } from "./run-hash.ts";
 
 type DueColumns = { -readonly [Key in keyof DueAgents]: DueAgents[Key] };
 

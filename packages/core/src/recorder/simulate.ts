@@ -1,7 +1,6 @@
 /**
  * `simulate`: inputs in, run data out. Builds the world, loops over steps, audits, and closes the record.
  */
-import { StateHash } from "../numeric/state-hash.ts";
 import type { Checkpoint } from "../checkpoint/format.ts";
 import { AgentError } from "../errors.ts";
 import { exactInteger, positive } from "../mechanics/checked.ts";
@@ -12,6 +11,7 @@ import type { World } from "../simulation/world.ts";
 import type { SimulationInputs } from "../simulation/inputs.ts";
 import { ENGINE_VERSION } from "../version.ts";
 import { agentEquity, agentLiquidations, beginMeasuring, type Opening } from "./opening.ts";
+import { stateHash } from "./run-hash.ts";
 import { keptTables, MemorySink, type RecordSink } from "./record-sink.ts";
 import { Recorder } from "./recorder.ts";
 import { checkKeeps, checkpointOf, resume, type RunParts } from "./run-checkpoint.ts";
@@ -238,39 +238,6 @@ function closeRecord(
     venueTotals: venueTotalsOf(world, recorder, opening),
     totals: totalsOf(world, recorder, opening),
   };
-}
-
-/**
- * Hash of accounts, positions, books, agents' memory (shared memory too), triggered wakes to come, and the fill log.
- *
- * Memory that no agent has used yet adds nothing: a type may get further columns without another hash of runs in which
- * they stay as they began.
- */
-export function stateHash(world: World): string {
-  const hash = new StateHash();
-  hash.updateText(world.store.hash());
-  for (const market of world.markets) hash.updateText(market.book.hash());
-  for (const member of world.members) {
-    hashMemory(hash, member.memory, member.type.memory);
-    hashMemory(hash, member.shared, member.type.sharedMemory ?? {});
-    hash.updateFloat64(member.ordinal);
-  }
-  world.triggers?.addTo(hash);
-  hash.updateText(`${world.step} ${world.fillHash}`);
-  return hash.digest();
-}
-
-function hashMemory(
-  hash: StateHash,
-  columns: Readonly<Record<string, Float64Array>>,
-  initial: Readonly<Record<string, number>>,
-): void {
-  for (const name of Object.keys(columns)) {
-    const column = columns[name];
-    if (column.every((value) => value === initial[name])) continue;
-    hash.updateText(name);
-    hash.updateFloat64(column);
-  }
 }
 
 function venueTotalsOf(world: World, recorder: Recorder, opening: Opening): VenueRunTotals[] {

@@ -21,7 +21,7 @@ export { deleverageAll } from "../simulation/phases/deleverage.ts";
 export type { Shortfall } from "../simulation/takeover.ts";
 export { type Counterparty, naiveCounterparties, naiveDeleverage } from "./naive-deleverage.ts";
 export { rankCounterparties } from "./rank-counterparties.ts";
-export { stateHash } from "../recorder/simulate.ts";
+export { stateHash } from "../recorder/run-hash.ts";
 export { decide, forEachChunk, takeDue } from "../simulation/phases/decide.ts";
 export { liquidate } from "../simulation/phases/liquidate.ts";
 export { settle } from "../simulation/phases/settle.ts";
