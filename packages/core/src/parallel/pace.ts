@@ -7,7 +7,9 @@
 
 /** Steps alone after a stall; twice as many each time that workers have stayed away again. */
 const FIRST_STEPS = 8;
-const MOST_DOUBLINGS = 6;
+const MOST_DOUBLINGS = 8;
+/** Steps in a row in which workers did their part, after which the pauses begin anew. */
+const TRUSTED_STEPS = 64;
 /** Weight of a step in the running shares; from which share on most steps stall, or workers stay away. */
 const STEP_WEIGHT = 1 / 8;
 const MOSTLY_STALLED = 1 / 2;
@@ -18,6 +20,7 @@ export class Pace {
   private doublings = 0;
   private stalledShare = 0;
   private absentShare = 0;
+  private goodSteps = 0;
 
   /** Whether the step that begins may be dealt. */
   mayDeal(): boolean {
@@ -35,12 +38,13 @@ export class Pace {
   note(isStalled: boolean, isAbsent: boolean): void {
     this.stalledShare += ((isStalled ? 1 : 0) - this.stalledShare) * STEP_WEIGHT;
     this.absentShare += ((isAbsent ? 1 : 0) - this.absentShare) * STEP_WEIGHT;
+    this.goodSteps = isAbsent || isStalled ? 0 : this.goodSteps + 1;
     if (this.absentShare > MOSTLY_ABSENT) {
       this.absentShare = 0;
       if (this.doublings < MOST_DOUBLINGS) this.doublings++;
       this.alone = FIRST_STEPS << this.doublings;
     } else if (isStalled) {
       if (this.stalledShare <= MOSTLY_STALLED) this.alone = FIRST_STEPS;
-    } else if (!isAbsent && this.absentShare < 1 - MOSTLY_ABSENT) this.doublings = 0;
+    } else if (this.goodSteps >= TRUSTED_STEPS) this.doublings = 0;
   }
 }
