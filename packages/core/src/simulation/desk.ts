@@ -6,6 +6,7 @@
  * ladder are left out. Works on the part of the world that every thread
  * sees (`DeskWorld`).
  */
+import { named } from "../columns/packed-column.ts";
 import {
   CAUSE_CAPITULATION,
   CAUSE_DISCRETIONARY,
@@ -60,11 +61,11 @@ export function makeContext(
   return {
     due,
     count: member.spec.count,
-    params: member.spec.params,
-    packed: member.packed,
-    memory: member.memory,
-    shared: member.shared,
-    publish: member.publish,
+    params: named(member.spec.params),
+    packed: named(member.packed),
+    memory: named(member.memory),
+    shared: named(member.shared),
+    publish: named(member.publish),
     tables: member.spec.tables ?? NO_TABLES,
     coins: member.spec.coins,
     venues: member.spec.venues,
