@@ -3,6 +3,7 @@
  */
 import { memoryPlan, type MemoryPlan, type SimulationInputs } from "@undertow/core";
 import { compileScenario, loadScenario, type ResolvedScenario, venuesOf } from "@undertow/scenarios";
+import { runCommand } from "../summary/run-command.ts";
 import {
   formatBytes,
   formatCount,
@@ -70,7 +71,12 @@ export async function validateCommand(parsed: ParsedOptions): Promise<number> {
   const resolved = await loadScenario(scenario, { set, patch });
   const inputs = compileScenario(resolved, { seed: SEED });
   const check = checkOf(resolved, inputs);
-  printResult(parsed.flags.has("json") ? JSON.stringify(check, null, 2) : checkText(check));
+  const run = runCommand({ scenarioArgument: scenario, patch, set }, []);
+  printResult(
+    parsed.flags.has("json")
+      ? JSON.stringify(check, null, 2)
+      : `${checkText(check)}\nRun it with \`${run}\`.`,
+  );
   return EXIT_DONE;
 }
 
@@ -171,7 +177,6 @@ function checkText(check: ScenarioCheck): string {
     ...(several ? [...layoutTable(venueColumns, venues, outputWidth(), style), ""] : []),
     ...layoutTable(populationColumns, rows, outputWidth(), style),
     "",
-    `Run it with \`undertow run ${check.name}\`.`,
   ].join("\n");
 }
 
