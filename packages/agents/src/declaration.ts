@@ -49,7 +49,12 @@ export function declarationFlaws(value: unknown): DeclarationFlaw[] {
   flaws.push(...wakeFlaws(value["wake"], isMap(params) ? params : {}));
   flaws.push(...oneOf("trades", value["trades"] ?? "both", TRADES));
   flaws.push(...tablesFlaws(value["tables"] ?? {}));
-  const { minVenues = 1 } = value;
+  const { minVenues = 1, restingOrders = 0 } = value;
+  if (!(Number.isInteger(restingOrders) && (restingOrders as number) >= 0)) {
+    flaws.push(
+      flaw("restingOrders", "impossible number of orders", "a whole number from 0", shown(restingOrders)),
+    );
+  }
   if (!(Number.isInteger(minVenues) && (minVenues as number) >= 1)) {
     flaws.push(flaw("minVenues", "impossible number of venues", "a whole number from 1", shown(minVenues)));
   }

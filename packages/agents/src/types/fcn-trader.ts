@@ -97,6 +97,7 @@ export const fcnTrader = defineAgent({
   memory: initialMemory,
   wake: { interval: "interval", kind: "poisson" },
   trades: "perpetual",
+  restingOrders: 2,
   decide(context: Context) {
     const { due, coins, view, orders, params, random } = context;
     for (let k = 0; k < due.count; k++) {

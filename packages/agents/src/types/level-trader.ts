@@ -116,6 +116,7 @@ export const levelTrader = defineAgent({
   memory: initialMemory,
   wake: { interval: "interval", kind: "poisson" },
   trades: "perpetual",
+  restingOrders: 3,
   decide(context: Context) {
     const { due, view, account } = context;
     const market = view.perpMarket[context.coins[0]];

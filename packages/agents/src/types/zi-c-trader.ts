@@ -81,6 +81,7 @@ export const ziCTrader = defineAgent({
   memory: initialMemory,
   wake: { interval: "interval", kind: "poisson" },
   trades: "spot",
+  restingOrders: 2,
   decide(context: Context) {
     const { due, coins, view, account, random } = context;
     const started = context.memory.started;

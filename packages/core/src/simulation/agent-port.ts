@@ -318,6 +318,11 @@ export interface AgentType<
    * type that trades one kind takes less memory.
    */
   readonly trades?: "perpetual" | "spot" | "both";
+  /**
+   * Most orders that one agent rests in one market: what books are sized for. Default 12 each, for at most 2,000 agents of
+   * a population; more are rejects once a book is full. 0 for a type that never rests one.
+   */
+  readonly restingOrders?: number;
   decide(context: DecideContext<Params, Memory, Shared>): void;
 }
 

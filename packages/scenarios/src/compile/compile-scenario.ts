@@ -62,7 +62,7 @@ export function compileScenario(scenario: ResolvedScenario, options: CompileOpti
   const drawn = drawPopulations(scenario, types, random);
   const agents = drawn.reduce((sum, population) => sum + population.count, 0);
   assertCapacity({ agents, markets: venues.reduce((sum, venue) => sum + 2 * venue.coins.length, 0) });
-  const markets = marketSpecs(scenario, venues, drawn);
+  const markets = marketSpecs(scenario, venues, drawn, types);
   const latency = latencySpec(scenario, venues);
   const request: EndowmentRequest = {
     coins: coins.map((coin) => ({

@@ -4,7 +4,7 @@
  * A coin has the same ticks and lots everywhere. One tick of one lot must be a whole number of quanta, so that every
  * notional is an integer.
  */
-import type { CoinSpec, MarginTier, MarketSpec } from "@undertow/core";
+import type { AgentType, CoinSpec, MarginTier, MarketSpec } from "@undertow/core";
 import { quantaPerUnit } from "../loading/load-scenario.ts";
 import type { ResolvedScenario } from "../loading/resolved-scenario.ts";
 import type { ScenarioVenue } from "../loading/scenario-venues.ts";
@@ -39,11 +39,12 @@ export function marketSpecs(
   scenario: ResolvedScenario,
   venues: readonly ScenarioVenue[],
   populations: readonly DrawnPopulation[],
+  types: Readonly<Record<string, AgentType>>,
 ): MarketSpec[] {
   return venues.flatMap((venue, v) => {
     const suffix = venues.length > 1 ? `@${venue.name}` : "";
     return venue.coins.flatMap((coin) =>
-      coinMarkets(scenario, venue, coin, { venue: v, suffix, populations }),
+      coinMarkets(scenario, venue, coin, { venue: v, suffix, populations, types }),
     );
   });
 }
@@ -54,13 +55,14 @@ interface Place {
   /** Of the markets' names. */
   readonly suffix: string;
   readonly populations: readonly DrawnPopulation[];
+  readonly types: Readonly<Record<string, AgentType>>;
 }
 
 function coinMarkets(
   scenario: ResolvedScenario,
   { rules, settings }: ScenarioVenue,
   name: string,
-  { venue, suffix, populations }: Place,
+  { venue, suffix, populations, types }: Place,
 ): [spot: MarketSpec, perpetual: MarketSpec] {
   const quanta = quantaPerUnit(scenario);
   const coin = scenario.coins[name];
@@ -71,7 +73,7 @@ function coinMarkets(
   const common = {
     venue,
     coin: index,
-    orderCapacity: capacity(populations, venue, index),
+    orderCapacity: capacity(populations, types, venue, index),
     priceBandPpm: Math.round(rules.priceBand * MILLION),
     impactNotionalQuanta: Math.round(rules.impactNotional[name] * quanta),
   };
@@ -144,12 +146,19 @@ function marginTiers(rules: RunRules, coin: string, quanta: number): MarginTier[
 }
 
 /** Resting orders that a venue's populations of a coin can have in one of its markets, and some to spare. */
-function capacity(populations: readonly DrawnPopulation[], venue: number, coin: number): number {
+function capacity(
+  populations: readonly DrawnPopulation[],
+  types: Readonly<Record<string, AgentType>>,
+  venue: number,
+  coin: number,
+): number {
   let orders = SPARE_ORDERS;
-  for (const { coins, venues, count, params } of populations) {
+  for (const { type, coins, venues, count, params } of populations) {
     if (!venues.includes(venue) || !coins.includes(coin)) continue;
     const quotesLadder = params["levels"] !== undefined || params["perpDepth0"] !== undefined;
-    if (quotesLadder) orders += count * ladderOrders(params["levels"]);
+    const { restingOrders } = types[type];
+    if (restingOrders !== undefined) orders += count * restingOrders;
+    else if (quotesLadder) orders += count * ladderOrders(params["levels"]);
     else orders += Math.min(count, MOST_RESTING_AGENTS) * USUAL_ORDERS;
   }
   return orders;
