@@ -3,14 +3,10 @@ import { expect, it } from "vitest";
 import { agentTypes } from "@undertow/agents";
 import { compileScenario, loadScenario } from "@undertow/scenarios";
 
-/** Orders that the first perpetual holds with so many agents of a type beside those of quickstart. */
+/** Orders that the first perpetual holds of quickstart with so many agents of a type in place of the momentum traders. */
 async function capacity(type: string, count: number): Promise<number> {
   const scenario = await loadScenario("quickstart", {
-    set: [
-      `populations.crowd.type=${type}`,
-      `populations.crowd.count=${count}`,
-      "populations.crowd.coins=[BTC]",
-    ],
+    set: [`populations.momentum-traders.type=${type}`, `populations.momentum-traders.count=${count}`],
   });
   const { markets } = compileScenario(scenario, { seed: "a" });
   return markets.find(({ name }) => name === "BTC-PERP")!.orderCapacity;
