@@ -5,7 +5,7 @@
  * spins on every core but one. Two threads must end in the same state as one. Small: minutes of the day. Full: 24 hours, a
  * million with a fund that takes what the book leaves; 6 hours beside the spinning. Alone, any size:
  *   node benchmarks/crash-day.js [--agents 100000] [--hours 1] [--threads 1] [--seed text] [--takeover-cap 200] [--spinning]
- *     [--phases]
+ *     [--mixed] [--phases]
  * `liquidated` are accounts with at least one liquidation order. The first step belongs to the building of the world, as
  * it files every account in the margin index. --phases prints the share of each phase in the loop's time, and no speeds.
  */
@@ -33,6 +33,8 @@ export const parts = {
     { agents: 100_000, hours: 24 },
     { agents: 1_000_000, hours: 24, takeoverCap: 200 },
     { agents: 1_000_000, hours: 24, takeoverCap: 200, threads: 2 },
+    { agents: 1_000_000, hours: 24, takeoverCap: 200, mixed: true },
+    { agents: 1_000_000, hours: 24, takeoverCap: 200, mixed: true, threads: 2 },
     { agents: 1_000_000, hours: 6, takeoverCap: 200, spinning: true },
     { agents: 1_000_000, hours: 6, takeoverCap: 200, spinning: true, threads: 2 },
   ],
@@ -52,9 +54,19 @@ export async function run(part) {
 }
 
 /** `onLoop` is called when the first step has ended. */
-async function measure({ agents, hours, threads = 1, seed = SEED, takeoverCap, spinning = false, onLoop }) {
+async function measure(part) {
+  const {
+    agents,
+    hours,
+    threads = 1,
+    seed = SEED,
+    takeoverCap,
+    spinning = false,
+    mixed = false,
+    onLoop,
+  } = part;
   const started = performance.now();
-  const scenario = await resolveScenario(crashScenario({ agents, hours, takeoverCap }), "crash-day");
+  const scenario = await resolveScenario(crashScenario({ agents, hours, takeoverCap, mixed }), "crash-day");
   const inputs = compileScenario(scenario, { seed });
   const compiled = performance.now();
   const memoryOfInputs = process.memoryUsage.rss() / MEGABYTE;
@@ -69,7 +81,7 @@ async function measure({ agents, hours, threads = 1, seed = SEED, takeoverCap, s
   const loopSeconds = clock.loopSeconds();
   const events = orders + cancels + fills + triggers;
   return {
-    name: nameOf({ agents, hours, threads, spinning }),
+    name: nameOf({ agents, hours, threads, spinning, mixed }),
     populationSeconds: (compiled - started) / 1000,
     worldSeconds: (clock.firstStepEnd() - compiled) / 1000,
     buildSeconds: (clock.firstStepEnd() - started) / 1000,
@@ -84,6 +96,7 @@ async function measure({ agents, hours, threads = 1, seed = SEED, takeoverCap, s
     agents: data.agents.rows,
     threads,
     spinning: spinning ? "yes" : "no",
+    mixed: mixed ? "yes" : "no",
     steps,
     decisions,
     orders,
@@ -103,8 +116,8 @@ async function measure({ agents, hours, threads = 1, seed = SEED, takeoverCap, s
   };
 }
 
-function nameOf({ agents, hours, threads, spinning }) {
-  const beside = spinning ? ", beside spinning" : "";
+function nameOf({ agents, hours, threads, spinning, mixed }) {
+  const beside = `${mixed ? ", mixed" : ""}${spinning ? ", beside spinning" : ""}`;
   return `crash-day ${agents} agents ${Math.round(hours * 60)} min${threads === 1 ? "" : `, ${threads} threads`}${beside}`;
 }
 
@@ -114,15 +127,16 @@ export function conclude(entries) {
     .filter(({ threads }) => threads > 1)
     .map((several) => {
       const one = entries.find(
-        ({ agents, steps, spinning, threads }) =>
+        ({ agents, steps, spinning, mixed, threads }) =>
           agents === several.agents &&
+          mixed === several.mixed &&
           steps === several.steps &&
           spinning === several.spinning &&
           threads === 1,
       );
       if (one.resultHash !== several.resultHash)
         throw new Error(`${several.threads} threads end in another state than ${one.threads}`);
-      const beside = several.spinning === "yes" ? ", beside spinning" : "";
+      const beside = `${several.mixed === "yes" ? ", mixed" : ""}${several.spinning === "yes" ? ", beside spinning" : ""}`;
       return {
         name: `crash-day ${several.agents} agents, ${several.threads} threads over ${one.threads}${beside}`,
         speedUp: one.loopSeconds / several.loopSeconds,
@@ -185,6 +199,7 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
     seed: text,
     "takeover-cap": text,
     spinning: { type: "boolean", default: false },
+    mixed: { type: "boolean", default: false },
     phases: { type: "boolean", default: false },
   };
   const { values } = parseArgs({ options });
@@ -195,6 +210,7 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
     threads: positive("threads", values.threads ?? "1", true),
     seed: values.seed ?? SEED,
     spinning: values.spinning,
+    mixed: values.mixed,
     takeoverCap: cap === undefined ? undefined : positive("takeover-cap", cap, false),
   };
   if (values.phases) await printPhases(size);

@@ -28,12 +28,31 @@ const COINS = {
 const INTEREST_PER_DEPTH = 120;
 const SPOT_DEPTH = 0.35;
 
+/** Of a mixed crowd: the share of all agents that each of these types has, in place of leveraged traders. */
+const MIXED_SHARE = 0.04;
+const MIXED = {
+  "short-seller": { endowment: { cash: 20_000 }, params: { interval: "1h" } },
+  "level-trader": { endowment: { cash: 20_000 }, params: { interval: "1h" } },
+  "dip-buyer": { endowment: { cash: 20_000 }, params: { interval: "1h" } },
+  "fcn-trader": { endowment: { cash: 20_000, crossProbability: 1 }, params: { interval: "1h" } },
+  "crowd-trader": { endowment: { cash: 10_000, spot: 10_000 }, params: { interval: "1h" } },
+};
+/** Few, in all coins, with money in proportion to the market. */
+const SPECIALISTS = {
+  "liquidation-hunter": { count: 50, cash: 5e6 },
+  "relative-value-trader": { count: 50, cash: 2e7 },
+  "funding-harvester": { count: 20, cash: 2e8 },
+  "backstop-vault": { count: 3, cash: 3e8 },
+  "short-seller": { count: 20, cash: 5e6 },
+};
+
 /**
  * The scenario for a crowd of `agents` over `hours`: the shock begins at 0.4 of the time and builds up over a twelfth
  * of it, ten minutes at least. `takeoverCap`: largest position of the insurance fund over its balance; left out, the
- * venue's own; at 200 the fund takes whatever the book leaves, and nobody is deleveraged.
+ * venue's own; at 200 the fund takes whatever the book leaves, and nobody is deleveraged. `mixed`: a fifth of the crowd is
+ * of five other types, and specialists of five are beside it.
  */
-export function crashScenario({ agents, hours, takeoverCap }) {
+export function crashScenario({ agents, hours, takeoverCap, mixed = false }) {
   const scale = agents / WHOLE_CROWD;
   const money = (dollars) => Math.max(1, Math.round(dollars * scale));
   const lognormal = (median, sigma) => `lognormal(median=${money(median)}, sigma=${sigma})`;
@@ -43,7 +62,11 @@ export function crashScenario({ agents, hours, takeoverCap }) {
   for (const [name, coin] of Object.entries(COINS)) {
     coins[name] = coinOf(coin, money);
     const key = name.toLowerCase();
-    populations[`crowd-${key}`] = crowd(name, crowdCount(agents, coin.crowd));
+    const count = crowdCount(agents, coin.crowd);
+    const others = mixed ? Math.floor(MIXED_SHARE * count) : 0;
+    populations[`crowd-${key}`] = crowd(name, count - Object.keys(MIXED).length * others);
+    for (const [type, rest] of others > 0 ? Object.entries(MIXED) : [])
+      populations[`${type}-${key}`] = { type, count: others, coins: [name], ...rest };
     populations[`noise-${key}`] = {
       type: "noise-trader",
       count: Math.max(10, Math.round((agents / 100) * coin.crowd)),
@@ -75,7 +98,11 @@ export function crashScenario({ agents, hours, takeoverCap }) {
       shockScale: 0.06,
       shocks: [{ at: at(0.4 * hours), over: overText(hours), size: 1, title: "Shock", source: "made up" }],
     },
-    populations: { ...populations, ...professionals(agents, money) },
+    populations: {
+      ...populations,
+      ...professionals(agents, money),
+      ...(mixed ? specialists(money) : {}),
+    },
   };
 }
 
@@ -125,6 +152,15 @@ function crowd(coin, count) {
     },
     params: { interval: "1h", horizon: "24h", leverage, longBias: 0.6, reentryDelay: "4h" },
   };
+}
+
+function specialists(money) {
+  return Object.fromEntries(
+    Object.entries(SPECIALISTS).map(([type, { count, cash }]) => [
+      `${type}s`,
+      { type, count, endowment: { cash: money(cash), crossProbability: 1 } },
+    ]),
+  );
 }
 
 function professionals(agents, money) {
