@@ -72,6 +72,20 @@ describe("fear", () => {
     expect(far.length).toBeGreaterThan(0);
   });
 
+  test("of all neighbours is caught at the infection rate, with a number of them drawn as a fraction too", () => {
+    const made = crowd(
+      { neighbours: 1.5, rewiring: 0, infectionTime: 600e6, recoveryTime: 1e6 * HOUR },
+      4000,
+    );
+    frighten(
+      made,
+      Array.from({ length: 2000 }, (_, k) => 2 * k),
+    );
+    made.wake(600e6);
+    // 1 - exp(-1) = 0.632 of the 2000 in between; binomial sd 0.011.
+    expect(Math.abs((afraid(made) - 2000) / 2000 - 0.632)).toBeLessThan(0.04);
+  });
+
   test("dies out below the threshold of the SIS process and stays at 1 - 1 / R0 above it", () => {
     const shareAfter = (ratio: number): number => {
       const recoveryTime = HOUR;

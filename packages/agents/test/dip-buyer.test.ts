@@ -63,6 +63,23 @@ test("sells all that it bought a tenth above its average cost, and not its start
   expect(made.held[BTC_SPOT][0]).toBe(100);
 });
 
+test.each([0.5, 1, 1.5])("the cost of its starting coins, %s of the price, does not count", (share) => {
+  const made = new Stage(dipBuyer, params, 1, [0]);
+  made.cash[0] = 100_000 * UNIT;
+  made.hold(BTC_SPOT, 100);
+  made.cost[BTC_SPOT][0] *= share;
+  made.wake();
+  at(made, 0.895);
+  expect(made.held[BTC_SPOT][0]).toBe(472);
+  expect(at(made, 0.98)).toBe(0);
+  // In three parts, with a pause under the threshold.
+  made.view.bidDepthLots[BTC_SPOT] = 150;
+  expect(at(made, 0.986)).toBeLessThan(-11_000);
+  expect(at(made, 0.98)).toBe(0);
+  for (let k = 0; k < 3; k++) at(made, 0.986);
+  expect(made.held[BTC_SPOT][0]).toBe(100);
+});
+
 test("does not buy a threshold again that it has sold, until the high is near", () => {
   const made = buyer({ takeProfit: 0.01 });
   at(made, 0.88);

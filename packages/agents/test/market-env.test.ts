@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { EnvPool, MarketEnv } from "@undertow/agents";
 import type { StepResult } from "@undertow/agents";
-import { MarketSession, simulate } from "@undertow/core";
+import { MarketSession, NOTICE_FILLED, NOTICE_REJECTED, simulate } from "@undertow/core";
 import { compileScenario, loadScenario } from "@undertow/scenarios";
 
 const folder = new URL("../../../examples/05-learning-strategy/", import.meta.url);
@@ -118,6 +118,49 @@ test("a session passes over wakes in the warm-up and ends with the run", () => {
   expect(session.toNextWake()).toBe(false);
 });
 
+describe("what has happened since the wake before", () => {
+  const inputs = compileScenario(short, { seed: "a" });
+
+  test("has what the writer refused at that wake", () => {
+    const session = new MarketSession(inputs, "learner");
+    session.toNextWake();
+    // No lots: refused where it is written.
+    session.context.orders.market(0, session.context.view.perpMarket[0], 1, 0, 0);
+    session.toNextWake();
+    expect(session.context.due.notice[0] & NOTICE_REJECTED).toBe(NOTICE_REJECTED);
+    expect(session.noticeOf(0)).toBe(session.context.due.notice[0]);
+    session.toNextWake();
+    expect(session.context.due.notice[0]).toBe(0);
+  });
+
+  test("is told after the last wake as well", () => {
+    const session = new MarketSession(inputs, "learner");
+    for (let wake = 0; wake < 6; wake++) expect(session.toNextWake()).toBe(true);
+    session.context.orders.market(0, session.context.view.perpMarket[0], 1, 1, 0);
+    expect(session.toNextWake()).toBe(false);
+    expect(session.noticeOf(0) & NOTICE_FILLED).toBe(NOTICE_FILLED);
+  });
+});
+
+test("the first agent of a population is the strategy, whoever wakes first", async () => {
+  const crowded = await loadScenario(fileURLToPath(new URL("scenario.yaml", folder)), {
+    set: ["time.end=2026-02-05T00:30Z", "populations.learner.count=5"],
+  });
+  const env = new MarketEnv<number, number>({
+    inputs: (seed) => compileScenario(crowded, { seed }),
+    act: () => {},
+    observe: ({ agent }) => agent,
+  });
+  expect(["a", "b", "c"].map((seed) => env.reset(seed).observation)).toEqual([0, 0, 0]);
+  for (let k = 0; k < 3; k++) expect(env.step(0).observation).toBe(0);
+});
+
+test("an exposure that is no number is refused", () => {
+  const env = makeEnv();
+  env.reset("a");
+  expect(() => env.step(Number.NaN)).toThrow("finite number");
+});
+
 describe("a pool", () => {
   const url = new URL("env.js", folder).href;
 
@@ -155,5 +198,6 @@ describe("a pool", () => {
     } finally {
       await pool.stop();
     }
+    await expect(pool.step([1])).rejects.toThrow("after stop");
   });
 });

@@ -65,3 +65,22 @@ it("lets time pass, draws anew at each wake, and fills at the mid", () => {
   expect(stage.held[BTC_SPOT][0]).toBe(4);
   expect(stage.cash[0] / UNIT).toBeCloseTo(1_000 - stage.moneyOf(BTC_SPOT, 4), 6);
 });
+
+it("closes at average cost, as the ledger does, and pays the profit of a perpetual in cash", () => {
+  const stage = new Stage(echo);
+  stage.cash[0] = 1_000_000 * UNIT;
+  const order = { kind: "market" as const, agent: 0, market: BTC_PERP, side: 1, lots: 40, ticks: 0 };
+  const fill = (side: number, lots: number): void =>
+    stage.fill(Array.of({ ...order, side, lots, cause: 0, source: -1 }));
+  fill(1, 40);
+  const bought = stage.cost[BTC_PERP][0];
+  stage.move(BTC_PERP, 1.5);
+  fill(-1, 10);
+  expect(stage.cost[BTC_PERP][0]).toBeCloseTo(0.75 * bought, 3);
+  expect(stage.cash[0]).toBeCloseTo(1_000_000 * UNIT + 0.125 * bought, 3);
+  // Through zero: the short begins at the mid.
+  fill(-1, 50);
+  expect(stage.held[BTC_PERP][0]).toBe(-20);
+  expect(stage.cost[BTC_PERP][0]).toBeCloseTo(-0.75 * bought, 3);
+  expect(stage.cash[0]).toBeCloseTo(1_000_000 * UNIT + 0.5 * bought, 3);
+});

@@ -378,6 +378,18 @@ describe("portfolio fund", () => {
     expect(cuts(made)).toEqual([BTC_PERP]);
   });
 
+  test("with limits per coin a cut of a position in profit is no new loss", () => {
+    const made = fund({ perCoinLimits: 1 });
+    made.move(BTC_PERP, 4);
+    made.move(SOL_PERP, 4);
+    expect(cuts(made)).toEqual([]);
+    made.move(BTC_PERP, 0.83);
+    const orders = only(made.wake(900e6), "reduce");
+    expect(orders.map(({ market }) => market)).toEqual([BTC_PERP]);
+    made.fill(orders);
+    for (let k = 0; k < 3; k++) expect(cuts(made)).toEqual([]);
+  });
+
   test("buys back slowly when calm, not when sentiment is sour", () => {
     const made = fund({ reLever: 0.1 });
     made.held[BTC_PERP][0] = Math.floor(made.held[BTC_PERP][0] / 2);

@@ -45,6 +45,7 @@ export class EnvPool<Action, Observation> {
   private readonly threads: readonly Worker[];
   private readonly count: number;
   private nextId = 0;
+  private isStopped = false;
 
   private constructor(threads: readonly Worker[], count: number) {
     this.threads = threads;
@@ -88,12 +89,18 @@ export class EnvPool<Action, Observation> {
     return this.ask("step", "actions", actions) as Promise<StepResult<Observation>[]>;
   }
 
-  /** Ends the threads. */
+  /** Ends the threads; afterwards the pool only throws. */
   async stop(): Promise<void> {
+    this.isStopped = true;
     await Promise.all(this.threads.map((thread) => thread.terminate()));
   }
 
   private async ask(kind: "reset" | "step", key: string, entries: readonly unknown[]): Promise<unknown[]> {
+    // A thread that has ended answers nothing: the wait would have no end.
+    if (this.isStopped)
+      throw new UserError("env-pool", [
+        { message: `${kind} was called after stop`, path: "EnvPool", expected: "a new pool" },
+      ]);
     if (entries.length !== this.count)
       throw new UserError("env-pool", [
         {

@@ -6,13 +6,16 @@ import { MarketSession, UserError } from "@undertow/core";
 import type { SimulationInputs } from "@undertow/core";
 import { Seat } from "./seat.ts";
 
+/** The strategy's index in its population. */
+const AGENT = 0;
+
 /** What an environment is made of. */
 export interface MarketEnvOptions<Action, Observation> {
   /** Inputs of an episode, such as `(seed) => compileScenario(scenario, { seed })`. */
   readonly inputs: (seed: string) => SimulationInputs;
   /** Population whose first agent is the strategy's; default: the only one of type `strategy-under-test`. */
   readonly population?: string;
-  /** Turns an action into orders. Default for numbers: `exposures`. */
+  /** Turns an action into orders, such as `(exposure, seat) => seat.moveToExposure(0, exposure)`. */
   readonly act: (action: Action, seat: Seat) => void;
   /** What the strategy is shown. */
   readonly observe: (seat: Seat) => Observation;
@@ -44,7 +47,7 @@ export interface StepInfo {
   readonly equityRatio: number;
 }
 
-/** Bits of what an episode is; after `terminated` or `truncated` only `reset` goes on. */
+/** Where an episode stands; after `terminated` or `truncated` only `reset` goes on. */
 type State = "new" | "running" | "over";
 
 /**
@@ -82,12 +85,13 @@ export class MarketEnv<Action, Observation> {
   reset(seed: string): ResetResult<Observation> {
     const inputs = this.options.inputs(seed);
     const session = new MarketSession(inputs, this.options.population ?? onlySeat(inputs));
-    if (!session.toNextWake())
+    if (!toWakeOf(AGENT, session))
       throw flaw("the scenario ends before the strategy's first decision", "at least one wake");
+    const seat = new Seat(session, AGENT);
     this.session = session;
-    this.seat = new Seat(session, session.context.due.agents[0]);
+    this.seat = seat;
     this.state = "running";
-    return { observation: this.options.observe(this.seat), info: this.info(this.seat) };
+    return { observation: this.options.observe(seat), info: this.info(seat) };
   }
 
   /** Acts at the decision at hand and goes on to the next one, or to the end. */
@@ -100,9 +104,7 @@ export class MarketEnv<Action, Observation> {
       );
     options.act(action, seat);
     seat.equityBefore = seat.equity;
-    let goesOn = session.toNextWake();
-    // Other agents of the population have wakes of their own.
-    while (goesOn && !isDue(seat)) goesOn = session.toNextWake();
+    const goesOn = toWakeOf(AGENT, session);
     const terminated = seat.wasLiquidated || seat.equity <= 0;
     if (terminated || !goesOn) this.state = "over";
     const reward = (options.reward ?? changeOfEquity)(seat);
@@ -126,8 +128,10 @@ export class MarketEnv<Action, Observation> {
   }
 }
 
-function isDue({ context, agent }: Seat): boolean {
-  for (let k = 0; k < context.due.count; k++) if (context.due.agents[k] === agent) return true;
+/** Goes on to the agent's next wake; false when the run has ended before. Others of its population wake in between. */
+function toWakeOf(agent: number, session: MarketSession): boolean {
+  const { due } = session.context;
+  while (session.toNextWake()) for (let k = 0; k < due.count; k++) if (due.agents[k] === agent) return true;
   return false;
 }
 

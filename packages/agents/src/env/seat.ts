@@ -2,7 +2,7 @@
  * The seat of a strategy in a running market: what it sees, what it has, and what it may do, in one object that a
  * `MarketEnv` hands to the functions of its user. Reads and writes go to the run at once; nothing is copied.
  */
-import { BUY, CAUSE_DISCRETIONARY, NOTICE_LIQUIDATED, SELL } from "@undertow/core";
+import { BUY, CAUSE_DISCRETIONARY, NOTICE_LIQUIDATED, SELL, UserError } from "@undertow/core";
 import type { DecideContext, MarketSession } from "@undertow/core";
 
 /** Largest part of the visible depth that `moveToExposure` takes at a time. */
@@ -51,9 +51,7 @@ export class Seat {
 
   /** What happened since the wake before: bits of `NOTICE_*`. */
   get notice(): number {
-    const { due } = this.context;
-    for (let k = 0; k < due.count; k++) if (due.agents[k] === this.agent) return due.notice[k];
-    return 0;
+    return this.session.noticeOf(this.agent);
   }
 
   /** Signed notional of the perpetual position in a coin (place among the population's coins) over equity. */
@@ -71,10 +69,12 @@ export class Seat {
    *
    * @param coin place among the population's coins
    * @param exposure signed notional over equity; the leverage asked for is 1.25 x its size (at least 1)
+   * @throws UserError `market-env` for an exposure that is no finite number, such as NaN of a policy that diverged
    */
   moveToExposure(coin: number, exposure: number): void {
     const { view, account, coins, orders } = this.context;
     const { agent } = this;
+    if (!Number.isFinite(exposure)) throw noExposure(exposure);
     const market = view.perpMarket[coins[coin]];
     const lot = view.midTicks[market] * view.quantaPerTickLot[market];
     const equity = Math.max(0, this.equity);
@@ -96,4 +96,15 @@ export class Seat {
       orders.immediate(agent, market, side, ticks, lots, CAUSE_DISCRETIONARY);
     }
   }
+}
+
+function noExposure(found: number): UserError {
+  return new UserError("market-env", [
+    {
+      message: "the exposure is no number",
+      path: "moveToExposure.exposure",
+      expected: "a finite number",
+      found: String(found),
+    },
+  ]);
 }

@@ -174,14 +174,22 @@ export class Stage {
     return [...this.sent];
   }
 
-  /** Executes market, reduce and hedge orders at the mid, without fees or margin. */
+  /**
+   * Executes market, reduce and hedge orders at the mid, without fees or margin. What closes a position leaves at its
+   * average cost, as in the ledger; the profit of a perpetual is cash.
+   */
   fill(orders: readonly SentOrder[]): void {
     for (const { kind, agent, market, side, lots } of orders) {
       if (kind !== "market" && kind !== "reduce" && kind !== "hedge") continue;
-      const money = lots * this.view.midTicks[market] * this.view.quantaPerTickLot[market];
-      this.held[market][agent] += side * lots;
-      this.cost[market][agent] += side * money;
-      if (market % 2 === 0) this.cashAt[Math.floor(market / MARKETS)][agent] -= side * money;
+      const price = this.view.midTicks[market] * this.view.quantaPerTickLot[market];
+      const [held, cost] = [this.held[market], this.cost[market]];
+      const before = held[agent];
+      const closing = before * side < 0 ? Math.min(lots, Math.abs(before)) : 0;
+      const closedCost = closing === 0 ? 0 : cost[agent] * (closing / Math.abs(before));
+      held[agent] += side * lots;
+      cost[agent] += side * (lots - closing) * price - closedCost;
+      const paid = market % 2 === 0 ? side * lots * price : side * closing * price + closedCost;
+      this.cashAt[Math.floor(market / MARKETS)][agent] -= paid;
     }
   }
 

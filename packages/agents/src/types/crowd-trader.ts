@@ -155,7 +155,7 @@ function worstFall({ view, coins, params }: Context, agent: number): number {
  * link replaced with probability `rewiring` by one to anybody, the same at every look.
  */
 function afraidShare({ shared, params, memory, count }: Context, agent: number): number {
-  const links = Math.min(params.neighbours[agent], count - 1);
+  const links = Math.floor(Math.min(params.neighbours[agent], count - 1));
   if (links < 1) return 0;
   const replaced = params.rewiring[agent] * 4294967296;
   let afraid = 0;

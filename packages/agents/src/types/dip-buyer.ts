@@ -3,8 +3,8 @@
  *
  * High: rises with the mid at once and sinks towards it with memory `highMemory`. Drawdown = 1 - mid / high. Threshold
  * k = 1, 2, ... lies at firstDip + (k - 1) x dipStep; while the drawdown is past it, spent + owed = k x buyShare x
- * starting cash of the coin, so after 1 / buyShare thresholds the cash is gone. A mid `takeProfit` above the average
- * cost sells what was bought; thresholds used then stay used until the drawdown is below half of `firstDip`.
+ * starting cash of the coin, so after 1 / buyShare thresholds the cash is gone. A mid `takeProfit` above their average
+ * cost sells the lots bought; thresholds used then stay used until the drawdown is below half of `firstDip`.
  * In a crash: steps of support on the way down that end with its cash; below them nobody of its kind is left.
  * Source: own; retail buys after falls in Kaniel, Saar & Titman 2008 (contrarian individuals), sizes are assumed.
  */
@@ -47,7 +47,7 @@ const paramSpecs = {
   },
   takeProfit: {
     unit: "ratio",
-    description: "rise above the average cost at which it sells what it bought",
+    description: "rise above the average cost of what it bought at which it sells that",
     default: "uniform(0.05, 0.2)",
     min: 0.001,
   },
@@ -70,6 +70,9 @@ const initialMemory: Record<string, number> = {
   ...numberedMemory("high", MAX_COINS),
   ...numberedMemory("deepest", MAX_COINS),
   ...numberedMemory("used", MAX_COINS),
+  /** Per coin, with starting coins: their part of the account's cost, quanta; lots bought beyond them at the last look. */
+  ...numberedMemory("baseCost", MAX_COINS),
+  ...numberedMemory("boughtBefore", MAX_COINS),
 };
 
 type Context = DecideContext<keyof typeof paramSpecs>;
@@ -78,6 +81,8 @@ const base: Float64Array[] = [];
 const high: Float64Array[] = [];
 const deepest: Float64Array[] = [];
 const used: Float64Array[] = [];
+const baseCost: Float64Array[] = [];
+const boughtBefore: Float64Array[] = [];
 
 /** The dip buyer type. */
 export const dipBuyer = defineAgent({
@@ -89,26 +94,54 @@ export const dipBuyer = defineAgent({
   wake: { interval: "interval", kind: "poisson" },
   trades: "spot",
   decide(context: Context) {
-    const { due, coins, view, account } = context;
-    const { lastMicros, capital } = context.memory;
+    const { due, coins, view } = context;
+    const { lastMicros } = context.memory;
     collect(context.memory, "base", coins.length, base);
     collect(context.memory, "high", coins.length, high);
     collect(context.memory, "deepest", coins.length, deepest);
     collect(context.memory, "used", coins.length, used);
+    collect(context.memory, "baseCost", coins.length, baseCost);
+    collect(context.memory, "boughtBefore", coins.length, boughtBefore);
     for (let k = 0; k < due.count; k++) {
       const agent = due.agents[k];
-      if (lastMicros[agent] === 0) {
-        lastMicros[agent] = view.nowMicros;
-        capital[agent] = account.cashQuanta(agent);
-        for (let c = 0; c < coins.length; c++)
-          base[c][agent] = account.lots(agent, view.spotMarket[coins[c]]);
-      }
+      if (lastMicros[agent] === 0) start(context, agent);
       const keep = exp((lastMicros[agent] - view.nowMicros) / context.params.highMemory[agent]);
       lastMicros[agent] = view.nowMicros;
       for (let c = 0; c < coins.length; c++) visitCoin(context, agent, c, keep);
     }
   },
 });
+
+function start({ coins, view, account, memory }: Context, agent: number): void {
+  memory.lastMicros[agent] = view.nowMicros;
+  memory.capital[agent] = account.cashQuanta(agent);
+  for (let c = 0; c < coins.length; c++) {
+    const market = view.spotMarket[coins[c]];
+    base[c][agent] = account.lots(agent, market);
+    baseCost[c][agent] = account.costQuanta(agent, market);
+  }
+}
+
+/**
+ * Average cost of the lots bought beyond the starting coins, quanta. A sale takes lots out of the account at the average
+ * of all, so it moves cost between the two; here what was sold is of the bought ones.
+ */
+function averageOfBought(context: Context, agent: number, position: number, held: number): number {
+  const { coins, view, account } = context;
+  const cost = account.costQuanta(agent, view.spotMarket[coins[position]]);
+  const starting = base[position][agent];
+  if (!(held > 0)) return 0;
+  if (!(starting > 0)) return cost / held;
+  const bought = Math.max(0, held - starting);
+  const before = boughtBefore[position][agent];
+  if (bought < before) {
+    const costBefore = (cost * (starting + before)) / held;
+    const spent = ((costBefore - baseCost[position][agent]) * bought) / before;
+    baseCost[position][agent] = cost - spent;
+  }
+  boughtBefore[position][agent] = bought;
+  return bought > 0 ? (cost - baseCost[position][agent]) / bought : 0;
+}
 
 /** Sells on a rebound, otherwise buys what is owed; `keep` is the share of the high's lead that is kept. */
 function visitCoin(context: Context, agent: number, position: number, keep: number): void {
@@ -125,7 +158,7 @@ function visitCoin(context: Context, agent: number, position: number, keep: numb
   if (reached > deepest[position][agent]) deepest[position][agent] = reached;
   const held = account.lots(agent, market);
   const bought = held - base[position][agent];
-  const averageQuanta = held > 0 ? account.costQuanta(agent, market) / held : 0;
+  const averageQuanta = averageOfBought(context, agent, position, held);
   const midQuanta = mid * view.quantaPerTickLot[market];
   if (bought > 0 && midQuanta > averageQuanta * (1 + params.takeProfit[agent])) {
     used[position][agent] = deepest[position][agent];

@@ -38,12 +38,15 @@ const initialMemory: Record<string, number> = {
   /** Per coin: starting lots; and the profit from which the coin's own drawdown counts (per-coin limits). */
   ...numberedMemory("base", MAX_COINS),
   ...numberedMemory("coinPeak", MAX_COINS),
+  /** Per coin, with per-coin limits: lots at the last check. */
+  ...numberedMemory("lotsBefore", MAX_COINS),
 };
 
 type Context = DecideContext<keyof typeof portfolioFundParams>;
 
 const base: Float64Array[] = [];
 const coinPeak: Float64Array[] = [];
+const lotsBefore: Float64Array[] = [];
 
 /** The portfolio fund type. */
 export const portfolioFund = defineAgent({
@@ -58,6 +61,7 @@ export const portfolioFund = defineAgent({
     const { due, coins, account, memory: own } = context;
     collect(own, "base", coins.length, base);
     collect(own, "coinPeak", coins.length, coinPeak);
+    collect(own, "lotsBefore", coins.length, lotsBefore);
     for (let k = 0; k < due.count; k++) {
       const agent = due.agents[k];
       if (own.started[agent] === 0) start(context, agent, account.equityQuanta(agent));
@@ -146,8 +150,12 @@ function judgeCoins(context: Context, agent: number, equity: number): void {
   for (let c = 0; c < coins.length; c++) {
     const market = view.perpMarket[coins[c]];
     const gain = profit(context, agent, market);
-    const notional =
-      Math.abs(account.lots(agent, market)) * view.midTicks[market] * view.quantaPerTickLot[market];
+    const held = account.lots(agent, market);
+    const notional = Math.abs(held) * view.midTicks[market] * view.quantaPerTickLot[market];
+    // What was closed took its part of the profit along: no loss.
+    const before = Math.abs(lotsBefore[c][agent]);
+    if (Math.abs(held) < before) coinPeak[c][agent] *= Math.abs(held) / before;
+    lotsBefore[c][agent] = held;
     if (gain > coinPeak[c][agent]) coinPeak[c][agent] = gain;
     const ownEquity = gross > 0 ? (equity * notional) / gross : 0;
     if (!(ownEquity > 0)) {

@@ -2,7 +2,7 @@
  * Relative-value trader: trades each altcoin against beta x the first coin when their moves part.
  *
  * gap = return over 4 h of the coin - beta x that of the leader, over residualShare x the coin's slow volatility x sqrt(4 h).
- * Beyond `entryScore` it sells what ran ahead and buys what lags; wished notional = -gap / entryScore x riskAppetite x
+ * Beyond `entryScore` it sells what ran ahead and buys what lags; wished notional = -gap / (2 entryScore) x riskAppetite x
  * leverage x equity / coins, at most that at twice the entry. Inside `exitScore` it closes. Beyond `stopScore` it gives up
  * and stays out for `reentryDelay`. The leader's perpetual hedges all coins at once: -sum of beta x notional.
  * In a crash: an altcoin that falls less than beta x BTC is sold, so BTC's fall is carried to it; one that falls more is

@@ -34,6 +34,8 @@ export class MarketSession {
   private readonly world: World;
   private readonly member: Member;
   private readonly due: DueColumns;
+  /** Account of the population's first agent on each of its venues, home first. */
+  private readonly firstAccounts: readonly number[];
   private isAtWake = false;
 
   constructor(inputs: SimulationInputs, population: string) {
@@ -42,7 +44,8 @@ export class MarketSession {
     const member = this.world.members.find(({ spec }) => spec.name === population);
     if (member === undefined) throw new Error("unreachable: the population was checked");
     this.member = member;
-    const { count } = member.spec;
+    const { count, venues } = member.spec;
+    this.firstAccounts = Array.from(venues, (venue) => member.firstAccountAt[venue]);
     this.due = {
       count: 0,
       agents: new Int32Array(count),
@@ -81,15 +84,35 @@ export class MarketSession {
     return stateHash(this.world);
   }
 
-  private finishStep(): void {
-    this.isAtWake = false;
-    decide(this.world);
-    afterDecisions(this.world);
+  /**
+   * What has happened to an agent since it last decided, on all of its venues: bits of `NOTICE_*`. As `context.due` tells it
+   * for those who are due, and at the end of the run too.
+   */
+  noticeOf(agent: number): number {
+    const { due } = this;
+    for (let k = 0; k < due.count; k++) if (due.agents[k] === agent) return due.notice[k];
+    const { notice } = this.world.accounts;
+    let bits = 0;
+    for (const first of this.firstAccounts) bits |= notice[first + agent];
+    return bits;
   }
 
-  /** Gathers the agents that wake in the step at hand. */
+  private finishStep(): void {
+    const { world, due, member } = this;
+    const { notice } = world.accounts;
+    const told = this.isAtWake ? due.count : 0;
+    this.isAtWake = false;
+    // What the writer refused at this wake is told at the next one; the phase takes it for told.
+    for (let k = 0; k < told; k++) due.notice[k] = notice[member.firstAccount + due.agents[k]];
+    decide(world);
+    for (let k = 0; k < told; k++) notice[member.firstAccount + due.agents[k]] = due.notice[k];
+    afterDecisions(world);
+  }
+
+  /** Gathers the agents that wake in the step at hand; their notices are taken, as when agents decide in the run. */
   private findDue(): number {
-    const { world, member, due } = this;
+    const { world, member, due, firstAccounts } = this;
+    const { notice } = world.accounts;
     const endMicros = world.nowMicros + world.inputs.stepMicros;
     due.count = 0;
     for (let agent = 0; agent < member.spec.count; agent++) {
@@ -97,7 +120,11 @@ export class MarketSession {
       const wakeMicros = world.wheel.wakeMicros[account];
       if (wakeMicros >= endMicros) continue;
       due.agents[due.count] = agent;
-      due.notice[due.count] = world.accounts.notice[account];
+      due.notice[due.count] = 0;
+      for (const first of firstAccounts) {
+        due.notice[due.count] |= notice[first + agent];
+        notice[first + agent] = 0;
+      }
       due.wakeMicros[due.count] = wakeMicros;
       due.count++;
     }
