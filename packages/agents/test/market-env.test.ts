@@ -195,6 +195,9 @@ describe("a pool", () => {
     try {
       await expect(pool.step([1])).rejects.toThrow("before reset");
       await expect(pool.reset(["a", "b"])).rejects.toThrow("wrong number of seeds");
+      const [thread] = Reflect.get(pool, "threads") as { terminate: () => Promise<number> }[];
+      await thread.terminate();
+      await expect(pool.reset(["a"])).rejects.toThrow("thread ended, with code 1");
     } finally {
       await pool.stop();
     }

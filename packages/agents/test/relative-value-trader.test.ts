@@ -58,6 +58,16 @@ describe("relative-value trader", () => {
     expect([made.held[SOL_PERP][0], made.held[BTC_PERP][0]]).toEqual([0, 0]);
   });
 
+  test("closes, too, when the gap has passed to the other side between two looks", () => {
+    const made = trader(-0.02, -0.01);
+    made.fill(made.wake(120e6));
+    // Gap = -0.5 %, 1.07 deviations below: outside the exit, inside the entry, and the short would lose from here.
+    made.view.return4h[SOL_PERP] = -0.029;
+    expect(only(made.wake(120e6), "reduce")).toMatchObject([
+      { market: SOL_PERP, side: 1, lots: -made.held[SOL_PERP][0] },
+    ]);
+  });
+
   test("gives up beyond the stop, as a risk limit, and stays out for the delay", () => {
     const made = trader(-0.02, -0.01);
     made.fill(made.wake(120e6));

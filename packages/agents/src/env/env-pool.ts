@@ -46,10 +46,16 @@ export class EnvPool<Action, Observation> {
   private readonly count: number;
   private nextId = 0;
   private isStopped = false;
+  /** Code with which a thread ended by itself. */
+  private exitCode: number | undefined;
 
   private constructor(threads: readonly Worker[], count: number) {
     this.threads = threads;
     this.count = count;
+    for (const thread of threads)
+      thread.once("exit", (code) => {
+        this.exitCode ??= code;
+      });
   }
 
   /**
@@ -101,6 +107,8 @@ export class EnvPool<Action, Observation> {
       throw new UserError("env-pool", [
         { message: `${kind} was called after stop`, path: "EnvPool", expected: "a new pool" },
       ]);
+    if (this.exitCode !== undefined)
+      throw new Error(`an environment's thread ended, with code ${this.exitCode}`);
     if (entries.length !== this.count)
       throw new UserError("env-pool", [
         {

@@ -143,7 +143,11 @@ function visitCoin(context: Context, agent: number, position: number, equity: nu
     moveTo(context, agent, market, held, 0, CAUSE_DISCRETIONARY);
     return;
   }
-  if (size < params.entryScore[agent]) return;
+  if (size < params.entryScore[agent]) {
+    // The gap has passed through zero between two looks: the position bets on its growth now.
+    if (held * gap > 0) moveTo(context, agent, market, held, 0, CAUSE_DISCRETIONARY);
+    return;
+  }
   const scale =
     clamp(-gap / params.entryScore[agent], -FULL_SIZE_SCORES, FULL_SIZE_SCORES) / FULL_SIZE_SCORES;
   const notional =
