@@ -4,6 +4,7 @@
  */
 import { MICROS_PER_MINUTE } from "@undertow/core";
 import type { DecideContext, ParamSpec } from "@undertow/core";
+import { depthShareParam } from "./order-size.ts";
 
 /** Uneven legs up to this share of the maximal notional per minute are left alone. */
 export const UNEVEN_SHARE = 0.05;
@@ -19,13 +20,7 @@ export const paceParams = {
     min: 0,
     max: 1,
   },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest leg as a share of visible depth",
-    default: 0.1,
-    min: 0,
-    max: 1,
-  },
+  maxDepthShare: depthShareParam("largest leg as a share of visible depth"),
   maxNotionalPerMinute: {
     unit: "quanta",
     description: "most notional per leg and minute over all coins",

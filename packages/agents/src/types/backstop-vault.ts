@@ -9,7 +9,7 @@
  */
 import { BUY, CAUSE_DISCRETIONARY, CAUSE_RISK_LIMIT, SELL, defineAgent } from "@undertow/core";
 import type { DecideContext, ParamSpec } from "@undertow/core";
-import { lotsForNotional, lotsWithinDepth } from "./order-size.ts";
+import { depthShareParam, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
 
 /** Levels of the resting orders, each further away by the discount. */
 const LEVELS = 3;
@@ -73,13 +73,7 @@ const paramSpecs = {
     min: 0.001,
     max: 1,
   },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest closing order over visible depth",
-    default: 0.05,
-    min: 0,
-    max: 1,
-  },
+  maxDepthShare: depthShareParam("largest closing order over visible depth", 0.05),
 } satisfies Record<string, ParamSpec>;
 
 const initialMemory = {

@@ -10,7 +10,7 @@
 import { BUY, CAUSE_DISCRETIONARY, SELL, defineAgent, exp, mix32 } from "@undertow/core";
 import type { DecideContext, ParamSpec } from "@undertow/core";
 import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
-import { lotsForNotional, lotsWithinDepth } from "./order-size.ts";
+import { depthShareParam, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
 import { blendedScore30m } from "./signals.ts";
 
 /** Share of the free cash that an order may use; the rest is for fees and slippage. */
@@ -66,13 +66,7 @@ const paramSpecs = {
     min: 0,
     max: 1,
   },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest order over visible depth",
-    default: 0.1,
-    min: 0,
-    max: 1,
-  },
+  maxDepthShare: depthShareParam("largest order over visible depth"),
 } satisfies Record<string, ParamSpec>;
 
 const initialMemory: Record<string, number> = {

@@ -11,7 +11,7 @@
 import { BUY, CAUSE_DISCRETIONARY, MICROS_PER_DAY, SELL, defineAgent, exp } from "@undertow/core";
 import type { DecideContext, ParamSpec } from "@undertow/core";
 import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
-import { lotsForNotional, lotsWithinDepth } from "./order-size.ts";
+import { depthShareParam, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
 
 /** Share of the free cash that an order may use; the rest is for fees and slippage. */
 const CASH_USE = 0.98;
@@ -51,13 +51,7 @@ const paramSpecs = {
     default: "uniform(0.05, 0.2)",
     min: 0.001,
   },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest order over visible depth",
-    default: 0.1,
-    min: 0,
-    max: 1,
-  },
+  maxDepthShare: depthShareParam("largest order over visible depth"),
 } satisfies Record<string, ParamSpec>;
 
 const initialMemory: Record<string, number> = {

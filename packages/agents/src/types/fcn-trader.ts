@@ -10,7 +10,7 @@
  */
 import { BUY, MICROS_PER_MINUTE, SELL, defineAgent, exp, ln } from "@undertow/core";
 import type { DecideContext, MarketView, ParamSpec } from "@undertow/core";
-import { clamp, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
+import { clamp, depthShareParam, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
 import { fundamentalTicks } from "./signals.ts";
 
 /** Free cash kept for fees and slippage. */
@@ -72,13 +72,7 @@ const paramSpecs = {
     min: 1,
     max: 125,
   },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest crossing order over visible depth",
-    default: 0.1,
-    min: 0,
-    max: 1,
-  },
+  maxDepthShare: depthShareParam("largest crossing order over visible depth"),
 } satisfies Record<string, ParamSpec>;
 
 const initialMemory = {

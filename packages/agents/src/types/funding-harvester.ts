@@ -11,7 +11,7 @@
 import { BUY, NOTICE_ADL, NOTICE_LIQUIDATED, SELL, defineAgent, exp } from "@undertow/core";
 import type { DecideContext, ParamSpec } from "@undertow/core";
 import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
-import { lotsForNotional, lotsWithinDepth } from "./order-size.ts";
+import { depthShareParam, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
 import { lotRatio } from "./signals.ts";
 
 /** Share of free cash that a pair may use; the rest pays fees and slippage. */
@@ -62,13 +62,7 @@ const paramSpecs = {
     min: 0.001,
     max: 1,
   },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest leg over visible depth",
-    default: 0.05,
-    min: 0,
-    max: 1,
-  },
+  maxDepthShare: depthShareParam("largest leg over visible depth", 0.05),
   leverage: { unit: "ratio", description: "leverage of the short leg", default: 2, min: 1, max: 125 },
   reentryDelay: {
     unit: "duration",

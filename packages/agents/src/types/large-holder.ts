@@ -10,7 +10,7 @@
 import { CAUSE_CAPITULATION, SELL, defineAgent } from "@undertow/core";
 import type { DecideContext, ParamSpec } from "@undertow/core";
 import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
-import { lotsWithinDepth } from "./order-size.ts";
+import { depthShareParam, lotsWithinDepth } from "./order-size.ts";
 
 const paramSpecs = {
   interval: { unit: "duration", description: "mean time between looks", default: 3600e6, min: 1e6 },
@@ -34,13 +34,7 @@ const paramSpecs = {
     min: 0.001,
     max: 1,
   },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest slice over visible bids",
-    default: 0.1,
-    min: 0,
-    max: 1,
-  },
+  maxDepthShare: depthShareParam("largest slice over visible bids"),
 } satisfies Record<string, ParamSpec>;
 
 const initialMemory: Record<string, number> = {

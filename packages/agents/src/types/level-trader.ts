@@ -20,7 +20,7 @@ import {
   exp,
 } from "@undertow/core";
 import type { DecideContext, ParamSpec } from "@undertow/core";
-import { lotsForNotional, lotsWithinDepth } from "./order-size.ts";
+import { depthShareParam, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
 import { roundAbove, roundBelow } from "./round-prices.ts";
 
 /** Cash kept for fees. */
@@ -86,13 +86,7 @@ const paramSpecs = {
     default: 12 * 3600e6,
     min: 0,
   },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest market order over visible depth",
-    default: 0.1,
-    min: 0,
-    max: 1,
-  },
+  maxDepthShare: depthShareParam("largest market order over visible depth"),
 } satisfies Record<string, ParamSpec>;
 
 const initialMemory = {

@@ -6,6 +6,7 @@
  * every hour in a storm; the wake times themselves never depend on the market.
  */
 import type { ParamSpec } from "@undertow/core";
+import { depthShareParam } from "./order-size.ts";
 
 /** All parameters of the type. */
 export const leveragedTraderParams = {
@@ -112,13 +113,7 @@ export const leveragedTraderParams = {
     min: 0.01,
     max: 0.99,
   },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest order over visible depth",
-    default: 0.1,
-    min: 0,
-    max: 1,
-  },
+  maxDepthShare: depthShareParam("largest order over visible depth"),
   riskAversion: {
     unit: "ratio",
     description:

@@ -20,7 +20,7 @@ import {
   exp,
 } from "@undertow/core";
 import type { DecideContext, MarketView, ParamSpec } from "@undertow/core";
-import { lotsForNotional, lotsWithinDepth } from "./order-size.ts";
+import { depthShareParam, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
 
 /** Free cash kept for fees and slippage. */
 const CASH_USE = 0.95;
@@ -84,13 +84,7 @@ const paramSpecs = {
     min: 1e6,
   },
   rest: { unit: "duration", description: "mean wait after an attack", default: 3600e6, min: 0 },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest order over visible depth",
-    default: 0.1,
-    min: 0,
-    max: 1,
-  },
+  maxDepthShare: depthShareParam("largest order over visible depth"),
 } satisfies Record<string, ParamSpec>;
 
 const initialMemory = {

@@ -5,6 +5,7 @@
  * `choice([1, -1])` makes half of them sell.
  */
 import type { ParamSpec } from "@undertow/core";
+import { depthShareParam } from "./order-size.ts";
 
 /** All parameters of the type. */
 export const metaorderParams = {
@@ -58,11 +59,5 @@ export const metaorderParams = {
     min: 1,
     max: 125,
   },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest slice over visible depth; the rest waits for the next look",
-    default: 0.5,
-    min: 0,
-    max: 1,
-  },
+  maxDepthShare: depthShareParam("largest slice over visible depth; the rest waits for the next look", 0.5),
 } satisfies Record<string, ParamSpec>;

@@ -10,7 +10,7 @@
  */
 import { BUY, CAUSE_DISCRETIONARY, SELL, defineAgent, tanh } from "@undertow/core";
 import type { DecideContext, MarketView, ParamSpec } from "@undertow/core";
-import { lotsForNotional, lotsWithinDepth } from "./order-size.ts";
+import { depthShareParam, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
 import { blendedScore30m, moveScore4h } from "./signals.ts";
 
 /** No trade while the position is within this share of the full position from its target. */
@@ -41,13 +41,7 @@ const paramSpecs = {
     min: 0,
     max: 1,
   },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest order over visible depth",
-    default: 0.1,
-    min: 0,
-    max: 1,
-  },
+  maxDepthShare: depthShareParam("largest order over visible depth"),
 } satisfies Record<string, ParamSpec>;
 
 const initialMemory = {

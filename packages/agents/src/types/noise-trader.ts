@@ -11,7 +11,7 @@
 import { BUY, CAUSE_DISCRETIONARY, MICROS_PER_DAY, SELL, defineAgent, exp, valueOf } from "@undertow/core";
 import type { DecideContext, ParamSpec } from "@undertow/core";
 import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
-import { clamp, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
+import { clamp, depthShareParam, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
 
 /** Typical orders of deviation at which `pull` works in full. */
 const LIMIT_ORDERS = 10;
@@ -43,13 +43,7 @@ const paramSpecs = {
   },
   pull: { unit: "ratio", description: "pull back to the starting inventory", default: 0.5, min: 0, max: 1 },
   leverage: { unit: "ratio", description: "leverage of perpetual positions", default: 3, min: 1 },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest order as a share of the visible 1 % depth",
-    default: 0.1,
-    min: 0,
-    max: 1,
-  },
+  maxDepthShare: depthShareParam("largest order as a share of the visible 1 % depth"),
 } satisfies Record<string, ParamSpec>;
 
 const initialMemory = {

@@ -5,6 +5,13 @@
  * so discretionary flow passes through `lotsWithinDepth`.
  */
 
+import type { ParamSpec } from "@undertow/core";
+
+/** The parameter `maxDepthShare` of a type: the largest order over the depth that it may eat, a share in [0, 1]. */
+export function depthShareParam(description: string, initial = 0.1): ParamSpec {
+  return { unit: "ratio", description, default: initial, min: 0, max: 1 };
+}
+
 /**
  * Whole lots that a notional buys at a price, rounded down; 0 when the price is unknown.
  *

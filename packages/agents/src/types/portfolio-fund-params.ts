@@ -4,6 +4,7 @@
  */
 import { MICROS_PER_DAY } from "@undertow/core";
 import type { ParamSpec } from "@undertow/core";
+import { depthShareParam } from "./order-size.ts";
 
 /** The parameters with units, defaults and bounds. */
 export const portfolioFundParams = {
@@ -59,13 +60,7 @@ export const portfolioFundParams = {
     min: 0,
     max: 1,
   },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest order over visible depth",
-    default: 0.2,
-    min: 0,
-    max: 1,
-  },
+  maxDepthShare: depthShareParam("largest order over visible depth", 0.2),
   volatilityTarget: {
     unit: "ratio",
     description: "daily volatility over equity that it aims at; 0: no target",

@@ -12,7 +12,7 @@
 import { BUY, CAUSE_DISCRETIONARY, CAUSE_RISK_LIMIT, SELL, defineAgent } from "@undertow/core";
 import type { DecideContext, ParamSpec } from "@undertow/core";
 import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
-import { clamp, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
+import { clamp, depthShareParam, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
 
 const SQRT_4_HOURS = Math.sqrt(240);
 /** Wished sizes grow up to this many entry scores. */
@@ -77,13 +77,7 @@ const paramSpecs = {
     min: 0,
     max: 1,
   },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest order over visible depth",
-    default: 0.1,
-    min: 0,
-    max: 1,
-  },
+  maxDepthShare: depthShareParam("largest order over visible depth"),
 } satisfies Record<string, ParamSpec>;
 
 const initialMemory: Record<string, number> = {

@@ -19,7 +19,7 @@ import {
   defineAgent,
 } from "@undertow/core";
 import type { DecideContext, ParamSpec } from "@undertow/core";
-import { lotsForNotional, lotsWithinDepth } from "./order-size.ts";
+import { depthShareParam, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
 import { blendedScore30m } from "./signals.ts";
 
 /** Free cash kept for fees and slippage. */
@@ -95,13 +95,7 @@ const paramSpecs = {
     default: 6 * 3600e6,
     min: 0,
   },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest order over visible depth",
-    default: 0.1,
-    min: 0,
-    max: 1,
-  },
+  maxDepthShare: depthShareParam("largest order over visible depth"),
 } satisfies Record<string, ParamSpec>;
 
 const initialMemory = {

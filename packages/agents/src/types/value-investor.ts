@@ -21,7 +21,7 @@ import {
 } from "@undertow/core";
 import type { DecideContext, ParamSpec } from "@undertow/core";
 import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
-import { lotsForNotional, lotsWithinDepth } from "./order-size.ts";
+import { depthShareParam, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
 import { roundAbove, roundBelow } from "./round-prices.ts";
 
 /** Round prices on each side at which orders rest. */
@@ -74,13 +74,7 @@ const paramSpecs = {
     min: 0,
     max: 1,
   },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest market order over visible depth",
-    default: 0.1,
-    min: 0,
-    max: 1,
-  },
+  maxDepthShare: depthShareParam("largest market order over visible depth"),
 } satisfies Record<string, ParamSpec>;
 
 const initialMemory: Record<string, number> = {

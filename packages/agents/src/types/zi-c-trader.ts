@@ -11,7 +11,7 @@
 import { BUY, SELL, defineAgent, exp } from "@undertow/core";
 import type { DecideContext, ParamSpec } from "@undertow/core";
 import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
-import { lotsForNotional, lotsWithinDepth } from "./order-size.ts";
+import { depthShareParam, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
 
 /** Cash kept back for fees, as a share. */
 const CASH_USE = 0.99;
@@ -52,13 +52,7 @@ const paramSpecs = {
     min: 0,
     max: 1,
   },
-  maxDepthShare: {
-    unit: "ratio",
-    description: "largest crossing quote over visible depth",
-    default: 0.1,
-    min: 0,
-    max: 1,
-  },
+  maxDepthShare: depthShareParam("largest crossing quote over visible depth"),
 } satisfies Record<string, ParamSpec>;
 
 const initialMemory: Record<string, number> = {
