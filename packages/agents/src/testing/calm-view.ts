@@ -86,6 +86,8 @@ export function calmView(venueCount = 1): WritableView {
     liquidationAboveLots: new Float64Array(LIQUIDATION_BINS * count),
     liquidationGridTicks: of(mid),
     takerBuyLots: flat(),
+    boughtLots: flat(),
+    soldLots: flat(),
     takerSellLots: flat(),
     beta: Float64Array.of(1, 1.2),
     fundamental: Float64Array.of(75_000, 100),

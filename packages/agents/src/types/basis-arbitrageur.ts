@@ -1,7 +1,7 @@
 /**
  * Basis arbitrageur: sells the rich leg and buys the cheap leg of spot and perpetual, with limited capital.
  *
- * gap = perp mid / spot mid - 1 + fundingIntervals x funding rate. Beyond `threshold` it trades both legs at once:
+ * gap = perp bid / spot ask - 1 (or perp ask / spot bid - 1) + fundingIntervals x funding rate. Beyond `threshold` it trades both legs at once:
  * the population together closes `gapShare` of the gap per interval at visible depth, each agent at most
  * `maxDepthShare` of either side, `maxNotionalPerMinute` (token bucket) and its capital. A negative gap can only
  * unwind, since spot is never sold short. An uneven fill is repaired in the perpetual. Both legs inherit the cause
@@ -10,7 +10,7 @@
  * Source: He, Manela, Ross & von Wachter 2022 (arbitrage within bounds); the 0.3 rule against overshoot is own.
  */
 import { BUY, SELL, defineAgent } from "@undertow/core";
-import type { DecideContext, ParamSpec } from "@undertow/core";
+import type { DecideContext, MarketView, ParamSpec } from "@undertow/core";
 import { CASH_USE, paceMemory, paceParams, refillAllowance, UNEVEN_SHARE } from "./arbitrage-pace.ts";
 import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
 import { lotRatio } from "./signals.ts";
@@ -87,11 +87,9 @@ function tradeCoin(context: Context, agent: number, position: number): void {
   const coin = coins[position];
   const spot = view.spotMarket[coin];
   const perpetual = view.perpMarket[coin];
-  const spotMid = view.midTicks[spot] * view.tickSize[spot];
-  const perpMid = view.midTicks[perpetual] * view.tickSize[perpetual];
-  if (!(spotMid > 0) || !(perpMid > 0)) return;
+  if (!(view.midTicks[spot] > 0) || !(view.midTicks[perpetual] > 0)) return;
   if (repairLegs(context, agent, position)) return;
-  const gap = perpMid / spotMid - 1 + params.fundingIntervals[agent] * view.fundingRate[perpetual];
+  const gap = tradableGap(view, spot, perpetual, params.fundingIntervals[agent]);
   const size = Math.abs(gap) > params.threshold[agent] ? sizeQuanta(context, agent, coin, gap) : 0;
   if (!(size > 0)) return;
   // Whole lots of the coarser leg decide; the other leg follows in coins.
@@ -105,6 +103,19 @@ function tradeCoin(context: Context, agent: number, position: number): void {
   context.orders.hedge(agent, perpetual, perpSide, perpLots, source);
   context.orders.hedge(agent, spot, -perpSide, spotLots, source);
   memory.allowance[agent] -= perpLots * view.midTicks[perpetual] * view.quantaPerTickLot[perpetual];
+}
+
+/**
+ * What selling the perpetual at its bid and buying spot at its ask gives, or else what the reverse does, with a minus sign;
+ * with the funding that is counted as certain. 0 between the two. An ask that is eaten away for a moment opens no gap.
+ */
+function tradableGap(view: MarketView, spot: number, perpetual: number, fundingIntervals: number): number {
+  const carry = fundingIntervals * view.fundingRate[perpetual];
+  const ratio = view.tickSize[perpetual] / view.tickSize[spot];
+  const rich = (view.bidTicks[perpetual] * ratio) / view.askTicks[spot] - 1 + carry;
+  if (rich > 0) return rich;
+  const cheap = (view.askTicks[perpetual] * ratio) / view.bidTicks[spot] - 1 + carry;
+  return cheap < 0 ? cheap : 0;
 }
 
 /** Notional of one leg in quanta: gap at visible depth, pace and capital. */

@@ -17,6 +17,13 @@ export const marketMakerScalars = {
     min: 0.01,
     max: 100,
   },
+  depthPower: {
+    unit: "ratio",
+    description: "exponent of the distance in the depth up to it, within 1 %: 1 even, above 1 thin at best",
+    default: 1,
+    min: 0.5,
+    max: 3,
+  },
   requoteShare: {
     unit: "ratio",
     description: "move of the centre, in half spreads, after which quotes are renewed",
@@ -39,22 +46,35 @@ export const marketMakerScalars = {
   impact: {
     unit: "ratio",
     description:
-      "lasting part of the price move of a fill: a fill of the own 1 % depth moves the reference by this x 1 %",
-    default: 0.4,
+      "shift of the quotes by taker orders of one side since the last look, per 1 % depth they add up to, as a share of 1 %",
+    default: 0.1,
     min: 0,
     max: 2,
+  },
+  impactKnee: {
+    unit: "ratio",
+    description: "taker orders, in 1 % depths, below which the shift grows with their square root; 0: in proportion",
+    default: 0.01,
+    min: 0,
+    max: 1,
+  },
+  impactHalfLife: {
+    unit: "duration",
+    description: "half-life of that shift",
+    default: 7200e6,
+    min: 1e6,
   },
   followHalfLife: { unit: "duration", description: "half-life towards the mid", default: 60e6, min: 1e6 },
   newsHalfLife: {
     unit: "duration",
-    description: "half-life towards the fundamental",
+    description: "half-life towards the fundamental of what moves of the mid and the leader left behind",
     default: 1800e6,
     min: 1e6,
   },
   leaderShare: {
     unit: "ratio",
     description:
-      "share of beta x the first coin's move that is read as news for another coin; 0: own coin alone",
+      "share of beta x the first coin's move beyond its news that is read as news for another coin; 0: own coin alone",
     default: 0.6,
     min: 0,
     max: 1.5,

@@ -12,6 +12,9 @@ export const SLOTS = 2 * MAX_COINS;
 /** Names of the columns kept per slot. */
 const SLOT_COLUMNS = [
   "reference",
+  "lift",
+  "bought",
+  "sold",
   "baseLots",
   "lastLots",
   "lastMid",
@@ -22,12 +25,18 @@ const SLOT_COLUMNS = [
   "quotedBid",
   "quotedAsk",
   "quotedLots",
+  "quotedOrders",
 ] as const;
 
 /** Columns per slot. */
 export interface SlotMemory {
   /** Unrounded reference price in ticks; 0 before the first wake. */
   readonly reference: Float64Array[];
+  /** Share by which the quotes stand above the reference for what takers bought; negative after sales. */
+  readonly lift: Float64Array[];
+  /** What the view remembered at the last wake of the lots that takers bought and sold. */
+  readonly bought: Float64Array[];
+  readonly sold: Float64Array[];
   /** Working stock: lots at the start for spot, 0 for perpetuals. */
   readonly baseLots: Float64Array[];
   /** Lots and mid at the last wake. */
@@ -43,6 +52,8 @@ export interface SlotMemory {
   readonly quotedBid: Float64Array[];
   readonly quotedAsk: Float64Array[];
   readonly quotedLots: Float64Array[];
+  /** Orders of the last quote; fewer resting ones were filled or refused. */
+  readonly quotedOrders: Float64Array[];
 }
 
 /** Initial memory of the type. */
@@ -51,6 +62,8 @@ export const marketMakerMemory: Record<string, number> = {
   lastMicros: 0,
   /** Mid of the first coin's spot market at the last wake, ticks. */
   leaderMid: 0,
+  /** Fundamental of each coin at the last wake, units of the settlement currency. */
+  ...numberedMemory("lastValue", MAX_COINS),
   /** Inventory loss of the account not yet forgotten, quanta; the same per coin. */
   loss: 0,
   ...numberedMemory("coinLoss", MAX_COINS),
@@ -61,6 +74,9 @@ export const marketMakerMemory: Record<string, number> = {
 export function emptySlotMemory(): SlotMemory {
   return {
     reference: [],
+    lift: [],
+    bought: [],
+    sold: [],
     baseLots: [],
     lastLots: [],
     lastMid: [],
@@ -71,6 +87,7 @@ export function emptySlotMemory(): SlotMemory {
     quotedBid: [],
     quotedAsk: [],
     quotedLots: [],
+    quotedOrders: [],
   };
 }
 

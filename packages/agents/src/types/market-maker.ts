@@ -9,7 +9,7 @@
  */
 import { defineAgent, exp, pow } from "@undertow/core";
 import type { DecideContext } from "@undertow/core";
-import { collect } from "./coin-columns.ts";
+import { MAX_COINS, collect } from "./coin-columns.ts";
 import { marketMakerParams, type MarketMakerParam } from "./market-maker-params.ts";
 import { collectSlots, emptySlotMemory, marketMakerMemory } from "./market-maker-state.ts";
 import { clamp } from "./order-size.ts";
@@ -26,8 +26,8 @@ const MAX_SKEW_GROWTH = 2;
 const MAX_SPREAD_GROWTH = 20;
 /** A side shrinks from half of the inventory limit on; at and beyond the limit this share is left. */
 const LEAST_SIDE_SHARE = 0.3;
-/** A single update never takes more than this many own 1 % depths of fills at face value. */
-const MAX_FILL_DEPTHS = 5;
+/** A single update never takes more than this many 1 % depths of taker orders at face value. */
+const MAX_TAPE_DEPTHS = 5;
 /** Spot bids of one coin may take this share of free money. */
 const SPOT_CASH_USE = 0.5;
 /** Largest move of the first coin that is taken over in one update. */
@@ -41,17 +41,23 @@ const slots = emptySlotMemory();
 const perpDepth: Float64Array[] = [];
 const spotDepth: Float64Array[] = [];
 const coinLoss: Float64Array[] = [];
+const lastValue: Float64Array[] = [];
+/** Relative move of each coin's fundamental since the agent's last wake; refilled per agent. */
+const newsMove = new Float64Array(MAX_COINS);
 /** What has faded since the agent's last wake, as shares in [0, 1]; refilled per agent. */
 let leaderMove = 0;
-const faded = { follow: 0, news: 0, index: 0, withdraw: 0, refill: 0, loss: 0 };
+const faded = { follow: 0, news: 0, lift: 0, index: 0, withdraw: 0, refill: 0, loss: 0 };
 const quote: LadderQuote = {
   bidCentre: 0,
   askCentre: 0,
   halfSpread: 0,
+  power: 1,
+  givesWay: true,
   bidLots: 0,
   askLots: 0,
   maxBidLots: 0,
   maxAskLots: 0,
+  written: 0,
 };
 
 /** The market maker type. */
@@ -68,11 +74,13 @@ export const marketMaker = defineAgent({
     collect(params, "perpDepth", coins.length, perpDepth);
     collect(params, "spotDepth", coins.length, spotDepth);
     collect(memory, "coinLoss", coins.length, coinLoss);
+    collect(memory, "lastValue", coins.length, lastValue);
     collectSlots(memory, 2 * coins.length, slots);
     for (let k = 0; k < due.count; k++) {
       const agent = due.agents[k];
       if (memory.lastMicros[agent] === 0) start(context, agent);
       measureFading(context, agent);
+      measureNews(context, agent);
       measureLeader(context, agent);
       updateLosses(context, agent);
       if (account.equityQuanta(agent) <= 0) {
@@ -100,6 +108,8 @@ function start(context: Context, agent: number): void {
       slots.lastLots[slot][agent] = lots;
       slots.lastMid[slot][agent] = view.midTicks[market];
       slots.calm[slot][agent] = 1;
+      slots.bought[slot][agent] = view.boughtLots[market];
+      slots.sold[slot][agent] = view.soldLots[market];
       slots.bidRefill[slot][agent] = 1;
       slots.askRefill[slot][agent] = 1;
       if (leg === 1) orders.setLeverage(agent, market, params.leverage[agent]);
@@ -114,18 +124,30 @@ function measureFading(context: Context, agent: number): void {
   last[agent] = view.nowMicros;
   faded.follow = 1 - exp((-Math.LN2 * micros) / params.followHalfLife[agent]);
   faded.news = 1 - exp((-Math.LN2 * micros) / params.newsHalfLife[agent]);
+  faded.lift = 1 - exp((-Math.LN2 * micros) / params.impactHalfLife[agent]);
   faded.index = 1 - exp((-Math.LN2 * micros) / params.indexHalfLife[agent]);
   faded.withdraw = 1 - exp(-micros / params.withdrawMemory[agent]);
   faded.refill = 1 - exp((-Math.LN2 * micros) / params.refillHalfLife[agent]);
   faded.loss = 1 - exp((-Math.LN2 * micros) / params.lossHalfLife[agent]);
 }
 
-/** Relative move of the first coin since the last wake, of which the agent makes news for the others. */
+/** News since the last wake: it is in the quotes at once. */
+function measureNews({ coins, view }: Context, agent: number): void {
+  for (let c = 0; c < coins.length; c++) {
+    const value = view.fundamental[coins[c]];
+    const last = lastValue[c][agent];
+    newsMove[c] = last > 0 && value > 0 ? value / last - 1 : 0;
+    lastValue[c][agent] = value;
+  }
+}
+
+/** Relative move of the first coin since the last wake beyond its news, of which the agent makes news for the others. */
 function measureLeader(context: Context, agent: number): void {
   const { view, memory, params } = context;
   const mid = view.midTicks[view.spotMarket[0]];
   const last = memory.leaderMid[agent];
-  const move = last > 0 && mid > 0 ? clamp(mid / last - 1, -MAX_LEADER_MOVE, MAX_LEADER_MOVE) : 0;
+  const beyond = last > 0 && mid > 0 ? mid / last - 1 - newsMove[0] : 0;
+  const move = clamp(beyond, -MAX_LEADER_MOVE, MAX_LEADER_MOVE);
   leaderMove = params.leaderShare[agent] * move;
   memory.leaderMid[agent] = mid;
 }
@@ -188,20 +210,24 @@ function quoteMarket(context: Context, agent: number, position: number, leg: num
   const filled = held - slots.lastLots[slot][agent];
   slots.lastLots[slot][agent] = held;
   const size = Math.max(params.depthFloor[agent], updateCalm(context, agent, market, slot) * health);
-  const reference = updateReference(context, agent, market, slot, filled, depthQuanta, size);
+  const reference = updateReference(context, agent, position, market, slot, size);
   if (!(reference > 0)) return;
   const depthLots = depthQuanta / (reference * view.quantaPerTickLot[market]);
   updateRefill(agent, slot, filled / depthLots);
+  const lift = impactLift(context, agent, market, slot);
   const inventory = (held - slots.baseLots[slot][agent]) / (params.inventoryLimit[agent] * depthLots);
   const slow = view.volatilitySlow[market];
   const unrest = slow > 0 ? clamp(view.volatilityFast[market] / slow, 1, MAX_SPREAD_GROWTH) : 1;
   const skew = params.skew[agent] * Math.min(unrest * unrest, MAX_SKEW_GROWTH);
-  const centre = reference * (1 - skew * clamp(inventory, -1, 1));
+  const centre = reference * (1 + lift - skew * clamp(inventory, -1, 1));
   const bidShare = size * slots.bidRefill[slot][agent] * sideRoom(inventory);
   const askShare = size * slots.askRefill[slot][agent] * sideRoom(-inventory);
+  quote.power = params.depthPower[agent];
   quote.halfSpread = params.halfSpreadBp[agent] * 1e-4 * unrest;
+  const resting = account.restingOrders(agent, market);
+  const isWhole = resting > 0 && resting >= slots.quotedOrders[slot][agent];
   const current =
-    account.restingOrders(agent, market) > 0 &&
+    isWhole &&
     Math.abs(centre / slots.quotedCentre[slot][agent] - 1) <= params.requoteShare[agent] * quote.halfSpread &&
     Math.abs(bidShare / slots.quotedBid[slot][agent] - 1) <= REQUOTE_SIZE_SHARE &&
     Math.abs(askShare / slots.quotedAsk[slot][agent] - 1) <= REQUOTE_SIZE_SHARE &&
@@ -210,6 +236,8 @@ function quoteMarket(context: Context, agent: number, position: number, leg: num
   slots.quotedBid[slot][agent] = bidShare;
   slots.quotedAsk[slot][agent] = askShare;
   slots.quotedLots[slot][agent] = held;
+  // Others follow news too: their stale quotes are gone by the time this one arrives. A quote that was refused gives way.
+  quote.givesWay = !isWhole;
   quote.bidCentre = centre;
   quote.askCentre = centre;
   quote.bidLots = bidShare * depthLots;
@@ -219,26 +247,24 @@ function quoteMarket(context: Context, agent: number, position: number, leg: num
   quote.maxBidLots = money / (reference * view.quantaPerTickLot[market]);
   quote.maxAskLots = leg === 1 ? Infinity : held;
   slots.quotedCentre[slot][agent] = writeLadder(orders, view, agent, market, quote);
+  slots.quotedOrders[slot][agent] = quote.written;
 }
 
-/** Own fills first, then the mid, then news; ticks, never rounded (rounding would lose small drifts). */
+/** News at once, then the mid, the leader and the index; ticks, never rounded (rounding would lose small drifts). */
 function updateReference(
   context: Context,
   agent: number,
+  position: number,
   market: number,
   slot: number,
-  filled: number,
-  depthQuanta: number,
   size: number,
 ): number {
-  const { view, params } = context;
+  const { view } = context;
   const mid = view.midTicks[market];
   const value = fundamentalTicks(view, market);
   const column = slots.reference[slot];
   if (column[agent] === 0) column[agent] = mid > 0 ? mid : value;
-  let reference = column[agent];
-  const fillDepths = (filled * reference * view.quantaPerTickLot[market]) / (depthQuanta * size);
-  reference *= 1 - 0.01 * params.impact[agent] * clamp(fillDepths, -MAX_FILL_DEPTHS, MAX_FILL_DEPTHS);
+  let reference = column[agent] * (1 + newsMove[position]);
   const centre = slots.quotedCentre[slot][agent];
   // The mid is compared with the middle of the own quotes, else the agent would chase its own skew.
   if (mid > 0 && centre > 0 && view.midAgeMicros[market] <= STALE_MID_MICROS) {
@@ -253,6 +279,31 @@ function updateReference(
   }
   column[agent] = reference > 1 ? reference : 1;
   return column[agent];
+}
+
+/** Share by which the quotes stand above the reference: fades, and grows with what takers did since the last wake. */
+function impactLift(context: Context, agent: number, market: number, slot: number): number {
+  const { view } = context;
+  const depth = 0.5 * (view.bidDepthLots[market] + view.askDepthLots[market]);
+  const bought = sinceLast(view.boughtLots[market], slots.bought[slot], agent);
+  const sold = sinceLast(view.soldLots[market], slots.sold[slot], agent);
+  const column = slots.lift[slot];
+  const fresh = depth > 0 ? shiftOf(context, agent, bought / depth) - shiftOf(context, agent, sold / depth) : 0;
+  column[agent] += fresh - column[agent] * faded.lift;
+  return column[agent];
+}
+
+/** Growth of a count since the last wake. */
+function sinceLast(count: number, column: Float64Array, agent: number): number {
+  const grown = count - column[agent];
+  column[agent] = count;
+  return grown;
+}
+
+/** Concave for single orders, in proportion for bursts. */
+function shiftOf({ params }: Context, agent: number, depths: number): number {
+  const size = Math.min(depths, MAX_TAPE_DEPTHS);
+  return 0.01 * params.impact[agent] * Math.sqrt(size * (size + params.impactKnee[agent]));
 }
 
 /** Depth that volatility leaves, smoothed. */

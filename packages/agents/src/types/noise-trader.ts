@@ -8,13 +8,13 @@
  * In a crash: depth falls, so does its size; it neither runs nor helps.
  * Source: noise component of Chiarella & Iori 2002; sizing rule against the volatility-depth spiral is own.
  */
-import { BUY, CAUSE_DISCRETIONARY, MICROS_PER_DAY, SELL, defineAgent, exp, valueOf } from "@undertow/core";
+import { BUY, CAUSE_DISCRETIONARY, MICROS_PER_DAY, SELL, defineAgent, exp, pow, valueOf } from "@undertow/core";
 import type { DecideContext, ParamSpec } from "@undertow/core";
 import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
 import { clamp, depthShareParam, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
 
-/** Typical orders of deviation at which `pull` works in full. */
-const LIMIT_ORDERS = 10;
+/** The chance to begin grows and falls with volatility at most this many times. */
+const MAX_UNREST = 10;
 /** Memory of the usual depth. */
 const USUAL_DEPTH_MICROS = MICROS_PER_DAY;
 const CASH_USE = 0.9;
@@ -42,6 +42,34 @@ const paramSpecs = {
     max: 1,
   },
   pull: { unit: "ratio", description: "pull back to the starting inventory", default: 0.5, min: 0, max: 1 },
+  limitOrders: {
+    unit: "ratio",
+    description: "typical orders of deviation at which the pull works in full",
+    default: 10,
+    min: 1,
+  },
+  splitExponent: {
+    unit: "ratio",
+    description: "tail exponent of the number of equal pieces of a decision, one per wake; 0: one piece",
+    default: 0,
+    min: 0,
+    max: 10,
+  },
+  mostPieces: { unit: "ratio", description: "most pieces of a decision", default: 200, min: 1, max: 1e6 },
+  beginProbability: {
+    unit: "ratio",
+    description: "chance that a wake without open pieces begins a decision",
+    default: 1,
+    min: 0,
+    max: 1,
+  },
+  volatilityResponse: {
+    unit: "ratio",
+    description: "exponent of (fast / slow volatility) in that chance; 0: none",
+    default: 0,
+    min: 0,
+    max: 3,
+  },
   leverage: { unit: "ratio", description: "leverage of perpetual positions", default: 3, min: 1 },
   maxDepthShare: depthShareParam("largest order as a share of the visible 1 % depth"),
 } satisfies Record<string, ParamSpec>;
@@ -49,6 +77,12 @@ const paramSpecs = {
 const initialMemory = {
   /** 1 once the starting inventory is known. */
   started: 0,
+  /** Pieces still to be sent of the decision at hand, its position in `coins`, leg, side and size of a piece. */
+  piecesLeft: 0,
+  openPosition: 0,
+  openPerp: 0,
+  openSide: 0,
+  openNotional: 0,
   /** Spot lots at the start, per coin. */
   ...numberedMemory("base", MAX_COINS),
   /** Slow mean of the perpetual's visible depth in lots, per coin. */
@@ -104,25 +138,63 @@ function start(context: Context, agent: number, started: Float64Array): void {
   }
 }
 
+/** Goes on with the decision at hand, or begins one; sends one piece. */
 function trade(context: Context, agent: number): void {
-  const { coins, view, account, orders, packed: params, random } = context;
+  const { memory } = context;
+  if (!(memory.piecesLeft[agent] > 0) && !begin(context, agent)) return;
+  memory.piecesLeft[agent]--;
+  sendPiece(context, agent);
+}
+
+/** Draws coin, leg, side, size and number of pieces; false: not now. */
+function begin(context: Context, agent: number): boolean {
+  const { coins, view, account, packed: params, random, memory } = context;
   const position = Math.floor(random.uniform(agent, 0) * coins.length);
   const coin = coins[position];
+  const chance = valueOf(params.beginProbability, agent) * unrest(context, agent, view.perpMarket[coin]);
+  if (chance < 1 && random.uniform(agent, 4) >= chance) return false;
   const perpetual = random.uniform(agent, 1) < valueOf(params.perpShare, agent);
   const market = perpetual ? view.perpMarket[coin] : view.spotMarket[coin];
   const mid = view.midTicks[market];
-  const quantaPerTickLot = view.quantaPerTickLot[market];
   const typical = valueOf(params.notional, agent);
-  if (!(mid > 0) || !(typical > 0)) return;
-  const held = account.lots(agent, market);
-  const deviation = held - (perpetual ? 0 : base[position][agent]);
-  const deviationOrders = (deviation * mid * quantaPerTickLot) / typical;
-  const pull = clamp((valueOf(params.pull, agent) * deviationOrders) / LIMIT_ORDERS, -1, 1);
-  const side = random.uniform(agent, 2) < 0.5 * (1 - pull) ? BUY : SELL;
+  if (!(mid > 0) || !(typical > 0)) return false;
+  const deviation = account.lots(agent, market) - (perpetual ? 0 : base[position][agent]);
+  const deviationOrders = (deviation * mid * view.quantaPerTickLot[market]) / typical;
+  const strength = valueOf(params.pull, agent) / valueOf(params.limitOrders, agent);
+  const pull = clamp(strength * deviationOrders, -1, 1);
   const sigma = valueOf(params.notionalSigma, agent);
-  const draw = exp(sigma * random.normal(agent, 3) - 0.5 * sigma * sigma);
+  const exponent = valueOf(params.splitExponent, agent);
+  const pieces = exponent > 0 ? Math.floor(pow(1 - random.uniform(agent, 5), -1 / exponent)) : 1;
+  memory.piecesLeft[agent] = Math.min(pieces, valueOf(params.mostPieces, agent));
+  memory.openPosition[agent] = position;
+  memory.openPerp[agent] = perpetual ? 1 : 0;
+  memory.openSide[agent] = random.uniform(agent, 2) < 0.5 * (1 - pull) ? BUY : SELL;
+  memory.openNotional[agent] = typical * exp(sigma * random.normal(agent, 3) - 0.5 * sigma * sigma);
+  return true;
+}
+
+/** Fast over slow volatility to the power of the response. */
+function unrest({ view, packed: params }: Context, agent: number, market: number): number {
+  const response = valueOf(params.volatilityResponse, agent);
+  const slow = view.volatilitySlow[market];
+  if (response === 0 || !(slow > 0)) return 1;
+  const ratio = view.volatilityFast[market] / slow;
+  return clamp(response === 1 ? ratio : pow(ratio, response), 1 / MAX_UNREST, MAX_UNREST);
+}
+
+function sendPiece(context: Context, agent: number): void {
+  const { coins, view, account, orders, packed: params, memory } = context;
+  const position = memory.openPosition[agent];
+  const coin = coins[position];
+  const perpetual = memory.openPerp[agent] !== 0;
+  const side = memory.openSide[agent];
+  const market = perpetual ? view.perpMarket[coin] : view.spotMarket[coin];
+  const mid = view.midTicks[market];
+  const quantaPerTickLot = view.quantaPerTickLot[market];
+  if (!(mid > 0)) return;
+  const held = account.lots(agent, market);
   const health = depthHealth(context, agent, position);
-  let lots = lotsForNotional(typical * draw * Math.sqrt(health), mid, quantaPerTickLot);
+  let lots = lotsForNotional(memory.openNotional[agent] * Math.sqrt(health), mid, quantaPerTickLot);
   const depth = side === BUY ? view.askDepthLots[market] : view.bidDepthLots[market];
   lots = lotsWithinDepth(lots, depth, valueOf(params.maxDepthShare, agent));
   if (perpetual && held * side < 0) {

@@ -15,12 +15,18 @@ export interface LadderQuote {
   askCentre: number;
   /** Offset of the best level as a fraction of the centre. */
   halfSpread: number;
+  /** Exponent of the offset in the cumulative depth within 1 %: 1 even, 2 a density that grows in proportion. */
+  power: number;
+  /** Whether a side that would cross the best price seen gives way; else its crossing levels may be refused. */
+  givesWay: boolean;
   /** Lots within 1 % on each side. */
   bidLots: number;
   askLots: number;
   /** Most lots a side may hold in total. */
   maxBidLots: number;
   maxAskLots: number;
+  /** Orders that the last call wrote. */
+  written: number;
 }
 
 const INNER_LEVELS = 7;
@@ -43,8 +49,8 @@ export function writeLadder(
   quote: LadderQuote,
 ): number {
   const half = quote.halfSpread < EDGE / 2 ? quote.halfSpread : EDGE / 2;
-  const bestBid = view.bidTicks[market];
-  const bestAsk = view.askTicks[market];
+  const bestBid = quote.givesWay ? view.bidTicks[market] : 0;
+  const bestAsk = quote.givesWay ? view.askTicks[market] : 0;
   // A side that would cross rests at the first free price and keeps its shape.
   const askCentre = Math.max(quote.askCentre, bestBid > 0 ? (bestBid + 1) / (1 + half) : 0);
   const bidCentre = bestAsk > 0 ? Math.min(quote.bidCentre, (bestAsk - 1) / (1 - half)) : quote.bidCentre;
@@ -53,27 +59,30 @@ export function writeLadder(
   let offset = half;
   let bidDone = 0;
   let askDone = 0;
+  quote.written = 0;
   for (let level = 0; level < INNER_LEVELS + OUTER_LEVELS; level++) {
     if (level >= INNER_LEVELS) offset *= OUTER_RATIO;
     else if (level > 0) offset *= innerRatio;
-    const share = cumulativeDepth(offset);
+    const share = cumulativeDepth(offset, quote.power);
     const bid = Math.floor(Math.min(quote.maxBidLots, quote.bidLots * share)) - bidDone;
     const ask = Math.floor(Math.min(quote.maxAskLots, quote.askLots * share)) - askDone;
     const bidTicks = Math.floor(bidCentre * (1 - offset));
     if (bid >= 1 && bidTicks >= 1) {
       orders.level(BUY, bidTicks, bid);
       bidDone += bid;
+      quote.written++;
     }
     if (ask >= 1) {
       orders.level(SELL, Math.ceil(askCentre * (1 + offset)), ask);
       askDone += ask;
+      quote.written++;
     }
   }
   return 0.5 * (bidCentre + askCentre);
 }
 
 /** Depth up to an offset, in units of the depth within 1 %. */
-function cumulativeDepth(offset: number): number {
-  if (offset <= EDGE) return offset / EDGE;
+function cumulativeDepth(offset: number, power: number): number {
+  if (offset <= EDGE) return power === 1 ? offset / EDGE : exp(power * ln(offset / EDGE));
   return Math.min(2, 1 + (offset - EDGE) / (FAR - EDGE));
 }

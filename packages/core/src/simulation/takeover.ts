@@ -8,7 +8,7 @@ import { takeover } from "../mechanics/takeover.ts";
 import { MAX_EXACT } from "../limits.ts";
 import { IMMEDIATE } from "../market/codes.ts";
 import { FLOOR, mulDiv } from "../numeric/mul-div.ts";
-import { BUY, PPM, SELL, microsOf } from "../units.ts";
+import { BUY, MICROS_PER_MINUTE, PPM, SELL, microsOf } from "../units.ts";
 import { CAUSE_FUND_UNWIND } from "./agent-port.ts";
 import { crossBankruptcyTicks } from "./bankruptcy.ts";
 import { type ClosePlan, lotsLeft, marginOf } from "./close-plan.ts";
@@ -154,12 +154,18 @@ export function movePosition(
   }
 }
 
-/** The fund sells what it took over with a fixed time constant; with a constant of 0 it keeps it. */
+/** Time between two orders of a fund that sells; at longer steps, the step. */
+const UNWIND_EVERY_MICROS = MICROS_PER_MINUTE;
+
+/** The fund sells what it took over with a fixed time constant, in one order a minute; with a constant of 0 it keeps it. */
 export function unwindFund(world: World, { fundAccount, spec }: Venue): void {
   const { accounts, slots, markets, inputs } = world;
   const unwindMicros = microsOf(spec.backstop.unwindSeconds);
   if (unwindMicros === 0) return;
-  const share = Math.min(1, inputs.stepMicros / unwindMicros);
+  const every = Math.max(UNWIND_EVERY_MICROS, inputs.stepMicros);
+  const { nowMicros } = world;
+  if (Math.floor(nowMicros / every) === Math.floor((nowMicros - inputs.stepMicros) / every)) return;
+  const share = Math.min(1, every / unwindMicros);
   for (let slot = accounts.firstSlot[fundAccount]; slot !== -1; slot = slots.nextOfAccount[slot]) {
     const lots = slots.lots[slot];
     const market = markets[slots.market[slot]];

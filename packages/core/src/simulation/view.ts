@@ -90,6 +90,8 @@ function commonView(
     liquidationGridTicks: shared(start),
     takerBuyLots: column(),
     takerSellLots: column(),
+    boughtLots: column(),
+    soldLots: column(),
     beta: Float64Array.from(inputs.coins, (coin) => coin.preCrashBeta),
     fundamental: shared(Float64Array.from(inputs.coins, (coin) => coin.startPrice)),
     sentiment: sharedFloat64(1),

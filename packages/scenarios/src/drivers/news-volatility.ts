@@ -2,7 +2,7 @@
  * Volatility of undated news that clusters on all time scales: a lognormal random cascade.
  *
  * The standard deviation of each increment is multiplied by exp(w(t) - var w), w a sum of independent normal processes of
- * equal variance v = lambda^2 ln 3, one per scale: scales grow by factors of 3 from ten minutes to `longest`. So cov(w(t),
+ * equal variance v = lambda^2 ln 3, one per scale: scales grow by factors of 3 from a minute to `longest`. So cov(w(t),
  * w(t + tau)) falls about as lambda^2 ln(longest / tau), as in the multifractal random walk of Bacry, Delour & Muzy (2001),
  * lambda^2 being its intermittency; and the mean square of the multiplier is 1, so that mean variance stays as asked for.
  * A scale's process has normals at knots of absolute time, one scale apart, and between them their mixture with the cosine
@@ -27,7 +27,7 @@ export interface NewsClusters {
   readonly longestMicros: number;
 }
 
-const SHORTEST_MICROS = 10 * MICROS_PER_MINUTE;
+const SHORTEST_MICROS = MICROS_PER_MINUTE;
 const SCALE_RATIO = 3;
 const QUARTER_TURN = Math.PI / 2;
 

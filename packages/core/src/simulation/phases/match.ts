@@ -43,18 +43,27 @@ export function placeOrder(
   book.place(side, ticks, lots, slot, tag, reserve, flags);
   world.counters.orders++;
   let notional = 0;
+  let taken = 0;
   for (let fill = from; fill < fills.count; fill++) {
     const traded = fills.lots[fill];
     if (traded === 0) continue;
     slots.pending[slot] += side * traded;
     slots.pending[fills.makerOwner[fill]] -= side * traded;
+    taken += traded;
     notional += traded * fills.ticks[fill] * market.quantaPerTickLot;
     market.lastTradeTicks = fills.ticks[fill];
   }
   if (notional > 0) {
     flow.add(market.index, side, tag, notional);
+    countOnTape(world, market.index, side, taken);
     world.observer?.takerFlow(market, side, tag, notional);
   }
+}
+
+/** Counts a taker order on the public tape, which agents see from the next step on. */
+function countOnTape({ view }: World, market: number, side: number, lots: number): void {
+  const total = side > 0 ? view.boughtLots : view.soldLots;
+  total[market] += lots;
 }
 
 function execute(world: World, market: Market, message: number): void {
