@@ -118,6 +118,19 @@ test("a session passes over wakes in the warm-up and ends with the run", () => {
   expect(session.toNextWake()).toBe(false);
 });
 
+test("the leverage of an account is the one set last, and 1 before", () => {
+  const session = new MarketSession(compileScenario(short, { seed: "a" }), "learner");
+  session.toNextWake();
+  const { account, orders, view } = session.context;
+  const market = view.perpMarket[0];
+  expect(account.leverage(0, market)).toBe(1);
+  for (const leverage of [7, 2.5]) {
+    orders.setLeverage(0, market, leverage);
+    session.toNextWake();
+    expect(account.leverage(0, market)).toBe(leverage);
+  }
+});
+
 describe("what has happened since the wake before", () => {
   const inputs = compileScenario(short, { seed: "a" });
 

@@ -171,6 +171,8 @@ export interface AccountReader {
   costQuanta(agent: number, market: number): number;
   /** Isolated margin of the position. */
   marginQuanta(agent: number, market: number): number;
+  /** Leverage chosen in a market: that of the position, unless it was set anew since; 1 if none was. */
+  leverage(agent: number, market: number): number;
   /** Number of resting orders in the market. */
   restingOrders(agent: number, market: number): number;
   /** Sum of |notional| of perpetual positions at marks. */
