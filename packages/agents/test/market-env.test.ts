@@ -90,6 +90,23 @@ describe("an environment", () => {
     expect(() => makeEnv().step(1)).toThrow("before reset");
   });
 
+  test("refuses a strategy without equity, and leaves no episode behind", async () => {
+    const poor = await loadScenario(fileURLToPath(new URL("scenario.yaml", folder)), {
+      set: ["time.end=2026-02-05T00:30Z", "populations.learner.endowment.cash=0"],
+    });
+    const env = new MarketEnv<number, number>({
+      inputs: (seed) => compileScenario(seed === "poor" ? poor : short, { seed }),
+      act: () => {},
+      observe: () => 0,
+    });
+    env.reset("rich");
+    expect(() => env.reset("poor")).toThrow(
+      /no equity at its first decision \(expected equity above 0, found 0 quanta\).*endowment/,
+    );
+    expect(() => env.step(0)).toThrow("before reset");
+    expect(() => env.stateHash()).toThrow("no episode has begun");
+  });
+
   test("says when it is not clear for whom it decides", () => {
     const inputs = compileScenario(short, { seed: "a" });
     const seats = (population?: string): MarketEnv<number, number> =>
