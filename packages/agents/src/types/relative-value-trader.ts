@@ -4,8 +4,7 @@
  * gap = return over 4 h of the coin - beta x that of the leader, over residualShare x the coin's slow volatility x sqrt(4 h).
  * Beyond `entryScore` it sells what ran ahead and buys what lags; wished notional = -gap / (2 entryScore) x riskAppetite x
  * leverage x equity / coins, at most that at twice the entry. Inside `exitScore` it closes. Beyond `stopScore` it gives up
- * and stays out for `reentryDelay`. The leader's perpetual hedges all coins at once: -sum of beta x notional; such an order
- * inherits the causes of the flow in the coin whose position has changed most (a hedge), or is its own when prices moved.
+ * and stays out for `reentryDelay`. The leader's perpetual hedges all at once, with their causes: -sum of beta x notional.
  * In a crash: an altcoin that falls less than beta x BTC is sold, so BTC's fall is carried to it; one that falls more is
  * bought against BTC, until the stop sells it again. `ownSignals` cuts this: the coin's own move alone, no hedge.
  * Source: Gatev, Goetzmann & Rouwenhorst 2006 (pairs); stops of crowded convergence trades: Khandani & Lo 2011.
@@ -170,7 +169,10 @@ function gapScore({ view, params }: Context, agent: number, coin: number): numbe
   return (view.return4h[market] - leader) / deviation;
 }
 
-/** Brings the leader's perpetual to minus the sum of beta x notional of the other coins. */
+/**
+ * Brings the leader's perpetual to minus the sum of beta x notional of the other coins. The order inherits the causes of the
+ * flow in the coin whose position has changed most; it is the trader's own when prices alone have moved.
+ */
 function hedge(context: Context, agent: number): void {
   const { coins, view, account } = context;
   const market = view.perpMarket[0];

@@ -337,9 +337,7 @@ export interface AgentType<
  *   params: { interval: { unit: "duration", description: "time between buys", default: 604_800e6 } },
  *   memory: {}, wake: { interval: "interval", kind: "fixed" },
  *   decide({ due, coins, view, orders }) {
- *     for (let k = 0; k < due.count; k++) {
- *       orders.market(due.agents[k]!, view.spotMarket[coins[0]!]!, 1, 1, 0);
- *     }
+ *     for (let k = 0; k < due.count; k++) orders.market(due.agents[k]!, view.spotMarket[coins[0]!]!, 1, 1, 0);
  *   },
  * });
  */
