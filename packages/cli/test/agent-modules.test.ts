@@ -142,6 +142,20 @@ describe("an agents module that is wrong ends with exit code 2 and no record", (
       ],
     ],
     [
+      "throws what is no error",
+      { "lib.mjs": `${LIB}throw null;\n` },
+      [
+        'mine.yaml:3:9 agents: the agents module ./my-agents.mjs throws: null; without it there is no agent type "flipper" of population crowd',
+      ],
+    ],
+    [
+      "waits for ever",
+      { "lib.mjs": `${LIB}await new Promise(() => {});\n` },
+      [
+        'mine.yaml:3:9 agents: the agents module ./my-agents.mjs throws: its top-level await never ends; without it there is no agent type "flipper" of population crowd',
+      ],
+    ],
+    [
       "cannot be read",
       { "lib.mjs": `${LIB}const = 1;\n` },
       [
