@@ -3,7 +3,7 @@
  *
  * Imports core's public entry only; a third party's package of agents looks the same.
  */
-export { EnvPool } from "./env/env-pool.ts";
+export { EnvPool, EnvPoolError } from "./env/env-pool.ts";
 export type { EnvPoolOptions } from "./env/env-pool.ts";
 export { MarketEnv } from "./env/market-env.ts";
 export type { MarketEnvOptions, ResetResult, StepInfo, StepResult } from "./env/market-env.ts";

@@ -4,7 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { fundingHarvester } from "@undertow/agents";
 import { MICROS_PER_DAY, NOTICE_ADL } from "@undertow/core";
-import { SOL_PERP, SOL_SPOT, Stage, UNIT, only } from "./harness.ts";
+import { BTC_PERP, BTC_SPOT, SOL_PERP, SOL_SPOT, Stage, UNIT, only } from "./harness.ts";
 
 const LOOK = 300e6;
 
@@ -86,6 +86,27 @@ describe("funding harvester", () => {
     expect(only(made.wake(LOOK), "hedge")).toHaveLength(0);
     expect(only(made.wake(MICROS_PER_DAY - 3 * LOOK), "hedge")).toHaveLength(0);
     expect(only(made.wake(2 * LOOK), "hedge")).toHaveLength(2);
+  });
+
+  test("all coins of a look fit into its free cash together, in their order", () => {
+    // Of $1M in coins of its own and $90,000 free it would build $100,000 of each coin. A pair holds 1.1 for the coins,
+    // 0.5 for the margin and 0.1 for the loss to the edge of the band, of nine tenths of the cash.
+    const free = 90_000;
+    const made = new Stage(
+      fundingHarvester,
+      { capitalShare: 2, fullRate: 0.0003, pace: 0.1, maxDepthShare: 1, carryHalfLife: 1e6 },
+      1,
+      [0, 1],
+    );
+    made.hold(SOL_SPOT, made.lotsOf(SOL_SPOT, 910_000));
+    made.cash[0] = free * UNIT;
+    made.view.fundingRate.fill(0.0004);
+    const orders = only(made.wake(LOOK), "hedge");
+    const bought = (market: number): number =>
+      only(orders, "hedge", market).reduce((sum, { lots }) => sum + made.moneyOf(market, lots), 0);
+    expect(bought(BTC_SPOT)).toBeGreaterThan(0.95 * ((0.9 * free) / 1.7));
+    expect(1.7 * (bought(BTC_SPOT) + bought(SOL_SPOT))).toBeLessThanOrEqual(0.9 * free);
+    expect(bought(BTC_PERP) + bought(SOL_PERP)).toBeCloseTo(bought(BTC_SPOT) + bought(SOL_SPOT), 6);
   });
 
   test("coins that it held at the start belong to no pair and are never sold", () => {

@@ -96,3 +96,13 @@ test("waits after its stop, without a bid in the book", () => {
   made.wake(100 * 3600e6);
   expect(made.memory.level[0]).toBe(750_000);
 });
+
+test("holds a long that it was given as one bought at the nearest level: same stop, same profit", () => {
+  const made = trader(76_000, { rank: 3, reach: 0.001 });
+  made.hold(BTC_PERP, 33);
+  expect(made.wake()).toMatchObject([{ kind: "stop", market: BTC_PERP, ticks: 747_000 }]);
+  made.move(BTC_PERP, 79_900 / 76_000);
+  expect(made.wake()).toHaveLength(0);
+  made.move(BTC_PERP, 80_001 / 79_900);
+  expect(made.wake()).toMatchObject([{ kind: "reduce", side: -1, lots: 33 }]);
+});

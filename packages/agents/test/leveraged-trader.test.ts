@@ -88,6 +88,20 @@ describe("leverage by risk aversion", () => {
     expect(distance).toBeCloseTo(0.5, 4);
   });
 
+  test("is that by which the profit of a cross position is measured", () => {
+    // Opened at 6.67, so that a margin's gain is 15 % of the price, and not the 5 % of the parameter's 20.
+    const profits = (gain: number): number => {
+      const made = trader({ riskAversion: 5, conviction: 0.05, takeProfit: 1, horizon: 6000 * 60e6 });
+      made.view.volatilitySlow[BTC_PERP] = 0.0005;
+      made.fill(made.wake());
+      // Volatility has changed since, the leverage of the position has not.
+      made.view.volatilitySlow[BTC_PERP] = 0.005;
+      made.move(BTC_PERP, 1 + gain);
+      return only(made.wake(), "reduce").length;
+    };
+    expect([profits(0.06), profits(0.14), profits(0.16)]).toEqual([0, 0, 1]);
+  });
+
   test("without risk aversion is the parameter, whatever the conviction", () => {
     expect(entry({ conviction: 0.001 })[0]).toBe(20);
     expect(entry({ conviction: 0.001 })).toEqual(entry({}));

@@ -1,7 +1,14 @@
 /** The hunter's choice of a cluster, its size, its covering inside the cluster, and when it gives up. */
 import { expect, test } from "vitest";
 import { liquidationHunter } from "@undertow/agents";
-import { LIQUIDATION_BINS, LIQUIDATION_BIN_LOG, NOTICE_STOPPED, TRIGGER_LEVEL } from "@undertow/core";
+import {
+  LIQUIDATION_BINS,
+  LIQUIDATION_BIN_LOG,
+  NOTICE_FILLED,
+  NOTICE_REJECTED,
+  NOTICE_STOPPED,
+  TRIGGER_LEVEL,
+} from "@undertow/core";
 import { BTC_PERP, SOL_PERP, Stage, UNIT, only } from "./harness.ts";
 
 const params = {
@@ -122,4 +129,20 @@ test("forgets an attack that its stop has ended, or that never came about", () =
   refused.wake();
   expect(refused.wake()).toEqual([]);
   expect(refused.wake(1800e6)).toMatchObject([{ kind: "wake", ticks: 0 }]);
+});
+
+test("forgets an attack that was rejected at its next look, and may attack at the one after", () => {
+  const made = hunter();
+  cluster(made, "below", 3, 2000);
+  made.wake();
+  expect(made.wake(60e6, NOTICE_REJECTED)).toMatchObject([{ kind: "wake", ticks: 0 }]);
+  expect(only(made.wake(60e6), "market")).toHaveLength(1);
+});
+
+test("an attack that was filled goes on, and rests once it is over, whatever was rejected beside it", () => {
+  const made = attacking();
+  expect(made.wake(60e6, NOTICE_FILLED | NOTICE_REJECTED)).toEqual([]);
+  made.held[BTC_PERP][0] = 0;
+  expect(made.wake(60e6, NOTICE_STOPPED | NOTICE_REJECTED)).toMatchObject([{ kind: "wake", ticks: 0 }]);
+  expect(made.wake(1e6)).toEqual([]);
 });

@@ -3,9 +3,9 @@
  * gives what single environments give. The market is that of examples/05-learning-strategy.
  */
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
-import { EnvPool, MarketEnv } from "@undertow/agents";
-import type { StepResult } from "@undertow/agents";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import { EnvPool, EnvPoolError, MarketEnv } from "@undertow/agents";
+import type { ResetResult, StepResult } from "@undertow/agents";
 import { MarketSession, NOTICE_FILLED, NOTICE_REJECTED, simulate } from "@undertow/core";
 import { compileScenario, loadScenario } from "@undertow/scenarios";
 
@@ -90,6 +90,23 @@ describe("an environment", () => {
     expect(() => makeEnv().step(1)).toThrow("before reset");
   });
 
+  test("refuses a strategy without equity, and leaves no episode behind", async () => {
+    const poor = await loadScenario(fileURLToPath(new URL("scenario.yaml", folder)), {
+      set: ["time.end=2026-02-05T00:30Z", "populations.learner.endowment.cash=0"],
+    });
+    const env = new MarketEnv<number, number>({
+      inputs: (seed) => compileScenario(seed === "poor" ? poor : short, { seed }),
+      act: () => {},
+      observe: () => 0,
+    });
+    env.reset("rich");
+    expect(() => env.reset("poor")).toThrow(
+      /no equity at its first decision \(expected equity above 0, found 0 quanta\).*endowment/,
+    );
+    expect(() => env.step(0)).toThrow("before reset");
+    expect(() => env.stateHash()).toThrow("no episode has begun");
+  });
+
   test("says when it is not clear for whom it decides", () => {
     const inputs = compileScenario(short, { seed: "a" });
     const seats = (population?: string): MarketEnv<number, number> =>
@@ -116,6 +133,19 @@ test("a session passes over wakes in the warm-up and ends with the run", () => {
   }
   expect(wakes).toBe(6);
   expect(session.toNextWake()).toBe(false);
+});
+
+test("the leverage of an account is the one set last, and 1 before", () => {
+  const session = new MarketSession(compileScenario(short, { seed: "a" }), "learner");
+  session.toNextWake();
+  const { account, orders, view } = session.context;
+  const market = view.perpMarket[0];
+  expect(account.leverage(0, market)).toBe(1);
+  for (const leverage of [7, 2.5]) {
+    orders.setLeverage(0, market, leverage);
+    session.toNextWake();
+    expect(account.leverage(0, market)).toBe(leverage);
+  }
 });
 
 describe("what has happened since the wake before", () => {
@@ -185,6 +215,66 @@ describe("a pool", () => {
       }
     },
   );
+
+  test("types say that a result is null where an entry may be", () => {
+    type Pool = EnvPool<number, string>;
+    const reset = (pool: Pool) => [pool.reset(["a"]), pool.reset(["a", null])] as const;
+    expectTypeOf(reset).returns.toEqualTypeOf<
+      readonly [Promise<ResetResult<string>[]>, Promise<(ResetResult<string> | null)[]>]
+    >();
+    const step = (pool: Pool) => [pool.step([1]), pool.step([1, null])] as const;
+    expectTypeOf(step).returns.toEqualTypeOf<
+      readonly [Promise<StepResult<string>[]>, Promise<(StepResult<string> | null)[]>]
+    >();
+  });
+
+  describe.each([1, 2])("on %s threads, when one of three environments throws", (threads) => {
+    const brittle = new URL("brittle-env.mjs", import.meta.url).href;
+
+    test("names it, keeps the others' results, and refuses it until it is reset", async () => {
+      const pool = await EnvPool.start<string, string>({ url: brittle, count: 3, threads });
+      try {
+        await pool.reset(["x", "y", "z"]);
+        const error = await pool.step(["go", "throw", "go"]).catch((thrown: unknown) => thrown);
+        expect(error).toBeInstanceOf(EnvPoolError);
+        const { message, code, results } = error as EnvPoolError;
+        expect([code, message]).toEqual(["env-pool", "EnvPool: environment 1 threw: told to throw"]);
+        expect(results).toEqual([{ observation: "x1" }, null, { observation: "z1" }]);
+        // Refused as a whole: the others do not step.
+        await expect(pool.step(["go", "go", "go"])).rejects.toThrow(
+          "actions[1]: environment 1 threw and was not reset since (expected reset, or null)",
+        );
+        expect(await pool.step(["go", null, "go"])).toEqual([
+          { observation: "x2" },
+          null,
+          { observation: "z2" },
+        ]);
+        await expect(pool.reset([null, "throw", null])).rejects.toThrow("environment 1 threw: told to throw");
+        await expect(pool.step([null, "go", null])).rejects.toThrow("not reset since");
+        expect(await pool.reset([null, "w", null])).toEqual([null, { observation: "w0" }, null]);
+        expect(await pool.step([null, "go", "go"])).toEqual([
+          null,
+          { observation: "w1" },
+          { observation: "z3" },
+        ]);
+      } finally {
+        await pool.stop();
+      }
+    });
+
+    test("names all of a thread whose results cannot be copied", async () => {
+      const pool = await EnvPool.start<string, string>({ url: brittle, count: 3, threads });
+      try {
+        await pool.reset(["x", "y", "z"]);
+        await expect(pool.step(["function", null, "go"])).rejects.toThrow(
+          /environment 0 threw: .*could not be cloned\.\n.*environment 2 threw/,
+        );
+        expect(await pool.reset(["x", null, "z"])).toHaveLength(3);
+      } finally {
+        await pool.stop();
+      }
+    });
+  });
 
   test("tells what its module or an environment throws, and refuses wrong numbers", async () => {
     await expect(EnvPool.start({ url, export: "nothing", count: 1 })).rejects.toThrow(

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { relativeValueTrader } from "@undertow/agents";
 import { CAUSE_DISCRETIONARY, CAUSE_RISK_LIMIT } from "@undertow/core";
 import { BTC_PERP, SOL_PERP, Stage, UNIT, only } from "./harness.ts";
+import type { SentOrder } from "./harness.ts";
 
 /** $2M at leverage 2 and risk appetite 0.5: at most $1M in SOL. */
 function trader(btc: number, sol: number, changes: Record<string, number> = {}): Stage {
@@ -30,11 +31,11 @@ describe("relative-value trader", () => {
     expect(orders).toMatchObject([{ market: SOL_PERP, side: -1, cause: CAUSE_DISCRETIONARY }]);
     expect(made.moneyOf(SOL_PERP, orders[0].lots)).toBeCloseTo(1e6, -2);
     made.fill(orders);
-    const hedge = only(made.wake(120e6), "market");
-    expect(hedge).toMatchObject([{ market: BTC_PERP, side: 1 }]);
+    const hedge = only(made.wake(120e6), "hedge");
+    expect(hedge).toMatchObject([{ market: BTC_PERP, side: 1, source: SOL_PERP }]);
     expect(made.moneyOf(BTC_PERP, hedge[0].lots)).toBeCloseTo(1.2e6, -2);
     made.fill(hedge);
-    expect(only(made.wake(120e6), "market")).toHaveLength(0);
+    expect(made.wake(120e6)).toHaveLength(0);
   });
 
   test("three quarters of the full size at three quarters of the gap, nothing inside the entry", () => {
@@ -54,7 +55,9 @@ describe("relative-value trader", () => {
       { market: SOL_PERP, side: 1, lots: -made.held[SOL_PERP][0], cause: CAUSE_DISCRETIONARY },
     ]);
     made.fill(closing);
-    made.fill(made.wake(120e6));
+    const unwinding = made.wake(120e6);
+    expect(unwinding).toMatchObject([{ kind: "hedge", market: BTC_PERP, side: -1, source: SOL_PERP }]);
+    made.fill(unwinding);
     expect([made.held[SOL_PERP][0], made.held[BTC_PERP][0]]).toEqual([0, 0]);
   });
 
@@ -86,6 +89,48 @@ describe("relative-value trader", () => {
     const orders = only(made.wake(120e6), "market");
     expect(orders).toMatchObject([{ market: SOL_PERP, side: 1 }]);
     made.fill(orders);
-    expect(only(made.wake(120e6), "market", BTC_PERP)).toHaveLength(0);
+    expect(made.wake(120e6)).toHaveLength(0);
   });
 });
+
+describe("an order in the leader", () => {
+  /** Short SOL, long BTC against it, both in line. */
+  function paired(changes: Record<string, number> = {}): Stage {
+    const made = trader(-0.02, -0.01, changes);
+    for (let look = 0; look < 20; look++) made.fill(made.wake(120e6));
+    expect(made.wake(120e6)).toHaveLength(0);
+    return made;
+  }
+
+  test("is a hedge of SOL until all of a fill is hedged, in as many orders as depth asks for", () => {
+    const made = trader(-0.02, -0.01);
+    made.fill(made.wake(120e6));
+    made.view.askDepthLots[BTC_PERP] = 4000;
+    for (const lots of [4000, 4000, 4000, 4000])
+      made.fill(expectOne(made, { kind: "hedge", source: SOL_PERP, lots }));
+    expect(made.wake(120e6)).toHaveLength(0);
+  });
+
+  test("follows a forced close of SOL, or of the leader itself, with that market's causes", () => {
+    const made = paired();
+    made.view.return4h[SOL_PERP] = made.view.return4h[BTC_PERP] = 0;
+    made.hold(SOL_PERP, 0);
+    made.fill(expectOne(made, { kind: "hedge", market: BTC_PERP, side: -1, source: SOL_PERP }));
+    const other = paired();
+    other.hold(BTC_PERP, 0);
+    expectOne(other, { kind: "hedge", market: BTC_PERP, side: 1, source: BTC_PERP });
+  });
+
+  test("is the trader's own when prices alone have moved the pair apart", () => {
+    const made = paired();
+    made.move(SOL_PERP, 1.2);
+    expectOne(made, { kind: "market", market: BTC_PERP, side: 1, cause: CAUSE_DISCRETIONARY });
+  });
+});
+
+/** The one order of the next look. */
+function expectOne(made: Stage, order: object): SentOrder[] {
+  const orders = made.wake(120e6);
+  expect(orders).toMatchObject([order]);
+  return orders;
+}

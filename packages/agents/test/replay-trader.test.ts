@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { declarationFlaws, replayTrader } from "@undertow/agents";
 import { START_MICROS, Stage, UNIT } from "@undertow/agents/testing";
 import type { AgentTable } from "@undertow/core";
-import { BTC_PERP, BTC_SPOT, SOL_SPOT } from "./harness.ts";
+import { BTC_PERP, BTC_SPOT, MARKETS, SOL_PERP, SOL_SPOT } from "./harness.ts";
 
 type Row = Record<string, number>;
 const NAMES = Object.keys(replayTrader.tables!.flow.columns);
@@ -80,6 +80,19 @@ test("sizes in coins and money become lots, scaled and rounded down", () => {
   expect(lots(1)).toEqual([2001, 100, 200, 3]);
   expect(lots(0.5)).toEqual([1000, 50, 100, 1]);
   expect(lots(0.1)).toEqual([200, 10, 20]);
+});
+
+test("leverage is set on all venues before the first row, for the coins that are listed there", () => {
+  const flow = tableOf([at(0, { lots: 1, market: MARKETS + BTC_PERP })]);
+  const made = new Stage(replayTrader, { params: { leverage: 7 }, tables: { flow }, venues: 2 });
+  made.view.perpMarketAt[3] = -1;
+  const orders = made.wake(0).map(({ kind, market, lots }) => [kind, market, lots]);
+  expect(orders).toEqual([
+    ["leverage", BTC_PERP, 7],
+    ["leverage", SOL_PERP, 7],
+    ["leverage", MARKETS + BTC_PERP, 7],
+    ["market", MARKETS + BTC_PERP, 1],
+  ]);
 });
 
 test("a tape shared by several agents is played once, row r by agent r mod count", () => {

@@ -53,6 +53,18 @@ test("a reduce without a size closes the position, whatever its side", () => {
   expect(only(made.wake(), "reduce")).toMatchObject([{ side: 1, lots: 321 }]);
 });
 
+test("a reduce of a size follows the position too, and the script's side while there is none", () => {
+  const reduces = (held: number, side?: 1 | -1): object[] => {
+    const made = stage([{ at: 0, kind: "reduce", notional: SIZE, ...(side === undefined ? {} : { side }) }]);
+    made.hold(BTC_PERP, held);
+    return only(made.wake(), "reduce");
+  };
+  expect(reduces(5000)).toMatchObject([{ side: -1, lots: 1000 }]);
+  expect(reduces(5000, 1)).toMatchObject([{ side: -1, lots: 1000 }]);
+  expect(reduces(-5000, -1)).toMatchObject([{ side: 1, lots: 1000 }]);
+  expect(reduces(0, -1)).toMatchObject([{ side: -1, lots: 1000 }]);
+});
+
 test("leverage is set before anything else, and an order waits for a price", () => {
   const made = stage([{ at: 0, notional: SIZE }], { leverage: 7 });
   const mid = made.view.midTicks[BTC_PERP];

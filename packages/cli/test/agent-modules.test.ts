@@ -117,61 +117,77 @@ describe("an agents module that is wrong ends with exit code 2 and no record", (
       "is not there",
       { "mine.yaml": scenario("./nowhere.mjs") },
       [
-        'mine.yaml:3:9 agents: there is no such agents module (expected the path of a .js or .mjs file relative to the scenario, such as ./my-agents.mjs, or the name of a package, found "./nowhere.mjs")',
+        'mine.yaml:3:9 agents: there is no such agents module; without it there is no agent type "flipper" of population crowd (expected the path of a .js or .mjs file relative to the scenario, such as ./my-agents.mjs, or the name of a package, found "./nowhere.mjs")',
       ],
     ],
     [
       "is no package",
       { "mine.yaml": scenario("no-such-package") },
       [
-        'mine.yaml:3:9 agents: there is no package "no-such-package" that can be imported from the scenario\'s folder (expected the path of a .js or .mjs file relative to the scenario, such as ./my-agents.mjs, or the name of a package). Install it there (npm install no-such-package), or name a file.',
+        'mine.yaml:3:9 agents: there is no package "no-such-package" that can be imported from the scenario\'s folder; without it there is no agent type "flipper" of population crowd (expected the path of a .js or .mjs file relative to the scenario, such as ./my-agents.mjs, or the name of a package). Install it there (npm install no-such-package), or name a file.',
       ],
     ],
     [
       "is named by an absolute path",
       { "mine.yaml": scenario("/somewhere/agents.mjs") },
       [
-        'mine.yaml:3:9 agents: an agents module is named by a relative path or the name of a package (expected the path of a .js or .mjs file relative to the scenario, such as ./my-agents.mjs, or the name of a package, found "/somewhere/agents.mjs")',
+        'mine.yaml:3:9 agents: an agents module is named by a relative path or the name of a package; without it there is no agent type "flipper" of population crowd (expected the path of a .js or .mjs file relative to the scenario, such as ./my-agents.mjs, or the name of a package, found "/somewhere/agents.mjs")',
       ],
     ],
     [
       "throws",
       { "lib.mjs": `${LIB}\n  throw new Error("no luck");\n` },
-      ["mine.yaml:3:9 agents: the agents module ./my-agents.mjs throws: no luck (lib.mjs:3:9)"],
+      [
+        'mine.yaml:3:9 agents: the agents module ./my-agents.mjs throws: no luck (lib.mjs:3:9); without it there is no agent type "flipper" of population crowd',
+      ],
+    ],
+    [
+      "throws what is no error",
+      { "lib.mjs": `${LIB}throw null;\n` },
+      [
+        'mine.yaml:3:9 agents: the agents module ./my-agents.mjs throws: null; without it there is no agent type "flipper" of population crowd',
+      ],
+    ],
+    [
+      "waits for ever",
+      { "lib.mjs": `${LIB}await new Promise(() => {});\n` },
+      [
+        'mine.yaml:3:9 agents: the agents module ./my-agents.mjs throws: its top-level await never ends; without it there is no agent type "flipper" of population crowd',
+      ],
     ],
     [
       "cannot be read",
       { "lib.mjs": `${LIB}const = 1;\n` },
       [
-        "mine.yaml:3:9 agents: the agents module ./my-agents.mjs cannot be read: Unexpected token '=' (lib.mjs:2)",
+        "mine.yaml:3:9 agents: the agents module ./my-agents.mjs cannot be read: Unexpected token '=' (lib.mjs:2); without it there is no agent type \"flipper\" of population crowd",
       ],
     ],
     [
       "imports what is not there",
       { "my-agents.mjs": 'export * from "./gone.mjs";\n' },
       [
-        "mine.yaml:3:9 agents: the agents module ./my-agents.mjs imports what is not there: Cannot find module 'gone.mjs' imported from my-agents.mjs. Correct the import.",
+        "mine.yaml:3:9 agents: the agents module ./my-agents.mjs imports what is not there: Cannot find module 'gone.mjs' imported from my-agents.mjs; without it there is no agent type \"flipper\" of population crowd. Correct the import.",
       ],
     ],
     [
       "exports nothing",
       { "my-agents.mjs": "const flipper = 1;\n" },
       [
-        "mine.yaml:3:9 agents: the agents module ./my-agents.mjs exports no agent type (expected an export that defineAgent made, or a table of them by name, found no exports)",
+        'mine.yaml:3:9 agents: the agents module ./my-agents.mjs exports no agent type; without it there is no agent type "flipper" of population crowd (expected an export that defineAgent made, or a table of them by name, found no exports)',
       ],
     ],
     [
       "exports something else",
       { "my-agents.mjs": 'export const flipper = () => "flip";\n' },
       [
-        "mine.yaml:3:9 agents: the agents module ./my-agents.mjs exports no agent type (expected an export that defineAgent made, or a table of them by name, found flipper (function))",
+        'mine.yaml:3:9 agents: the agents module ./my-agents.mjs exports no agent type; without it there is no agent type "flipper" of population crowd (expected an export that defineAgent made, or a table of them by name, found flipper (function))',
       ],
     ],
     [
       "has a computed import",
       { "lib.mjs": `${LIB}export const more = await import(String(half));\n` },
       [
-        "mine.yaml:3:9 agents: the name of an import is computed (lib.mjs:2). Import it by its name, so that the run's hash covers it.",
+        'mine.yaml:3:9 agents: the name of an import is computed (lib.mjs:2); without it there is no agent type "flipper" of population crowd. Import it by its name, so that the run\'s hash covers it.',
       ],
     ],
     [
@@ -223,12 +239,29 @@ describe("an agents module that is wrong ends with exit code 2 and no record", (
     expect(existsSync(join(cwd, "runs"))).toBe(false);
   });
 
+  test("names all the populations and types that wait for it, and not those that others have", () => {
+    const cwd = folderWith({
+      "broken.mjs": 'throw new Error("no luck");\n',
+      "mine.yaml": `${FLIPPERS.replace("./my-agents.mjs", "[./broken.mjs, ./my-agents.mjs]")}  tops: { type: topper, count: 1 }
+  more: { type: topper, count: 1 }
+  ends: { type: ender, count: 1 }
+`,
+    });
+    const { code, stderr } = undertow(cwd, "run", "mine.yaml");
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr:
+        "error: mine.yaml:3:10 agents.0: the agents module ./broken.mjs throws: no luck (broken.mjs:1:7); without it " +
+        'there is no agent type "topper" of populations tops, more and agent type "ender" of population ends\n',
+    });
+  });
+
   test.each<[string, string, string, string]>([
     [
       "an unknown type",
       "type: flipper",
       "type: fliper",
-      'mine.yaml:7:11 populations.crowd.type: there is no agent type "fliper" (did you mean flipper?)',
+      'mine.yaml:7:11 populations.crowd.type: there is no agent type "fliper" (expected a bundled agent type, or flipper (./my-agents.mjs); did you mean flipper?)',
     ],
     [
       "an unknown parameter",

@@ -225,6 +225,29 @@ describe.skipIf(!present)("the report in a browser", () => {
     await page.close();
   });
 
+  // From 1,344 pixels on the contents take a column of their own.
+  test.each([1030, 1280, 1344])(
+    "shows all tables in full in a window of %i pixels, that of the start among them",
+    async (width) => {
+      const population = await quickstartPopulation();
+      const { page, errors } = await open(
+        renderReport(input.run, input.summary, input.manifest, population),
+        width,
+      );
+      const tables = await page.evaluate(() => {
+        document.querySelectorAll("details").forEach((details) => (details.open = true));
+        return [...document.querySelectorAll<HTMLElement>(".scroll")].map((box) => ({
+          name: box.getAttribute("aria-label"),
+          beyond: box.scrollWidth - box.clientWidth,
+        }));
+      });
+      expect(tables.map(({ name }) => name)).toContain("Perpetual positions at the start by coin");
+      expect(tables.filter(({ beyond }) => beyond > 0)).toEqual([]);
+      expect(errors).toEqual([]);
+      await page.close();
+    },
+  );
+
   test("prints in light colours within the width of a page, whatever the theme on screen", async () => {
     const { page, errors } = await open(html, 680, "dark");
     await page.emulateMedia({ media: "print" });

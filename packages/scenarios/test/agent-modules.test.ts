@@ -61,7 +61,7 @@ it("refuses a module that has changed since the process has loaded it", async ()
   expect((await loadScenario(file)).hash).toBe(first.hash);
   write("changing.mjs", IDLER.replace("1e9", "2e9"));
   await expect(loadScenario(file)).rejects.toThrow(
-    "the agents module ./changing.mjs has changed since this process has loaded it. Start a new process.",
+    'the agents module ./changing.mjs has changed since this process has loaded it; without it there is no agent type "idler" of population idlers. Start a new process.',
   );
 });
 

@@ -3,7 +3,7 @@
  * env-pool.ts from the emitted JavaScript.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import type { EnvReply, EnvRequest } from "./env-pool.ts";
+import type { EnvOutcome, EnvReply, EnvRequest } from "./env-pool.ts";
 import type { MarketEnv } from "./market-env.ts";
 
 interface Parts {
@@ -34,19 +34,31 @@ async function makeEnvs(): Promise<Env[]> {
   return envs;
 }
 
-function answer(envs: readonly Env[], request: EnvRequest<unknown>): unknown[] {
+function answer(envs: readonly Env[], request: EnvRequest<unknown>): EnvOutcome[] {
   return request.kind === "reset"
-    ? request.seeds.map((seed, k) => (seed === null ? null : envs[k].reset(seed)))
-    : request.actions.map((action, k) => (action === null ? null : envs[k].step(action)));
+    ? request.seeds.map((seed, k) => (seed === null ? null : outcomeOf(() => envs[k].reset(seed))))
+    : request.actions.map((action, k) => (action === null ? null : outcomeOf(() => envs[k].step(action))));
+}
+
+/** What an environment gives, or the text of what it throws: the others on the thread go on. */
+function outcomeOf(run: () => unknown): EnvOutcome {
+  try {
+    return { result: run() };
+  } catch (error) {
+    return { failure: textOf(error) };
+  }
 }
 
 try {
   const envs = await makeEnvs();
   parentPort?.on("message", (request: EnvRequest<unknown>) => {
+    const outcomes = answer(envs, request);
     try {
-      say({ id: request.id, results: answer(envs, request) });
+      say({ id: request.id, outcomes });
     } catch (error) {
-      say({ id: request.id, failure: textOf(error) });
+      // An observation that cannot be copied between threads; whose it is is not told.
+      const failed = outcomes.map((outcome) => (outcome === null ? null : { failure: textOf(error) }));
+      say({ id: request.id, outcomes: failed });
     }
   });
   say({ id: -1 });

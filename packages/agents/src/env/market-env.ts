@@ -56,8 +56,8 @@ type State = "new" | "running" | "over";
  *
  * Episodes are functions of seed and actions alone. Not thread-safe, and needs no threads; for several at once see `EnvPool`.
  *
- * @throws UserError `market-env` when no population, or more than one, could be meant; when `step` is called before
- *   `reset` or after the end of an episode
+ * @throws UserError `market-env` when no population, or more than one, could be meant; when the strategy has no equity at
+ *   its first decision; when `step` is called before `reset` or after the end of an episode
  * @example
  * const env = new MarketEnv({
  *   inputs: (seed) => compileScenario(scenario, { seed }),
@@ -83,11 +83,15 @@ export class MarketEnv<Action, Observation> {
 
   /** Begins an episode: builds the market, lets the warm-up pass, and stops at the strategy's first decision. */
   reset(seed: string): ResetResult<Observation> {
+    // What fails on the way leaves no episode behind that could be stepped.
+    this.state = "new";
+    this.session = undefined;
     const inputs = this.options.inputs(seed);
     const session = new MarketSession(inputs, this.options.population ?? onlySeat(inputs));
     if (!toWakeOf(AGENT, session))
       throw flaw("the scenario ends before the strategy's first decision", "at least one wake");
     const seat = new Seat(session, AGENT);
+    if (!(seat.startEquity > 0)) throw noEquity(seat.startEquity);
     this.session = session;
     this.seat = seat;
     this.state = "running";
@@ -149,6 +153,19 @@ function onlySeat({ populations }: SimulationInputs): string {
       path: "population",
       expected: "one population of type strategy-under-test, or its name",
       found: seats.length === 0 ? "none" : seats.map(({ name }) => name).join(", "),
+    },
+  ]);
+}
+
+/** Without equity there is neither a return nor an exposure. */
+function noEquity(found: number): UserError {
+  return new UserError("market-env", [
+    {
+      message: "the strategy has no equity at its first decision",
+      path: "MarketEnv",
+      expected: "equity above 0",
+      found: `${found} quanta`,
+      remedy: "Give its population an endowment, such as `endowment: { cash: $100k }`.",
     },
   ]);
 }

@@ -27,8 +27,13 @@ export interface SentOrder {
  * A writer that appends to `sent`.
  *
  * @param resting per market and agent: number of resting orders, kept up to date with the ladders that are written
+ * @param leverages per market and agent: leverage, kept up to date with what is set
  */
-export function collectOrders(sent: SentOrder[], resting: readonly Float64Array[]): OrderWriter {
+export function collectOrders(
+  sent: SentOrder[],
+  resting: readonly Float64Array[],
+  leverages: readonly Float64Array[],
+): OrderWriter {
   let ladder = { agent: 0, market: 0 };
   const none = { side: 0, lots: 0, ticks: 0, cause: -1, source: -1 };
   const push = (order: Partial<SentOrder> & { kind: string; agent: number; market: number }): void => {
@@ -51,7 +56,10 @@ export function collectOrders(sent: SentOrder[], resting: readonly Float64Array[
       push({ kind: "level", ...ladder, side, ticks, lots });
       resting[ladder.market][ladder.agent]++;
     },
-    setLeverage: (agent, market, leverage) => push({ kind: "leverage", agent, market, lots: leverage }),
+    setLeverage: (agent, market, leverage) => {
+      push({ kind: "leverage", agent, market, lots: leverage });
+      leverages[market][agent] = leverage;
+    },
     setStop: (agent, market, ticks) => push({ kind: "stop", agent, market, ticks }),
     wakeAt: (agent, market, ticks) => push({ kind: "wake", agent, market, ticks }),
     addMargin: (agent, market, quanta) => push({ kind: "margin", agent, market, lots: quanta }),

@@ -63,10 +63,14 @@ export class Stage {
   /** Shared memory: what all see of each other in a wake, and what they write for the next one. */
   readonly shared: Record<string, Float64Array> = {};
   readonly publish: Record<string, Float64Array> = {};
-  /** Per market: signed lots, signed cost in quanta, isolated margin in quanta and resting orders of each agent. */
+  /**
+   * Per market: signed lots, signed cost in quanta, isolated margin in quanta, leverage as it was set last and resting
+   * orders of each agent.
+   */
   readonly held: Float64Array[];
   readonly cost: Float64Array[];
   readonly margin: Float64Array[];
+  readonly leverage: Float64Array[];
   readonly resting: Float64Array[];
   /** Cash on the home venue in quanta, and by venue. */
   readonly cash: Float64Array;
@@ -102,6 +106,7 @@ export class Stage {
     this.held = columns(marketCount);
     this.cost = columns(marketCount);
     this.margin = columns(marketCount);
+    this.leverage = columns(marketCount).map((one) => one.fill(1));
     this.resting = columns(marketCount);
     this.cashAt = columns(venues);
     this.inTransit = columns(venues);
@@ -166,7 +171,7 @@ export class Stage {
       venues: Int32Array.from(this.cashAt, (_, venue) => venue),
       view: this.view,
       account: this.account(),
-      orders: collectOrders(this.sent, this.resting),
+      orders: collectOrders(this.sent, this.resting, this.leverage),
       random: this.random,
     });
     for (let agent = 0; agent < this.count; agent++) this.ordinal[agent]++;
@@ -194,7 +199,7 @@ export class Stage {
   }
 
   private account(): AccountReader {
-    const { view, held, cost, margin, resting, cashAt, inTransit } = this;
+    const { view, held, cost, margin, leverage, resting, cashAt, inTransit } = this;
     const value = (agent: number, market: number): number =>
       held[market][agent] * view.markTicks[market] * view.quantaPerTickLot[market];
     const sum = (venue: number, of: (market: number) => number): number =>
@@ -212,6 +217,7 @@ export class Stage {
       lots: (agent, market) => held[market][agent],
       costQuanta: (agent, market) => cost[market][agent],
       marginQuanta: (agent, market) => margin[market][agent],
+      leverage: (agent, market) => leverage[market][agent],
       restingOrders: (agent, market) => resting[market][agent],
       perpNotionalQuanta: (agent, venue = 0) =>
         sum(venue, (market) => (market % 2 === 0 ? 0 : Math.abs(value(agent, market)))),

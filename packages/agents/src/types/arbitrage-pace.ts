@@ -10,6 +10,8 @@ import { depthShareParam } from "./order-size.ts";
 export const UNEVEN_SHARE = 0.05;
 /** Share of the free cash that a trade may use. */
 export const CASH_USE = 0.9;
+/** A venue holds margin at the far edge of its price band, and the loss to there; none of the bundled is wider. */
+export const PRICE_BAND = 0.1;
 
 /** Parameters of pace and size. */
 export const paceParams = {

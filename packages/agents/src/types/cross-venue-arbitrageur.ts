@@ -11,12 +11,16 @@
  */
 import { BUY, SELL, defineAgent } from "@undertow/core";
 import type { DecideContext, ParamSpec } from "@undertow/core";
-import { CASH_USE, paceMemory, paceParams, refillAllowance, UNEVEN_SHARE } from "./arbitrage-pace.ts";
+import {
+  CASH_USE,
+  PRICE_BAND,
+  paceMemory,
+  paceParams,
+  refillAllowance,
+  UNEVEN_SHARE,
+} from "./arbitrage-pace.ts";
 import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
 import { lotRatio } from "./signals.ts";
-
-/** A venue holds margin at the far edge of its price band, and the loss to there; none of the bundled is wider. */
-const PRICE_BAND = 0.1;
 
 const paramSpecs = {
   interval: { unit: "duration", description: "time between looks", default: 10e6, min: 1e6 },

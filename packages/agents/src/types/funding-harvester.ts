@@ -3,19 +3,19 @@
  *
  * carry = the funding rate smoothed with `carryHalfLife`. Above `entryRate` it builds the pair, below `exitRate` it takes
  * it down; between the two it keeps what it has. Wished notional of a coin = `capitalShare` x equity / coins x
- * min(1, carry / fullRate); a look moves it by at most `pace` of that, `maxDepthShare` of visible depth, and what is free.
+ * min(1, carry / fullRate); a look moves it by at most `pace` of that, `maxDepthShare` of visible depth, and what is free
+ * (the coins share it, in their order).
  * In a crash: funding turns, so it sells spot and buys back perpetuals; when its short is liquidated or auto-deleveraged
  * (NOTICE_ADL) its coins are naked, and it sells them at once, into the fall; then it stays out for `reentryDelay`.
  * Source: Schmeling, Schrimpf & Todorov 2023 (crypto carry); the lost leg: own.
  */
 import { BUY, NOTICE_ADL, NOTICE_LIQUIDATED, SELL, defineAgent, exp } from "@undertow/core";
 import type { DecideContext, ParamSpec } from "@undertow/core";
+import { CASH_USE, PRICE_BAND } from "./arbitrage-pace.ts";
 import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
 import { depthShareParam, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
 import { lotRatio } from "./signals.ts";
 
-/** Share of free cash that a pair may use; the rest pays fees and slippage. */
-const CASH_USE = 0.9;
 /** Coins without a short against them are sold when they are worth more than this share of the wished pair. */
 const NAKED_SHARE = 0.02;
 
@@ -86,6 +86,8 @@ type Context = DecideContext<keyof typeof paramSpecs>;
 const carry: Float64Array[] = [];
 const kept: Float64Array[] = [];
 const ready: Float64Array[] = [];
+/** Free cash that the agent at hand has not spent at this look, quanta: scratch. */
+const cash = { leftQuanta: 0 };
 
 /** The funding harvester type. */
 export const fundingHarvester = defineAgent({
@@ -107,6 +109,7 @@ export const fundingHarvester = defineAgent({
       if (isFirst) start(context, agent);
       const thrownOut = (due.notice[k] & (NOTICE_ADL | NOTICE_LIQUIDATED)) !== 0;
       const fading = fadingSince(context, agent);
+      cash.leftQuanta = context.account.freeQuanta(agent);
       for (let c = 0; c < coins.length; c++) visitCoin(context, agent, c, fading, thrownOut);
     }
   },
@@ -208,13 +211,15 @@ function buyBackShort(
 }
 
 function build(context: Context, agent: number, coin: number, missing: number): void {
-  const { view, account, params, orders } = context;
+  const { view, params, orders } = context;
   const spot = view.spotMarket[coin];
   const perpetual = view.perpMarket[coin];
-  const affordable = (Math.max(0, account.freeQuanta(agent)) * CASH_USE) / (1 + 1 / params.leverage[agent]);
+  // What the venue holds for a pair over its notional: the coins, the margin, and the loss that the short opens with.
+  const held = (1 + PRICE_BAND + 1 / params.leverage[agent] + PRICE_BAND) / CASH_USE;
   const pace = params.pace[agent] * fullQuanta(context, agent);
-  const pair = pairLots(context, agent, coin, Math.min(missing, affordable, pace), BUY);
+  const pair = pairLots(context, agent, coin, Math.min(missing, cash.leftQuanta / held, pace), BUY);
   if (pair < 1) return;
+  cash.leftQuanta -= pair * view.midTicks[spot] * view.quantaPerTickLot[spot] * held;
   orders.hedge(agent, perpetual, SELL, Math.floor(pair * lotRatio(view, spot, perpetual)), perpetual);
   orders.hedge(agent, spot, BUY, pair, perpetual);
 }

@@ -4,7 +4,8 @@
  * Levels below the mid, nearest first: round prices, and support, the remembered low (falls with the mid at once, rises
  * towards it with memory `supportMemory`). Flat, it rests one bid of riskAppetite x cash x leverage at its `rank`-th
  * level within `reach`; the stop on the mark stands `stopGap` below the level, so that the stops of all who chose the
- * level stand together. It sells at the first round price that is at least `minProfit` above the level.
+ * level stand together. It sells at the first round price that is at least `minProfit` above the level. A long that it
+ * holds without having bid for it is as one bought at the nearest level.
  * In a crash: the level holds until its bids are eaten; then the stops below it fire together and speed the fall.
  * Source: Osler 2003 (take-profits at round numbers, stops just beyond), 2005 (stops and price cascades); one level: own.
  */
@@ -120,7 +121,7 @@ export const levelTrader = defineAgent({
       const agent = due.agents[k];
       const support = rememberLow(context, agent, mid);
       const held = account.lots(agent, market);
-      if (held !== 0) manage(context, agent, market, held);
+      if (held !== 0) manage(context, agent, market, held, support);
       else {
         if ((due.notice[k] & THROWN_OUT) !== 0) startWaiting(context, agent);
         bid(context, agent, market, support);
@@ -146,18 +147,23 @@ function startWaiting(context: Context, agent: number): void {
   memory.readyMicros[agent] = view.nowMicros + params.reentryDelay[agent] * random.exponential(agent, 0);
 }
 
-/** The agent's level in ticks, or 0 when it lies beyond reach. */
-function levelOf(context: Context, agent: number, market: number, support: number): number {
-  const { view, params } = context;
+/** The level of a rank below the mid, ticks. */
+function levelBelow({ view }: Context, market: number, support: number, rank: number): number {
   const unit = view.tickSize[market];
-  const mid = view.midTicks[market] * unit;
   const low = support * unit;
-  let price = mid;
-  for (let rank = 0; rank < params.rank[agent]; rank++) {
+  let price = view.midTicks[market] * unit;
+  for (let n = 0; n < rank; n++) {
     const round = roundBelow(price);
     price = low < price * (1 - SAME_LEVEL) && low > round * (1 + SAME_LEVEL) ? low : round;
   }
-  return price > mid * (1 - params.reach[agent]) ? Math.floor(price / unit + 1e-6) : 0;
+  return Math.floor(price / unit + 1e-6);
+}
+
+/** The agent's level in ticks, or 0 when it lies beyond reach. */
+function levelOf(context: Context, agent: number, market: number, support: number): number {
+  const { view, params } = context;
+  const level = levelBelow(context, market, support, params.rank[agent]);
+  return level > view.midTicks[market] * (1 - params.reach[agent]) ? level : 0;
 }
 
 /** Keeps one bid at the level while flat and ready. */
@@ -177,12 +183,20 @@ function bid(context: Context, agent: number, market: number, support: number): 
   if (lots < 1) return;
   orders.setLeverage(agent, market, leverage);
   orders.limit(agent, market, BUY, level, lots);
+  setStopBelow(context, agent, market, level);
+}
+
+function setStopBelow({ params, orders }: Context, agent: number, market: number, level: number): void {
   orders.setStop(agent, market, Math.max(1, Math.floor(level * (1 - params.stopGap[agent]))));
 }
 
 /** Takes the profit at its round price; a short that it never meant to have is closed. */
-function manage(context: Context, agent: number, market: number, held: number): void {
+function manage(context: Context, agent: number, market: number, held: number, support: number): void {
   const { view, account, params, orders, memory } = context;
+  if (held > 0 && memory.level[agent] === 0) {
+    memory.level[agent] = Math.max(1, levelBelow(context, market, support, 1));
+    setStopBelow(context, agent, market, memory.level[agent]);
+  }
   const level = memory.level[agent];
   if (held > 0 && view.midTicks[market] < profitTicks(view.tickSize[market], level, params.minProfit[agent]))
     return;
@@ -193,7 +207,7 @@ function manage(context: Context, agent: number, market: number, held: number): 
   if (lots >= 1) orders.reduce(agent, market, side, lots, CAUSE_DISCRETIONARY);
 }
 
-/** The first round price that is far enough above the level, ticks; 0 without a level. */
+/** The first round price that is far enough above the level, ticks. */
 function profitTicks(unit: number, level: number, minProfit: number): number {
   const least = level * (1 + minProfit) * unit;
   let price = roundAbove(level * unit);

@@ -110,7 +110,7 @@ function manage(context: Context, agent: number, market: number, held: number, s
   const gain = held * view.markTicks[market] * view.quantaPerTickLot[market] - cost;
   const isolated = account.marginQuanta(agent, market);
   if (valueOf(params.topUps, agent) > 0) defend(context, agent, market, gain, isolated);
-  const margin = isolated > 0 ? isolated : Math.abs(cost) / valueOf(params.leverage, agent);
+  const margin = isolated > 0 ? isolated : Math.abs(cost) / openedLeverage(context, agent, market);
   if (gain > valueOf(params.takeProfit, agent) * margin) {
     reduce(context, agent, market, held, 1);
     return;
@@ -155,6 +155,14 @@ function targetLeverage({ view, packed: params }: Context, agent: number, market
   const variance = (volatility * volatility * valueOf(params.horizon, agent)) / MICROS_PER_MINUTE;
   const wished = valueOf(params.conviction, agent) / (aversion * variance);
   return variance > 0 && wished < most ? wished : most;
+}
+
+/** Leverage with which its position was opened. */
+function openedLeverage({ account, packed: params }: Context, agent: number, market: number): number {
+  // Without risk aversion every entry has the parameter's, which is nearer at hand.
+  return valueOf(params.riskAversion, agent) > 0
+    ? account.leverage(agent, market)
+    : valueOf(params.leverage, agent);
 }
 
 /** Closes a share of the position, limited by visible depth; the rest waits for a later wake. */

@@ -4,7 +4,8 @@
  * Pull of a bin of the public liquidation estimate within `reach` = its lots / visible depth on the way. At a pull of
  * `minPull` it attacks with `attackProbability`: sells above longs, buys below shorts, attackShare x the bin's lots, at
  * most riskAppetite x free cash x leverage, with a stop. At the bin's far edge it covers `coverSlice` at each look; it
- * gives up after `patience`. In a crash: deepens the fall before each cluster and buys inside it.
+ * gives up after `patience`, then rests; an attack that the venue rejects is none, and needs no rest. In a crash: deepens
+ * the fall before each cluster and buys inside it.
  * Source: own, after Brunnermeier & Pedersen 2005: sell ahead of forced sellers, buy back from them.
  */
 import {
@@ -13,7 +14,9 @@ import {
   LIQUIDATION_BINS,
   LIQUIDATION_BIN_LOG,
   NOTICE_ADL,
+  NOTICE_FILLED,
   NOTICE_LIQUIDATED,
+  NOTICE_REJECTED,
   NOTICE_STOPPED,
   SELL,
   defineAgent,
@@ -118,7 +121,7 @@ export const liquidationHunter = defineAgent({
     for (let k = 0; k < due.count; k++) {
       const agent = due.agents[k];
       if (memory.market[agent] > 0) {
-        pursue(context, agent, memory.market[agent] - 1, (due.notice[k] & THROWN_OUT) !== 0);
+        pursue(context, agent, memory.market[agent] - 1, due.notice[k]);
       } else if (view.nowMicros >= memory.readyMicros[agent]) {
         attack(context, agent);
       }
@@ -193,13 +196,16 @@ function depthOf(view: MarketView, market: number, side: number): number {
 }
 
 /** Waits for the cluster, covers inside it, gives up in time. */
-function pursue(context: Context, agent: number, market: number, thrownOut: boolean): void {
+function pursue(context: Context, agent: number, market: number, notice: number): void {
   const { view, account, params, orders, memory } = context;
   const held = account.lots(agent, market);
   const late = view.nowMicros >= memory.giveUpMicros[agent];
   if (held === 0) {
+    const thrownOut = (notice & THROWN_OUT) !== 0;
+    if ((notice & (THROWN_OUT | NOTICE_FILLED | NOTICE_REJECTED)) === NOTICE_REJECTED)
+      forget(context, agent, market);
     // The order may still be on its way.
-    if (thrownOut || late || memory.largest[agent] < 0) end(context, agent, market);
+    else if (thrownOut || late || memory.largest[agent] < 0) end(context, agent, market);
     return;
   }
   const side = held > 0 ? SELL : BUY;
@@ -215,9 +221,14 @@ function pursue(context: Context, agent: number, market: number, thrownOut: bool
 }
 
 /** Forgets the attack and rests. */
-function end({ view, params, orders, memory, random }: Context, agent: number, market: number): void {
+function end(context: Context, agent: number, market: number): void {
+  const { view, params, memory, random } = context;
+  forget(context, agent, market);
+  memory.readyMicros[agent] = view.nowMicros + params.rest[agent] * random.exponential(agent, 1);
+}
+
+function forget({ orders, memory }: Context, agent: number, market: number): void {
   memory.market[agent] = 0;
   memory.largest[agent] = 0;
-  memory.readyMicros[agent] = view.nowMicros + params.rest[agent] * random.exponential(agent, 1);
   orders.wakeAt(agent, market, 0);
 }

@@ -4,7 +4,7 @@
  * gap = return over 4 h of the coin - beta x that of the leader, over residualShare x the coin's slow volatility x sqrt(4 h).
  * Beyond `entryScore` it sells what ran ahead and buys what lags; wished notional = -gap / (2 entryScore) x riskAppetite x
  * leverage x equity / coins, at most that at twice the entry. Inside `exitScore` it closes. Beyond `stopScore` it gives up
- * and stays out for `reentryDelay`. The leader's perpetual hedges all coins at once: -sum of beta x notional.
+ * and stays out for `reentryDelay`. The leader's perpetual hedges all at once, with their causes: -sum of beta x notional.
  * In a crash: an altcoin that falls less than beta x BTC is sold, so BTC's fall is carried to it; one that falls more is
  * bought against BTC, until the stop sells it again. `ownSignals` cuts this: the coin's own move alone, no hedge.
  * Source: Gatev, Goetzmann & Rouwenhorst 2006 (pairs); stops of crowded convergence trades: Khandani & Lo 2011.
@@ -85,11 +85,14 @@ const initialMemory: Record<string, number> = {
   started: 0,
   /** Per coin: moment from which it may trade again. */
   ...numberedMemory("ready", MAX_COINS),
+  /** Per coin: lots of its perpetual when the leader was last in line with them all. */
+  ...numberedMemory("even", MAX_COINS),
 };
 
 type Context = DecideContext<keyof typeof paramSpecs>;
 
 const ready: Float64Array[] = [];
+const even: Float64Array[] = [];
 
 /** The relative-value trader type. */
 export const relativeValueTrader = defineAgent({
@@ -104,6 +107,7 @@ export const relativeValueTrader = defineAgent({
   decide(context: Context) {
     const { due, coins, account, memory } = context;
     collect(memory, "ready", coins.length, ready);
+    collect(memory, "even", coins.length, even);
     for (let k = 0; k < due.count; k++) {
       const agent = due.agents[k];
       if (memory.started[agent] === 0) start(context, agent);
@@ -115,10 +119,12 @@ export const relativeValueTrader = defineAgent({
   },
 });
 
-function start({ coins, view, orders, params, memory }: Context, agent: number): void {
+function start(context: Context, agent: number): void {
+  const { coins, view, orders, params, memory } = context;
   memory.started[agent] = 1;
   for (let c = 0; c < coins.length; c++)
     orders.setLeverage(agent, view.perpMarket[coins[c]], params.leverage[agent]);
+  rememberEven(context, agent);
 }
 
 function visitCoin(context: Context, agent: number, position: number, equity: number): void {
@@ -163,7 +169,10 @@ function gapScore({ view, params }: Context, agent: number, coin: number): numbe
   return (view.return4h[market] - leader) / deviation;
 }
 
-/** Brings the leader's perpetual to minus the sum of beta x notional of the other coins. */
+/**
+ * Brings the leader's perpetual to minus the sum of beta x notional of the other coins. The order inherits the causes of the
+ * flow in the coin whose position has changed most; it is the trader's own when prices alone have moved.
+ */
 function hedge(context: Context, agent: number): void {
   const { coins, view, account } = context;
   const market = view.perpMarket[0];
@@ -182,8 +191,35 @@ function hedge(context: Context, agent: number): void {
   const held = account.lots(agent, market);
   const wished = exposure > 0 ? -Math.floor(exposure / lot) : Math.floor(-exposure / lot);
   const closes = gross === 0 && held !== 0;
-  if (!closes && Math.abs(wished - held) * lot <= TOLERANCE * gross) return;
-  moveTo(context, agent, market, held, wished, CAUSE_DISCRETIONARY);
+  if (!closes && Math.abs(wished - held) * lot <= TOLERANCE * gross) {
+    rememberEven(context, agent);
+    return;
+  }
+  const source = hedgedMarket(context, agent, wished - held);
+  if (source < 0) moveTo(context, agent, market, held, wished, CAUSE_DISCRETIONARY);
+  else sendHedge(context, agent, market, held, wished, source);
+}
+
+function rememberEven({ coins, view, account }: Context, agent: number): void {
+  for (let c = 0; c < coins.length; c++) even[c][agent] = account.lots(agent, view.perpMarket[coins[c]]);
+}
+
+/**
+ * The perpetual whose change of position since the leader was in line calls for most of an order of this sign: a coin
+ * that was filled or closed by force, or the leader itself, closed by force. -1 when no position has changed so.
+ */
+function hedgedMarket({ coins, view, account }: Context, agent: number, side: number): number {
+  let source = -1;
+  let most = 0;
+  for (let c = 0; c < coins.length; c++) {
+    const market = view.perpMarket[coins[c]];
+    const lots = account.lots(agent, market) - even[c][agent];
+    const notional = view.beta[coins[c]] * lots * view.midTicks[market] * view.quantaPerTickLot[market];
+    if (!(-Math.sign(side) * notional > most)) continue;
+    source = market;
+    most = Math.abs(notional);
+  }
+  return source;
 }
 
 /** One order towards a position: a reducing one first, through zero only at the next look. */
@@ -195,15 +231,33 @@ function moveTo(
   wished: number,
   cause: number,
 ): void {
-  const { view, params, orders } = context;
-  const difference = wished - held;
-  if (difference === 0) return;
-  const side = difference > 0 ? BUY : SELL;
-  const depth = side === BUY ? view.askDepthLots[market] : view.bidDepthLots[market];
-  const reduces = held !== 0 && side === (held > 0 ? SELL : BUY);
-  const most = reduces ? Math.min(Math.abs(difference), Math.abs(held)) : Math.abs(difference);
-  const lots = lotsWithinDepth(most, depth, params.maxDepthShare[agent]);
+  const { orders } = context;
+  const lots = lotsTowards(context, agent, market, held, wished);
   if (lots < 1) return;
-  if (reduces) orders.reduce(agent, market, side, lots, cause);
+  const side = wished > held ? BUY : SELL;
+  if (held * side < 0) orders.reduce(agent, market, side, lots, cause);
   else orders.market(agent, market, side, lots, cause);
+}
+
+/** As `moveTo`, with the causes of the flow in `source`. */
+function sendHedge(
+  context: Context,
+  agent: number,
+  market: number,
+  held: number,
+  wished: number,
+  source: number,
+): void {
+  const lots = lotsTowards(context, agent, market, held, wished);
+  if (lots >= 1) context.orders.hedge(agent, market, wished > held ? BUY : SELL, lots, source);
+}
+
+/** Lots of one order: as far as depth goes, and never through zero. */
+function lotsTowards(context: Context, agent: number, market: number, held: number, wished: number): number {
+  const { view, params } = context;
+  const side = wished > held ? BUY : SELL;
+  const depth = side === BUY ? view.askDepthLots[market] : view.bidDepthLots[market];
+  const difference = Math.abs(wished - held);
+  const most = held * side < 0 ? Math.min(difference, Math.abs(held)) : difference;
+  return lotsWithinDepth(most, depth, params.maxDepthShare[agent]);
 }

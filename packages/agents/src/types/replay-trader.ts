@@ -102,12 +102,15 @@ export const replayTrader = defineAgent({
   },
 });
 
-/** Sets leverage and passes over what came before; the agent's first row. */
+/** Sets leverage on all of its venues and passes over what came before; the agent's first row. */
 function start(context: Context, agent: number): number {
-  const { view, orders, params, coins, count } = context;
+  const { view, orders, params, coins, venues, count } = context;
   const { rows, columns } = context.tables.flow;
-  for (let c = 0; c < coins.length; c++) {
-    orders.setLeverage(agent, view.perpMarket[coins[c]], params.leverage[agent]);
+  for (let v = 0; v < venues.length; v++) {
+    for (let c = 0; c < coins.length; c++) {
+      const market = view.perpMarketAt[venues[v] * view.coinCount + coins[c]];
+      if (market >= 0) orders.setLeverage(agent, market, params.leverage[agent]);
+    }
   }
   let row = agent;
   while (row < rows && columns.time[row] < view.nowMicros) row += count;

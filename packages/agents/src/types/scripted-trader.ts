@@ -4,7 +4,8 @@
  * Entry n = 0 ... 7 is told by numbered parameters: `at0` after the start of the run (the warm-up is over), `kind0`
  * (0 none, 1 market, 2 limit, 3 immediate, 4 reduce, 5 cancel all), `side0`, `notional0` at the mid of that moment,
  * `offset0` of a limit from the mid, `coin0` (place among the population's coins), `spot0`. Each entry is played once,
- * in the step that holds its time. A reduce of notional 0 closes the whole position. Nothing is limited by depth.
+ * in the step that holds its time. A reduce takes its side from the position (`side0` without one), and closes all of it at
+ * notional 0. Nothing is limited by depth.
  * In a crash: whatever the script says. Source: own.
  */
 import { MICROS_PER_HOUR, SELL, BUY, defineAgent } from "@undertow/core";
@@ -42,7 +43,7 @@ const paramSpecs: Record<string, ParamSpec> = {
   }),
   ...entry("side", {
     unit: "ratio",
-    description: "order {n}: 1 buys, -1 sells",
+    description: "order {n}: 1 buys, -1 sells; a reduce closes what is held",
     default: 1,
     min: -1,
     max: 1,
@@ -138,10 +139,11 @@ function play(context: Context, agent: number, n: number): void {
   order.side = sides[n][agent] < 0 ? SELL : BUY;
   order.ticks = Math.max(1, Math.round(mid * (1 + offsets[n][agent])));
   order.lots = lotsForNotional(notionals[n][agent], mid, view.quantaPerTickLot[market]);
-  if (order.kind === KIND_REDUCE && notionals[n][agent] === 0) {
+  if (order.kind === KIND_REDUCE) {
     const held = account.lots(agent, market);
-    order.side = held > 0 ? SELL : BUY;
-    order.lots = Math.abs(held);
+    // What opens the position may still be on its way; then the script's side has to do.
+    if (held !== 0) order.side = held > 0 ? SELL : BUY;
+    if (notionals[n][agent] === 0) order.lots = Math.abs(held);
   }
   if (order.lots >= 1 || order.kind === KIND_CANCEL) playOrder(orders, agent, market, order);
 }
@@ -152,7 +154,7 @@ export interface ScriptEntry {
   readonly at: number;
   /** Default `market`. */
   readonly kind?: "market" | "limit" | "immediate" | "reduce" | "cancel";
-  /** 1 buys (default), -1 sells. */
+  /** 1 buys (default), -1 sells; a reduce closes what is held, whatever the side. */
   readonly side?: 1 | -1;
   readonly notional?: number;
   readonly offset?: number;

@@ -80,17 +80,19 @@ figcaption{max-width:76ch;margin:.3rem 0 .75rem;font-size:.95rem}
 .behind{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:flex-start;gap:.5rem 1rem;margin-top:.25rem}
 .behind details{flex:1 1 16rem;min-width:0}
 .behind details[open]{flex-basis:100%}
-.behind th{white-space:nowrap}
+.behind tbody th{white-space:nowrap}
 .behind button{margin-left:auto}
 details>summary{cursor:pointer;font-size:.9rem;color:var(--link);padding:.3rem 0}
 .scroll{overflow-x:auto;max-width:100%}
 .behind .scroll{max-height:26rem;overflow:auto;border:1px solid var(--rule)}
 table.data{border-collapse:collapse;width:100%;font-size:.875rem;line-height:1.4;font-variant-numeric:tabular-nums;overflow-wrap:normal}
 .data th,.data td{padding:.42rem .7rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
-.data thead th{font-weight:600;color:var(--ink-soft);font-size:.8rem;border-bottom:1px solid var(--ink-soft);vertical-align:bottom;background:var(--page)}
+.data thead th{font-weight:600;color:var(--ink-soft);font-size:.8rem;text-wrap:balance;border-bottom:1px solid var(--ink-soft);vertical-align:bottom;background:var(--page)}
 .behind .data thead th{position:sticky;top:0}
+.behind .data th,.behind .data td{padding-inline:.5rem}
 .data tbody th{font-weight:500}
-.data .n,.data thead th.n{text-align:right;white-space:nowrap}
+.data .n{text-align:right}
+.data tbody .n{white-space:nowrap}
 .data .sub{display:block;color:var(--ink-soft);font-size:.8rem;font-weight:400;overflow-wrap:anywhere;max-width:48ch}
 .data .source{font-size:.8rem;color:var(--ink-soft);min-width:12rem;max-width:26rem;overflow-wrap:anywhere}
 .verdict{font-weight:600;white-space:nowrap}

@@ -58,6 +58,11 @@ export class PopulationAccounts implements AccountReader {
     return slot < 0 ? 0 : this.world.slots.margin[slot];
   }
 
+  leverage(agent: number, market: number): number {
+    const slot = this.slotOf(agent, market);
+    return slot < 0 ? 1 : this.world.slots.leverage[slot];
+  }
+
   restingOrders(agent: number, market: number): number {
     const slot = this.slotOf(agent, market);
     return slot < 0 ? 0 : this.world.markets[market].book.restingOf(slot);

@@ -174,6 +174,8 @@ export interface AccountReader {
   costQuanta(agent: number, market: number): number;
   /** Isolated margin of the position. */
   marginQuanta(agent: number, market: number): number;
+  /** Leverage chosen in a market: that of the position, unless it was set anew since; 1 if none was. */
+  leverage(agent: number, market: number): number;
   /** Number of resting orders in the market. */
   restingOrders(agent: number, market: number): number;
   /** Sum of |notional| of perpetual positions at marks. */
@@ -338,9 +340,7 @@ export interface AgentType<
  *   params: { interval: { unit: "duration", description: "time between buys", default: 604_800e6 } },
  *   memory: {}, wake: { interval: "interval", kind: "fixed" },
  *   decide({ due, coins, view, orders }) {
- *     for (let k = 0; k < due.count; k++) {
- *       orders.market(due.agents[k]!, view.spotMarket[coins[0]!]!, 1, 1, 0);
- *     }
+ *     for (let k = 0; k < due.count; k++) orders.market(due.agents[k]!, view.spotMarket[coins[0]!]!, 1, 1, 0);
  *   },
  * });
  */

@@ -26,6 +26,7 @@ export const busy = defineAgent({
         account.equityQuanta(agent) +
         account.freeQuanta(agent) +
         account.perpNotionalQuanta(agent) +
+        account.leverage(agent, perp) +
         view.midTicks[spot] +
         view.nowMicros / 1e6;
       const draw = random.uniform(agent, 0);

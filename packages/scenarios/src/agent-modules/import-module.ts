@@ -36,11 +36,27 @@ export async function importModule(name: string, url: string, content: ModuleCon
     return { flaw: { message, remedy: "Start a new process." } };
   }
   try {
-    const exports = (await import(url)) as Record<string, unknown>;
+    const exports = await settled(import(url) as Promise<Record<string, unknown>>);
     imported.set(url, content.hash);
     return { exports };
   } catch (error) {
     return { flaw: await failureOf(name, url, content, error) };
+  }
+}
+
+/** The module's exports; throws when its top-level `await` waits for what nothing is left to bring about. */
+async function settled<T>(loading: Promise<T>): Promise<T> {
+  let stop = (): void => {};
+  const stuck = new Promise<never>((_, reject) => {
+    // Nothing is left to do, so that Node would end here without a word; the timer keeps it from that.
+    const onIdle = (): void => void setTimeout(() => reject(new Error("its top-level await never ends")));
+    process.once("beforeExit", onIdle);
+    stop = () => process.off("beforeExit", onIdle);
+  });
+  try {
+    return await Promise.race([loading, stuck]);
+  } finally {
+    stop();
   }
 }
 
@@ -56,7 +72,8 @@ async function failureOf(
   const place = placeIn(error, files, folder) ?? (isSyntax ? await syntaxErrorIn(files, folder) : undefined);
   const at = place === undefined ? "" : ` (${showPlace(place)})`;
   const said = withoutFolder(reason, folder);
-  if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") {
+  // Anything can be thrown, null too.
+  if ((error as NodeJS.ErrnoException | null | undefined)?.code === "ERR_MODULE_NOT_FOUND") {
     const missing = /Cannot find package '([^']+)'/.exec(reason)?.[1];
     return {
       message: `the agents module ${name} imports what is not there: ${said}`,

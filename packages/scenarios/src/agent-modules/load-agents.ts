@@ -73,12 +73,29 @@ export async function loadAgents(
     unusable: new Set(),
     complete: true,
   };
+  const failed: { readonly path: Path; readonly flaw: ProblemParts }[] = [];
   for (const { name, path } of namedModules(root)) {
     const before = problems.length;
-    await loadOne(root, { name, path, bundled }, collected, problems);
-    if (problems.length > before) collected.complete = false;
+    const flaw = await loadOne(root, { name, path, bundled }, collected, problems);
+    if (flaw !== undefined) failed.push({ path, flaw });
+    if (flaw !== undefined || problems.length > before) collected.complete = false;
+  }
+  const missing = missingTypes(root, collected);
+  for (const { path, flaw } of failed) {
+    const message = `${flaw.message}${missing === "" ? "" : `; without it there is no ${missing}`}`;
+    problems.push(problemAt(valuePositionAt(root, path), path, { ...flaw, message }));
   }
   return collected;
+}
+
+/** The types that populations name and no module has, with the populations: what a failed module was to bring. */
+function missingTypes(root: LocatedMap, { types, unusable }: Collected): string {
+  const missing = new Map<string, string[]>();
+  for (const [population, type] of typesOfPopulations(root)) {
+    if (Object.hasOwn(types, type) || unusable.has(type)) continue;
+    missing.set(type, [...(missing.get(type) ?? []), population]);
+  }
+  return [...missing].map(([type, users]) => `agent type "${type}"${whose(users)}`).join(" and ");
 }
 
 /** The names under `agents`; what is no text is the schema's to report. */
@@ -98,41 +115,41 @@ interface NamedModule {
   readonly bundled: Readonly<Record<string, AgentType>>;
 }
 
+/** Takes the types of a module, or says why it has none. */
 async function loadOne(
   root: LocatedMap,
   named: NamedModule,
   collected: Collected,
   problems: Problem[],
-): Promise<void> {
+): Promise<ProblemParts | undefined> {
   const { name, path } = named;
-  const position = valuePositionAt(root, path);
-  const fail = (parts: ProblemParts): void => void problems.push(problemAt(position, path, parts));
-  const found = await resolveModule(name, folderOf(position.file));
-  if ("flaw" in found) return fail(found.flaw);
+  const found = await resolveModule(name, folderOf(valuePositionAt(root, path).file));
+  if ("flaw" in found) return found.flaw;
   const { url } = found;
   let content: ModuleContent;
   try {
     content = await moduleContent(url);
   } catch (error) {
     if (!(error instanceof UnhashableModule)) throw error;
-    return fail({
+    return {
       message: `${error.message} (${basename(error.file)}:${error.line})`,
       remedy: error.remedy,
-    });
+    };
   }
   const loaded = await importModule(name, url, content);
-  if ("flaw" in loaded) return fail(loaded.flaw);
+  if ("flaw" in loaded) return loaded.flaw;
   const types = exportedTypes(loaded.exports);
   if (types.length === 0) {
-    return fail({
+    return {
       message: `the agents module ${name} exports no agent type`,
       expected: "an export that defineAgent made, or a table of them by name",
       found: showExports(loaded.exports),
-    });
+    };
   }
   for (const entry of types) await take(root, named, url, entry, collected, problems);
   const names = types.filter(({ flaws }) => flaws.length === 0).map(({ type }) => type.name);
   collected.listed.push({ module: name, contentHash: content.hash, types: names });
+  return undefined;
 }
 
 /** Offers a type, or says why it cannot be used. */
@@ -177,10 +194,8 @@ async function flawsInModule(
 ): Promise<Problem[]> {
   const file = fileURLToPath(url);
   const text = await readFile(file, "utf8");
-  const users = populationsOf(root, type);
-  const whose =
-    users.length === 0 ? "" : ` of population${users.length === 1 ? "" : "s"} ${users.join(", ")}`;
-  const subject = type === "" ? `the export ${exported}` : `agent type "${type}"${whose}`;
+  const users = typesOfPopulations(root).flatMap(([population, used]) => (used === type ? [population] : []));
+  const subject = type === "" ? `the export ${exported}` : `agent type "${type}"${whose(users)}`;
   return flaws.map((flaw): Problem => ({
     ...flaw,
     // What is missing has no line of its own.
@@ -190,13 +205,18 @@ async function flawsInModule(
   }));
 }
 
-/** Names of the populations with such a type. */
-function populationsOf(root: LocatedMap, type: string): string[] {
+/** Each population with the type that it names. */
+function typesOfPopulations(root: LocatedMap): [population: string, type: string][] {
   const node = nodeAt(root, ["populations"]);
-  const plain = node === undefined ? {} : (toPlain(node) as Record<string, { type?: unknown } | null>);
-  return Object.entries(plain)
-    .filter(([, population]) => population?.type === type)
-    .map(([name]) => name);
+  const plain = node?.kind === "map" ? (toPlain(node) as Record<string, { type?: unknown } | null>) : {};
+  return Object.entries(plain).flatMap(([name, population]): [string, string][] =>
+    typeof population?.type === "string" ? [[name, population.type]] : [],
+  );
+}
+
+function whose(populations: readonly string[]): string {
+  if (populations.length === 0) return "";
+  return ` of population${populations.length === 1 ? "" : "s"} ${populations.join(", ")}`;
 }
 
 /** Line and column, from 1, of the flaw's key behind the type's name, else of the name, else of the export. */

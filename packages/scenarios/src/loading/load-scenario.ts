@@ -288,7 +288,9 @@ function unknownType(root: LocatedMap, population: string, type: string, agents:
     moduleOf.size === 0 && parts.nearest === undefined
       ? "Types of your own come from a module that `agents:` names."
       : undefined;
-  return [problemAt(valuePositionAt(root, path), path, { ...parts, remedy })];
+  const own = [...moduleOf.keys()].map((name) => shownType(name, agents)).join(", ");
+  const expected = own === "" ? parts.expected : `a bundled agent type, or ${own}`;
+  return [problemAt(valuePositionAt(root, path), path, { ...parts, expected, remedy })];
 }
 
 /** The flaw of a population whose type needs accounts on more venues than it names. */
