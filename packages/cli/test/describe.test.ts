@@ -200,16 +200,36 @@ test("account ratios and median positions are inputs of quickstart, and met", ()
     if (figure === "open interest" || figure === "shorts equal longs") expect(verdict).toBe("met");
 });
 
+/** Published figures of which the bundled populations say why they are missed, next to them. */
+const KNOWN_MISSES = ["90 % of positions below", "99 % of positions below"];
+
+describe.each(["2026-02-deleveraging", "quickstart"])("published figures of positions in %s", (name) => {
+  test.each(["1", "2", "3"])("are met but for the two upper quantiles, seed %s", async (seed) => {
+    const scenario = await loadScenario(name);
+    const { inputs, agents, traders } = describePopulation(scenario, compileScenario(scenario, { seed }));
+    const figures = inputs.filter(({ rule }) => /25 %|published range/.test(rule));
+    const named = (verdict: string): string[] =>
+      figures.filter((check) => check.verdict === verdict).map(({ figure, of }) => `${of} ${figure}`);
+    const expected = scenario.startFigures.length;
+    expect(named("missed")).toEqual(
+      ["BTC", "SOL"].flatMap((of) => KNOWN_MISSES.map((miss) => `${of} ${miss}`)),
+    );
+    expect(named("met")).toHaveLength(expected - 4);
+    expect(expected).toBe(15);
+    expect(agents).toBeLessThan(55_000);
+    // As many as were published to have been liquidated in one day are a small part of all.
+    expect(traders).toBeGreaterThan(5 * 427_278);
+  });
+});
+
 describe("quickstart", () => {
   const data = dataOf("quickstart");
 
   test("meets its inputs, and its ladder is bounded by its open interest", () => {
-    // Published figures of positions are missed, and said to be; what the builder has to meet is met.
+    // What the builder has to meet is met; some published figures are missed, and said to be.
     const missed = data.inputs.filter(({ verdict }) => verdict === "missed");
     expect(missed.length).toBeGreaterThan(0);
-    expect(missed.every(({ rule }) => rule === "within 25 %" || rule === "in the published range")).toBe(
-      true,
-    );
+    expect(missed.every(({ figure }) => KNOWN_MISSES.includes(figure))).toBe(true);
     expect(data.inputs.filter(({ figure }) => figure === "open interest")).toHaveLength(5);
     for (const { coin, openInterestUsd } of data.coins) {
       const lines = data.ladder.lines.filter((line) => line.coin === coin);

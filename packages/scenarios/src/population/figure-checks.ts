@@ -127,6 +127,16 @@ const FIGURES: Readonly<Record<StartFigureKind, Figure>> = {
     built: (held) => held.longShortAccounts,
   },
   "position-median": { words: "median position", unit: "USD", built: (held) => held.size?.p50 ?? null },
+  "position-p90": {
+    words: "90 % of positions below",
+    unit: "USD",
+    built: (held) => held.size?.p90 ?? null,
+  },
+  "position-p99": {
+    words: "99 % of positions below",
+    unit: "USD",
+    built: (held) => held.size?.p99 ?? null,
+  },
   "position-tail": {
     words: "tail exponent of positions",
     unit: "exponent",

@@ -1,7 +1,8 @@
 /**
  * Published figures of the population at the start, which `undertow describe` compares with what was built.
  *
- * They are read after the population is built and never fed to it, as facts are for a run.
+ * They are read after the population is built and never fed to it, as facts are for a run. A scenario's own sizes and
+ * leverages may follow the same sources; the figures then say whether the population came out so.
  */
 import * as z from "zod";
 import { anyQuantity, coinName, text } from "./leaves.ts";
@@ -10,6 +11,8 @@ import { anyQuantity, coinName, text } from "./leaves.ts";
 export const START_FIGURE_KINDS = [
   "long-short-accounts",
   "position-median",
+  "position-p90",
+  "position-p99",
   "position-tail",
   "top-1-share",
   "top-10-share",
