@@ -34,10 +34,16 @@ export const portfolioFundParams = {
   },
   reLever: {
     unit: "ratio",
-    description: "share of the missing position bought back per check",
+    description: "share of the missing position bought back at a time",
     default: 0.01,
     min: 0,
     max: 1,
+  },
+  reLeverInterval: {
+    unit: "duration",
+    description: "least time after a cut, and between two purchases back",
+    default: 900e6,
+    min: 1e6,
   },
   sentimentFloor: {
     unit: "ratio",

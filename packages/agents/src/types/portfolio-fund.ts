@@ -2,7 +2,7 @@
  * Portfolio fund: long-biased perpetual positions in several coins under one cross-margin account and one limit.
  * VaR = 2.33 x sigma x sqrt(horizon), sigma^2 = rho (sum |w_i| s_i)^2 + (1 - rho) sum (w_i s_i)^2, w signed notional over equity.
  * When VaR / equity passes `varLimit`, or equity falls `drawdownLimit` under its peak, it cuts every position by `cutShare`. Below
- * half of both limits, with sentiment above `sentimentFloor`, it returns slowly to its start. `volatilityTarget` caps gross
+ * half of both limits, with sentiment above `sentimentFloor`, it returns to its start by `reLever` each `reLeverInterval`. `volatilityTarget` caps gross
  * leverage at target / daily sigma; `redemptionBeta` x loss of a period is set aside for investors who leave (Thurner 2012).
  * In a crash: a loss in one coin sells all coins, also those that have not fallen; `perCoinLimits` cuts this coupling.
  * Source: Aymanns & Farmer 2015 (VaR limits make leverage pro-cyclical).
@@ -40,6 +40,8 @@ const initialMemory: Record<string, number> = {
   ...numberedMemory("coinPeak", MAX_COINS),
   /** Per coin, with per-coin limits: lots at the last check. */
   ...numberedMemory("lotsBefore", MAX_COINS),
+  /** Per coin: moment of the last cut or purchase back. */
+  ...numberedMemory("movedMicros", MAX_COINS),
 };
 
 type Context = DecideContext<keyof typeof portfolioFundParams>;
@@ -47,6 +49,7 @@ type Context = DecideContext<keyof typeof portfolioFundParams>;
 const base: Float64Array[] = [];
 const coinPeak: Float64Array[] = [];
 const lotsBefore: Float64Array[] = [];
+const movedMicros: Float64Array[] = [];
 
 /** The portfolio fund type. */
 export const portfolioFund = defineAgent({
@@ -62,6 +65,7 @@ export const portfolioFund = defineAgent({
     collect(own, "base", coins.length, base);
     collect(own, "coinPeak", coins.length, coinPeak);
     collect(own, "lotsBefore", coins.length, lotsBefore);
+    collect(own, "movedMicros", coins.length, movedMicros);
     for (let k = 0; k < due.count; k++) {
       const agent = due.agents[k];
       if (own.started[agent] === 0) start(context, agent, account.equityQuanta(agent));
@@ -216,12 +220,15 @@ function cut(context: Context, agent: number, position: number, share: number): 
   const depth = side === BUY ? view.askDepthLots[market] : view.bidDepthLots[market];
   const wished = Math.ceil(Math.abs(held) * share);
   const lots = lotsWithinDepth(wished, depth, params.maxDepthShare[agent]);
-  if (lots >= 1) orders.reduce(agent, market, side, lots, CAUSE_RISK_LIMIT);
+  if (lots < 1) return;
+  movedMicros[position][agent] = view.nowMicros;
+  orders.reduce(agent, market, side, lots, CAUSE_RISK_LIMIT);
 }
 
 function buyBack(context: Context, agent: number, position: number, equity: number): void {
   const { coins, view, account, params, orders } = context;
   if (view.sentiment[0] < params.sentimentFloor[agent]) return;
+  if (view.nowMicros - movedMicros[position][agent] < params.reLeverInterval[agent]) return;
   const market = view.perpMarket[coins[position]];
   const missing = base[position][agent] - account.lots(agent, market);
   const side = base[position][agent] > 0 ? BUY : SELL;
@@ -235,7 +242,9 @@ function buyBack(context: Context, agent: number, position: number, equity: numb
     Math.floor(room / lot / coins.length),
   );
   const lots = lotsWithinDepth(wished, depth, params.maxDepthShare[agent]);
-  if (lots >= 1) orders.market(agent, market, side, lots, CAUSE_DISCRETIONARY);
+  if (lots < 1) return;
+  movedMicros[position][agent] = view.nowMicros;
+  orders.market(agent, market, side, lots, CAUSE_DISCRETIONARY);
 }
 
 /** Most leverage when buying back: the limit, and what the volatility target leaves of it. */

@@ -1,8 +1,8 @@
 /**
  * Shape of a quote ladder: ten levels per side with geometric offsets from the half spread to 5 %.
  *
- * Cumulative depth grows linearly to D within 1 % and by another D up to 5 %, so a small order moves the price in
- * proportion to its size. Offsets never cross the opposite best price; the whole side shifts instead, so that no
+ * Cumulative depth grows with a power of the offset to D within 1 %, and evenly by another D up to 5 %. A power of 1 moves
+ * the price in proportion to a small order; above 1 the book is thin at best. Offsets never cross the opposite best price; the whole side shifts instead, so that no
  * liquidity is lost to post-only rejects. Used in the decide phase; allocates nothing.
  */
 import { BUY, SELL, ln, exp } from "@undertow/core";
@@ -54,16 +54,23 @@ export function writeLadder(
   // A side that would cross rests at the first free price and keeps its shape.
   const askCentre = Math.max(quote.askCentre, bestBid > 0 ? (bestBid + 1) / (1 + half) : 0);
   const bidCentre = bestAsk > 0 ? Math.min(quote.bidCentre, (bestAsk - 1) / (1 - half)) : quote.bidCentre;
-  const innerRatio = exp(ln(EDGE / half) / (INNER_LEVELS - 1));
+  const width = ln(EDGE / half);
+  const innerRatio = exp(width / (INNER_LEVELS - 1));
+  const shareRatio = exp((quote.power * width) / (INNER_LEVELS - 1));
   orders.beginLadder(agent, market);
   let offset = half;
+  let share = exp(-quote.power * width);
   let bidDone = 0;
   let askDone = 0;
   quote.written = 0;
   for (let level = 0; level < INNER_LEVELS + OUTER_LEVELS; level++) {
-    if (level >= INNER_LEVELS) offset *= OUTER_RATIO;
-    else if (level > 0) offset *= innerRatio;
-    const share = cumulativeDepth(offset, quote.power);
+    if (level >= INNER_LEVELS) {
+      offset *= OUTER_RATIO;
+      share = 1 + (offset - EDGE) / (FAR - EDGE);
+    } else if (level > 0) {
+      offset *= innerRatio;
+      share *= shareRatio;
+    }
     const bid = Math.floor(Math.min(quote.maxBidLots, quote.bidLots * share)) - bidDone;
     const ask = Math.floor(Math.min(quote.maxAskLots, quote.askLots * share)) - askDone;
     const bidTicks = Math.floor(bidCentre * (1 - offset));
@@ -79,10 +86,4 @@ export function writeLadder(
     }
   }
   return 0.5 * (bidCentre + askCentre);
-}
-
-/** Depth up to an offset, in units of the depth within 1 %. */
-function cumulativeDepth(offset: number, power: number): number {
-  if (offset <= EDGE) return power === 1 ? offset / EDGE : exp(power * ln(offset / EDGE));
-  return Math.min(2, 1 + (offset - EDGE) / (FAR - EDGE));
 }
