@@ -170,7 +170,7 @@ function professionals(agents, money) {
       count: 3,
       latency: "lognormal(median=5ms, sigma=0.5)",
       endowment: { cash: money(2e9), spot: money(3e8), crossProbability: 1 },
-      params: { interval: "20s", riskCapital: money(8e7), newsHalfLife: "4m", impact: 0.35 },
+      params: { interval: "20s", riskCapital: money(8e7), newsHalfLife: "4m" },
     },
     arbitrageurs: {
       type: "basis-arbitrageur",

@@ -166,10 +166,9 @@ describe("withdrawal", () => {
 });
 
 describe("the reference", () => {
-  test("bought inventory lowers the quotes by impact and skew, more for more inventory", () => {
+  test("bought inventory lowers the quotes by the skew, in proportion", () => {
     const moved = (lots: number): number => {
       const made = stage({
-        impact: 0.5,
         skew: 0.005,
         inventoryLimit: 5,
         followHalfLife: 1e15,
@@ -184,18 +183,71 @@ describe("the reference", () => {
       return centre(made.wake(), BTC_PERP) / before - 1;
     };
     const depthLots = Math.floor(DEPTH / 75);
-    // impact 0.5 x 1 % and skew 0.5 % x 1/5 of the limit.
-    expect(moved(depthLots)).toBeCloseTo(-0.006, 4);
-    expect(moved(2 * depthLots)).toBeCloseTo(-0.012, 4);
-    expect(moved(-depthLots)).toBeCloseTo(0.006, 4);
+    // 0.5 % x 1/5 of the limit.
+    expect(moved(depthLots)).toBeCloseTo(-0.001, 5);
+    expect(moved(2 * depthLots)).toBeCloseTo(-0.002, 5);
+    expect(moved(-depthLots)).toBeCloseTo(0.001, 5);
   });
 
-  test("closes half of the distance to news in its half-life, without rounding away small drifts", () => {
+  /** Relative move of the quotes after takers bought so many 1 % depths, and again after the shift's half-life. */
+  function lifted(depths: number, impactKnee: number): [number, number] {
+    const made = stage({
+      impact: 0.1,
+      impactKnee,
+      impactHalfLife: 7200e6,
+      followHalfLife: 1e15,
+      newsHalfLife: 1e15,
+      indexHalfLife: 1e15,
+    });
+    made.view.bidTicks.fill(0);
+    made.view.askTicks.fill(0);
+    const before = centre(made.wake(), BTC_PERP);
+    made.view.bidDepthLots[BTC_PERP] = made.view.askDepthLots[BTC_PERP] = 1e6;
+    const tape = depths > 0 ? made.view.boughtLots : made.view.soldLots;
+    tape[BTC_PERP] += Math.abs(depths) * 1e6;
+    const first = centre(made.wake(), BTC_PERP) / before - 1;
+    const later = centre(made.wake(7200e6), BTC_PERP) / before - 1;
+    return [first, later];
+  }
+
+  test("taker orders move the quotes by impact per depth in bursts, by the square root of single orders, for hours", () => {
+    // 0.1 x 1 % per depth.
+    expect(lifted(1, 0)[0]).toBeCloseTo(0.001, 5);
+    expect(lifted(-2, 0)[0]).toBeCloseTo(-0.002, 5);
+    // Far below the knee four times as much moves twice as far: 0.1 x 1 % x sqrt(0.04 x 1.04) and x sqrt(0.16 x 1.16).
+    expect(lifted(0.04, 1)[0]).toBeCloseTo(0.000204, 5);
+    expect(lifted(0.16, 1)[0]).toBeCloseTo(0.000431, 5);
+    const [first, later] = lifted(1, 0);
+    expect(later / first).toBeCloseTo(0.5, 1);
+  });
+
+  test("takes news over at once, and lets the rest of a distance to it go by half in its half-life, however small", () => {
     const made = stage({ newsHalfLife: 1800e6, followHalfLife: 1e15, indexHalfLife: 1e15 });
     made.wake();
-    made.view.fundamental[0] = 75_000 * 1.0002;
+    made.view.fundamental[0] = 75_000 * 1.01;
+    made.wake();
+    expect(made.memory.reference1[0] / 757_500 - 1).toBeCloseTo(0, 9);
+    made.memory.reference1[0] *= 1.0002;
     for (let k = 0; k < 180; k++) made.wake();
-    expect(made.memory.reference1[0] / 750_000 - 1).toBeCloseTo(0.0001, 6);
+    expect(made.memory.reference1[0] / 757_500 - 1).toBeCloseTo(0.0001, 6);
+  });
+
+  test("a whole quote follows news past the others' old quotes, one of which part was refused gives way", () => {
+    const made = stage({ impact: 0, skew: 0 });
+    const first = made.wake();
+    made.view.bidTicks[BTC_PERP] = 749_900;
+    made.view.askTicks[BTC_PERP] = 750_100;
+    made.resting[BTC_PERP][0] = only(first, "level", BTC_PERP).length;
+    made.view.fundamental[0] *= 1.01;
+    const best = (orders: ReturnType<Stage["wake"]>): number =>
+      Math.max(
+        ...only(orders, "level", BTC_PERP)
+          .filter(({ side }) => side === 1)
+          .map(({ ticks }) => ticks),
+      );
+    expect(best(made.wake())).toBeGreaterThan(757_000);
+    made.resting[BTC_PERP][0] = 3;
+    expect(best(made.wake())).toBeLessThan(750_100);
   });
 
   test("quotes held up by a stale best price follow once it is gone", () => {

@@ -20,7 +20,7 @@ export const marketMakerScalars = {
   depthPower: {
     unit: "ratio",
     description: "exponent of the distance in the depth up to it, within 1 %: 1 even, above 1 thin at best",
-    default: 1,
+    default: 1.3,
     min: 0.5,
     max: 3,
   },
@@ -33,7 +33,7 @@ export const marketMakerScalars = {
   skew: {
     unit: "ratio",
     description: "shift of the quotes at the inventory limit",
-    default: 0.005,
+    default: 0.001,
     min: 0,
     max: 0.1,
   },
@@ -47,14 +47,14 @@ export const marketMakerScalars = {
     unit: "ratio",
     description:
       "shift of the quotes by taker orders of one side since the last look, per 1 % depth they add up to, as a share of 1 %",
-    default: 0.1,
+    default: 0.035,
     min: 0,
     max: 2,
   },
   impactKnee: {
     unit: "ratio",
     description: "taker orders, in 1 % depths, below which the shift grows with their square root; 0: in proportion",
-    default: 0.01,
+    default: 0.2,
     min: 0,
     max: 1,
   },
@@ -64,7 +64,7 @@ export const marketMakerScalars = {
     default: 7200e6,
     min: 1e6,
   },
-  followHalfLife: { unit: "duration", description: "half-life towards the mid", default: 60e6, min: 1e6 },
+  followHalfLife: { unit: "duration", description: "half-life towards the mid", default: 1800e6, min: 1e6 },
   newsHalfLife: {
     unit: "duration",
     description: "half-life towards the fundamental of what moves of the mid and the leader left behind",
