@@ -63,6 +63,61 @@ describe("noise trader", () => {
     };
     expect(mean(0.25) / mean(1)).toBeCloseTo(0.5, 1);
   });
+
+  /** Sides of the orders of each of many agents over many wakes; 0 where none was sent. */
+  function sides(changes: Record<string, number>, wakes: number, prepare?: (made: Stage) => void): number[][] {
+    const agents = 400;
+    const made = new Stage(noiseTrader, { notional: 1000 * UNIT, pull: 0, ...changes }, agents, [0]);
+    made.cash.fill(1e9 * UNIT);
+    for (let agent = 0; agent < agents; agent++) made.hold(BTC_SPOT, made.lotsOf(BTC_SPOT, 1e9), agent);
+    prepare?.(made);
+    const seen: number[][] = Array.from({ length: agents }, () => []);
+    for (let k = 0; k < wakes; k++) {
+      const orders = made.wake(20e6);
+      for (const list of seen) list.push(0);
+      for (const order of [...only(orders, "market"), ...only(orders, "reduce")]) seen[order.agent][k] = order.side;
+    }
+    return seen;
+  }
+
+  test("a decision goes on in pieces of one side whose number has the asked tail", () => {
+    // A decision begins at one wake in a hundred: runs of wakes with orders are single decisions, but for a few.
+    const runs: number[] = [];
+    for (const list of sides({ splitExponent: 1.5, beginProbability: 0.01, mostPieces: 100 }, 2000)) {
+      let run = 0;
+      for (let k = 0; k < list.length; k++) {
+        if (list[k] !== 0) run++;
+        if (run > 0 && (list[k] === 0 || (k + 1 < list.length && list[k + 1] === -list[k]))) {
+          runs.push(run);
+          run = 0;
+        }
+      }
+    }
+    const beyond = (pieces: number): number => runs.filter((run) => run >= pieces).length / runs.length;
+    expect(runs.length).toBeGreaterThan(4000);
+    expect(Math.max(...runs)).toBeGreaterThan(60);
+    // P(N >= n) = n^-1.5: 0.35 and 0.089.
+    expect(beyond(2)).toBeGreaterThan(0.32);
+    expect(beyond(2)).toBeLessThan(0.39);
+    expect(beyond(5)).toBeGreaterThan(0.075);
+    expect(beyond(5)).toBeLessThan(0.11);
+  });
+
+  test("volatility lets it begin more often, by the asked power", () => {
+    const sent = (unrest: number): number => {
+      const changes = { beginProbability: 0.02, volatilityResponse: 2 };
+      const all = sides(changes, 400, ({ view }) => {
+        for (let m = 0; m < view.volatilityFast.length; m++) view.volatilityFast[m] = unrest * view.volatilitySlow[m];
+      });
+      return all.flat().filter((side) => side !== 0).length;
+    };
+    const calm = sent(1);
+    expect(sent(2) / calm).toBeGreaterThan(3.6);
+    expect(sent(2) / calm).toBeLessThan(4.4);
+    // Ten times at most.
+    expect(sent(9) / calm).toBeGreaterThan(9);
+    expect(sent(9) / calm).toBeLessThan(11);
+  });
 });
 
 describe("basis arbitrageur", () => {
@@ -71,7 +126,7 @@ describe("basis arbitrageur", () => {
     made.cash[0] = 100e6 * UNIT;
     made.hold(BTC_SPOT, made.lotsOf(BTC_SPOT, 5e6));
     made.wake();
-    made.view.midTicks[BTC_PERP] *= 1 + gap;
+    for (const column of [made.view.midTicks, made.view.bidTicks, made.view.askTicks]) column[BTC_PERP] *= 1 + gap;
     return made;
   }
 
@@ -90,11 +145,20 @@ describe("basis arbitrageur", () => {
     expect(made.moneyOf(BTC_PERP, perp.lots)).toBeCloseTo(1.8e6, -5);
   });
 
+  test("an ask that is eaten away for a moment opens no gap: what counts is what can be traded", () => {
+    const made = withGap(0);
+    made.view.askTicks[BTC_PERP] *= 1.01;
+    made.view.midTicks[BTC_PERP] *= 1.005;
+    expect(only(made.wake(), "hedge")).toHaveLength(0);
+    made.view.bidTicks[BTC_PERP] *= 1.01;
+    expect(only(made.wake(), "hedge")).toHaveLength(2);
+  });
+
   test("the whole population together closes 0.3 of the gap", () => {
     const made = new Stage(basisArbitrageur, { maxDepthShare: 1, maxNotionalPerMinute: 1e9 * UNIT }, 6, [0]);
     made.cash.fill(100e6 * UNIT);
     made.wake();
-    made.view.midTicks[BTC_PERP] *= 1.004;
+    for (const column of [made.view.midTicks, made.view.bidTicks, made.view.askTicks]) column[BTC_PERP] *= 1.004;
     expect(made.moneyOf(BTC_PERP, totalLots(only(made.wake(), "hedge", BTC_PERP)))).toBeCloseTo(1.8e6, -5);
   });
 
@@ -398,6 +462,15 @@ describe("portfolio fund", () => {
     expect(only(made.wake(900e6), "market")).toMatchObject([{ market: BTC_PERP, side: 1 }]);
     made.view.sentiment[0] = -0.5;
     expect(only(made.wake(900e6), "market")).toHaveLength(0);
+  });
+
+  test("buys back no sooner than its interval after a cut or the last purchase", () => {
+    const made = fund({ reLever: 0.2, reLeverInterval: 3600e6 });
+    made.held[BTC_PERP][0] = Math.floor(made.held[BTC_PERP][0] / 2);
+    made.cost[BTC_PERP][0] = made.moneyOf(BTC_PERP, made.held[BTC_PERP][0]) * UNIT;
+    made.view.volatilityFast.fill(1e-4);
+    const bought = Array.from({ length: 8 }, () => only(made.wake(900e6), "market").length);
+    expect(bought).toEqual([1, 0, 0, 0, 1, 0, 0, 0]);
   });
 
   test("with a volatility target it sells down to it, and only beyond the band", () => {
