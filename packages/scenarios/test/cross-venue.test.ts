@@ -83,7 +83,8 @@ populations:
     type: market-maker
     count: 2
     endowment: &makers { cash: $100M, spot: $20M, crossProbability: 1 }
-  makers-dex: { type: market-maker, count: 2, venue: dex, endowment: *makers }
+    params: &hard { impact: 0.4, impactKnee: 0, impactHalfLife: 30m, skew: 0.5% }
+  makers-dex: { type: market-maker, count: 2, venue: dex, endowment: *makers, params: *hard }
   seller: { type: seller, count: 1, venue: dex, endowment: { cash: $100M, crossProbability: 1 } }
 ${setting.arbitrage ? ARBITRAGEURS(setting) : ""}`;
   const types = { ...agentTypes, seller };

@@ -143,7 +143,7 @@ export interface MarketView {
   /** Taker lots bought and sold over the last 10 min (exponential memory). */
   readonly takerBuyLots: ViewColumn;
   readonly takerSellLots: ViewColumn;
-  /** Taker lots bought and sold since the beginning of the warm-up, each step; an agent takes differences. */
+  /** Taker lots since the warm-up began, each step; an agent takes differences. */
   readonly boughtLots: ViewColumn;
   readonly soldLots: ViewColumn;
   /** Per coin: beta of hourly returns to the first coin, as it was known before the run. */

@@ -8,7 +8,7 @@ import { takeover } from "../mechanics/takeover.ts";
 import { MAX_EXACT } from "../limits.ts";
 import { IMMEDIATE } from "../market/codes.ts";
 import { FLOOR, mulDiv } from "../numeric/mul-div.ts";
-import { BUY, MICROS_PER_MINUTE, PPM, SELL, microsOf } from "../units.ts";
+import { BUY, PPM, SELL, microsOf } from "../units.ts";
 import { CAUSE_FUND_UNWIND } from "./agent-port.ts";
 import { crossBankruptcyTicks } from "./bankruptcy.ts";
 import { type ClosePlan, lotsLeft, marginOf } from "./close-plan.ts";
@@ -154,15 +154,15 @@ export function movePosition(
   }
 }
 
-/** Time between two orders of a fund that sells; at longer steps, the step. */
-const UNWIND_EVERY_MICROS = MICROS_PER_MINUTE;
+/** Orders of a fund that sells, per time constant; at longer steps, one a step. */
+const UNWIND_ORDERS = 60;
 
-/** The fund sells what it took over with a fixed time constant, in one order a minute; with a constant of 0 it keeps it. */
+/** The fund sells what it took over with a fixed time constant, an order each sixtieth of it; with a constant of 0 it keeps it. */
 export function unwindFund(world: World, { fundAccount, spec }: Venue): void {
   const { accounts, slots, markets, inputs } = world;
   const unwindMicros = microsOf(spec.backstop.unwindSeconds);
   if (unwindMicros === 0) return;
-  const every = Math.max(UNWIND_EVERY_MICROS, inputs.stepMicros);
+  const every = Math.max(unwindMicros / UNWIND_ORDERS, inputs.stepMicros);
   const { nowMicros } = world;
   if (Math.floor(nowMicros / every) === Math.floor((nowMicros - inputs.stepMicros) / every)) return;
   const share = Math.min(1, every / unwindMicros);

@@ -211,7 +211,7 @@ export const fundVenue: Pick<VenueSpec, "index" | "mark" | "funding" | "liquidat
     pick: "largest-maintenance",
     remainder: "at-once",
   },
-  backstop: { kind: "fund", capRatio: 1, unwindSeconds: 3600 },
+  backstop: { kind: "fund", capRatio: 1, unwindSeconds: 60 },
   adl: { ranking: "pnl-leverage", settlement: "bankruptcy", cancelOrders: false },
 };
 
