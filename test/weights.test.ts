@@ -25,7 +25,7 @@ test(
     const words = ["validation/weights.js", "--seeds", "6", "--margin", "0.1", "--json"];
     const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: root });
     const { results, agents } = JSON.parse(stdout) as { results: Result[]; agents: number };
-    expect(agents).toBe(37_806);
+    expect(agents).toBe(42_750);
     expect(results.map(({ name }) => name)).toEqual(["fall", "forced", "traders"]);
     for (const { mean, low, high, equivalent } of results) {
       expect(mean).toBeGreaterThan(0);

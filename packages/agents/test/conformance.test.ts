@@ -9,6 +9,8 @@ const MONEY = 100_000;
 const DEPTH = 50_000 * MONEY;
 const PARAMS: Readonly<Record<string, CheckOptions["params"]>> = {
   "market-maker": { perpDepth0: DEPTH, perpDepth1: DEPTH, spotDepth0: DEPTH, spotDepth1: DEPTH },
+  // Funding that counts many times opens a gap wider than the spread.
+  "basis-arbitrageur": { threshold: 0, fundingIntervals: 100 },
   "cross-venue-arbitrageur": { threshold: 0 },
   "large-holder": { capitulationLoss: 0.05 },
   // The open interest of the kit is a sliver of its depth.

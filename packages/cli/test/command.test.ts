@@ -200,8 +200,8 @@ describe("list and validate", () => {
     expect(memory.agents).toBeGreaterThan(20_000);
     expect(memory.bytes).toBe(memory.parts.reduce((sum, part) => sum + part.bytes, 0));
     const text = (await undertow(["validate", "quickstart"])).stdout;
-    expect(text).toMatch(/^ *agents +23,806, standing for/m);
-    expect(text).toMatch(/^ *memory +\d+ MB for 23,808 accounts and 10 books: order books \d+ MB, /m);
+    expect(text).toMatch(/^ *agents +23,186, standing for/m);
+    expect(text).toMatch(/^ *memory +\d+ MB for 23,188 accounts and 10 books: order books \d+ MB, /m);
     expect(text).toMatch(/^ok {2}quickstart/);
     expect(text).toMatch(/^ *venue +binance-like, 100\.0% of the market, insurance fund \$3\.50B$/m);
   });

@@ -1,11 +1,11 @@
-/** Scenarios on other venues: twelve hours of quickstart under each profile that a run can follow. */
+/** Scenarios on other venues: twenty hours of quickstart under each profile that a run can follow. */
 import { describe, expect, it } from "vitest";
 import { type RunData, simulate } from "@undertow/core";
 import { compileScenario, loadScenario } from "@undertow/scenarios";
 
 async function runOn(profile: string, ...set: string[]): Promise<RunData> {
   const scenario = await loadScenario("quickstart", {
-    set: [`venue.profile=${profile}`, "time.end=2026-02-05T12:00Z", ...set],
+    set: [`venue.profile=${profile}`, "time.end=2026-02-05T20:00Z", ...set],
   });
   return simulate(compileScenario(scenario, { seed: "2" }));
 }
@@ -14,7 +14,7 @@ const sum = (column: ArrayLike<number>): number =>
   Array.from(column).reduce((total, value) => total + value, 0);
 
 describe.each(["hyperliquid-like", "dydx-like"])("quickstart on %s", (profile) => {
-  it("runs twelve hours, liquidates, pays funding and conserves money", { timeout: 300_000 }, async () => {
+  it("runs twenty hours, liquidates, pays funding and conserves money", { timeout: 300_000 }, async () => {
     const run = await runOn(profile);
     expect(run.totals.auditResidual).toBe(0);
     expect(run.totals.audits).toBeGreaterThan(10);

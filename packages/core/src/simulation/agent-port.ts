@@ -1,9 +1,8 @@
 /**
  * The port of an agent type: what an agent may read, and what it may do.
  *
- * An agent type is one object; how many agents there are, how they differ and on which thread they run is
- * not its business. `decide` is one plain loop over the agents that are due, over columns, without
- * allocation; state lives in memory columns only.
+ * An agent type is one object; how many agents there are, how they differ and on which thread they run is not its business.
+ * `decide` is one plain loop over the agents that are due, without allocation; state lives in memory columns only.
  */
 import type { PackedColumn } from "../columns/packed-column.ts";
 import type { AgentRandom } from "../rng/streams.ts";
@@ -131,19 +130,17 @@ export interface MarketView {
   readonly liquidatedLongLots: ViewColumn;
   readonly liquidatedShortLots: ViewColumn;
   /**
-   * Public estimate of where positions would be liquidated, built from published open interest and past prices as heat
-   * maps are (market/liquidation-estimate.ts), never from accounts; on the minute clock. Lots at market *
-   * LIQUIDATION_BINS + bin: of longs below the price and of shorts above it; bin 0 holds the price, bin b lies b bins
-   * of LIQUIDATION_BIN_LOG away. To be read as relative figures; 0 for spot.
+   * Public estimate of where positions would be liquidated, from published open interest and past prices as heat maps are
+   * (market/liquidation-estimate.ts), each minute. Lots at market * LIQUIDATION_BINS + bin, b bins of LIQUIDATION_BIN_LOG
+   * from the price, of longs below and shorts above it. Relative figures; 0 for spot.
    */
   readonly liquidationBelowLots: ViewColumn;
   readonly liquidationAboveLots: ViewColumn;
-  /** Lower edge, in ticks, of the bin that held the mid when the estimate was made. */
+  /** Lower edge, in ticks, of the bin that held the mid then. */
   readonly liquidationGridTicks: ViewColumn;
-  /** Taker lots bought and sold over the last 10 min (exponential memory). */
+  /** Taker lots of 10 min, exponential memory; and each step, since the warm-up began: an agent takes differences. */
   readonly takerBuyLots: ViewColumn;
   readonly takerSellLots: ViewColumn;
-  /** Taker lots since the warm-up began, each step; an agent takes differences. */
   readonly boughtLots: ViewColumn;
   readonly soldLots: ViewColumn;
   /** Per coin: beta of hourly returns to the first coin, as it was known before the run. */
