@@ -65,7 +65,11 @@ describe("noise trader", () => {
   });
 
   /** Sides of the orders of each of many agents over many wakes; 0 where none was sent. */
-  function sides(changes: Record<string, number>, wakes: number, prepare?: (made: Stage) => void): number[][] {
+  function sides(
+    changes: Record<string, number>,
+    wakes: number,
+    prepare?: (made: Stage) => void,
+  ): number[][] {
     const agents = 400;
     const made = new Stage(noiseTrader, { notional: 1000 * UNIT, pull: 0, ...changes }, agents, [0]);
     made.cash.fill(1e9 * UNIT);
@@ -75,7 +79,8 @@ describe("noise trader", () => {
     for (let k = 0; k < wakes; k++) {
       const orders = made.wake(20e6);
       for (const list of seen) list.push(0);
-      for (const order of [...only(orders, "market"), ...only(orders, "reduce")]) seen[order.agent][k] = order.side;
+      for (const order of [...only(orders, "market"), ...only(orders, "reduce")])
+        seen[order.agent][k] = order.side;
     }
     return seen;
   }
@@ -107,7 +112,8 @@ describe("noise trader", () => {
     const sent = (unrest: number): number => {
       const changes = { beginProbability: 0.02, volatilityResponse: 2 };
       const all = sides(changes, 400, ({ view }) => {
-        for (let m = 0; m < view.volatilityFast.length; m++) view.volatilityFast[m] = unrest * view.volatilitySlow[m];
+        for (let m = 0; m < view.volatilityFast.length; m++)
+          view.volatilityFast[m] = unrest * view.volatilitySlow[m];
       });
       return all.flat().filter((side) => side !== 0).length;
     };
@@ -126,7 +132,8 @@ describe("basis arbitrageur", () => {
     made.cash[0] = 100e6 * UNIT;
     made.hold(BTC_SPOT, made.lotsOf(BTC_SPOT, 5e6));
     made.wake();
-    for (const column of [made.view.midTicks, made.view.bidTicks, made.view.askTicks]) column[BTC_PERP] *= 1 + gap;
+    for (const column of [made.view.midTicks, made.view.bidTicks, made.view.askTicks])
+      column[BTC_PERP] *= 1 + gap;
     return made;
   }
 
@@ -158,7 +165,8 @@ describe("basis arbitrageur", () => {
     const made = new Stage(basisArbitrageur, { maxDepthShare: 1, maxNotionalPerMinute: 1e9 * UNIT }, 6, [0]);
     made.cash.fill(100e6 * UNIT);
     made.wake();
-    for (const column of [made.view.midTicks, made.view.bidTicks, made.view.askTicks]) column[BTC_PERP] *= 1.004;
+    for (const column of [made.view.midTicks, made.view.bidTicks, made.view.askTicks])
+      column[BTC_PERP] *= 1.004;
     expect(made.moneyOf(BTC_PERP, totalLots(only(made.wake(), "hedge", BTC_PERP)))).toBeCloseTo(1.8e6, -5);
   });
 

@@ -53,7 +53,8 @@ export const marketMakerScalars = {
   },
   impactKnee: {
     unit: "ratio",
-    description: "taker orders, in 1 % depths, below which the shift grows with their square root; 0: in proportion",
+    description:
+      "taker orders, in 1 % depths, below which the shift grows with their square root; 0: in proportion",
     default: 0.2,
     min: 0,
     max: 1,

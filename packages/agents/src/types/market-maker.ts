@@ -288,7 +288,8 @@ function impactLift(context: Context, agent: number, market: number, slot: numbe
   const bought = sinceLast(view.boughtLots[market], slots.bought[slot], agent);
   const sold = sinceLast(view.soldLots[market], slots.sold[slot], agent);
   const column = slots.lift[slot];
-  const fresh = depth > 0 ? shiftOf(context, agent, bought / depth) - shiftOf(context, agent, sold / depth) : 0;
+  const fresh =
+    depth > 0 ? shiftOf(context, agent, bought / depth) - shiftOf(context, agent, sold / depth) : 0;
   column[agent] += fresh - column[agent] * faded.lift;
   return column[agent];
 }

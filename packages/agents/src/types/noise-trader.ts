@@ -8,7 +8,16 @@
  * In a crash: depth falls, so does its size; it neither runs nor helps.
  * Source: noise component of Chiarella & Iori 2002; sizing rule against the volatility-depth spiral is own.
  */
-import { BUY, CAUSE_DISCRETIONARY, MICROS_PER_DAY, SELL, defineAgent, exp, pow, valueOf } from "@undertow/core";
+import {
+  BUY,
+  CAUSE_DISCRETIONARY,
+  MICROS_PER_DAY,
+  SELL,
+  defineAgent,
+  exp,
+  pow,
+  valueOf,
+} from "@undertow/core";
 import type { DecideContext, ParamSpec } from "@undertow/core";
 import { MAX_COINS, collect, numberedMemory } from "./coin-columns.ts";
 import { clamp, depthShareParam, lotsForNotional, lotsWithinDepth } from "./order-size.ts";
