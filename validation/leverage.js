@@ -80,15 +80,22 @@ export async function checkLeverage(runAll, seeds, levels = LEVELS) {
     differences(ratios[top], ratios[0]),
   );
   const steady = rises.every(({ level, high }) => level > MOST_GATED || high >= 0);
-  const reduction = varianceReduction(pairs[top]);
+  const reductions = pairs.map((ofLevel) => varianceReduction(ofLevel));
+  const factors = levels.map((level, l) => `${reductions[l].toFixed(1)} at ${level}`).filter((_, l) => l > 0);
   console.log(
-    `shared random numbers: variance of the difference ${reduction.toFixed(1)} times smaller at the top`,
+    `shared random numbers: variance of the difference smaller by factors of ${factors.join(", ")}`,
   );
-  const passed = none && steady && whole.low > 0 && reduction > 2;
+  const failures = [
+    [!none, "at leverage 1 it is not exactly 1"],
+    [!steady, "it shrinks from one leverage to the next"],
+    [!(whole.low > 0), `it is not larger at ${levels[top]} than at ${levels[0]}`],
+    [!(reductions[top] > 2), `shared random numbers do not halve the variance at ${levels[top]}`],
+  ].flatMap(([fails, text]) => (fails ? [text] : []));
+  const passed = failures.length === 0;
   console.log(
     passed
-      ? "passed: 1 without leverage, never shrinking, larger at the top"
-      : "FAILED: amplification does not rise with leverage",
+      ? "passed: amplification is 1 without leverage, never shrinks, and is larger at the top"
+      : `FAILED: amplification: ${failures.join("; ")}`,
   );
   return passed;
 }
