@@ -1,11 +1,11 @@
 /**
  * Market maker: quotes a ladder in spot and perpetual of each coin; withdraws when volatility or losses rise.
- * Reference (unrounded): follows the mid, is pulled to news (fundamental; perpetuals also to the index), takes over
- * beta x the first coin's moves, and moves against each fill by impact x 1 % x fill / offered 1 % depth.
- * Centre = reference x (1 - skew x inventory / limit), skew growing with variance. Depth = target x max(depthFloor,
- * calm x health) x refill; calm = (slow / fast volatility)^withdrawal, smoothed; health = 1 / (1 + loss / riskCapital).
- * In a crash: spreads widen and depth goes, with `sharedCapital` in all coins; the pull to news weakens with depth.
- * Sources: Avellaneda & Stoikov 2008 (skew); Brunnermeier & Pedersen 2009 (loss spiral); Obizhaeva & Wang (refill).
+ * Reference (unrounded): takes news over at once; follows the mid, a share of beta x the first coin's moves beyond its news, and
+ * in perpetuals the index; what is left returns to the fundamental. Centre = reference x (1 + lift - skew x inventory / limit);
+ * lift sums impact x 1 % x sqrt(f (f + impactKnee)) over looks, f = taker buys (less: sales) / 1 % depth, and fades. Depth =
+ * target x max(depthFloor, calm x health) x refill; calm = (slow / fast volatility)^withdrawal; health = 1 / (1 + loss / riskCapital).
+ * In a crash: spreads widen and depth goes, with `sharedCapital` in all coins; forced sales weigh more in thin books.
+ * Sources: Avellaneda & Stoikov 2008 (skew); Lillo, Farmer & Mantegna 2003 (impact); Brunnermeier & Pedersen 2009 (loss spiral).
  */
 import { defineAgent, exp, pow } from "@undertow/core";
 import type { DecideContext } from "@undertow/core";
@@ -28,6 +28,8 @@ const MAX_SPREAD_GROWTH = 20;
 const LEAST_SIDE_SHARE = 0.3;
 /** A single update never takes more than this many 1 % depths of taker orders at face value. */
 const MAX_TAPE_DEPTHS = 5;
+/** Quotes are lifted by at most this share of the reference, either way. */
+const MAX_LIFT = 0.5;
 /** Spot bids of one coin may take this share of free money. */
 const SPOT_CASH_USE = 0.5;
 /** Largest move of the first coin that is taken over in one update. */
@@ -290,7 +292,7 @@ function impactLift(context: Context, agent: number, market: number, slot: numbe
   const column = slots.lift[slot];
   const fresh =
     depth > 0 ? shiftOf(context, agent, bought / depth) - shiftOf(context, agent, sold / depth) : 0;
-  column[agent] += fresh - column[agent] * faded.lift;
+  column[agent] = clamp(column[agent] + (fresh - column[agent] * faded.lift), -MAX_LIFT, MAX_LIFT);
   return column[agent];
 }
 

@@ -1,11 +1,10 @@
 /**
- * Noise trader: trades for reasons of its own, around a constant inventory.
- *
- * At random times it picks one of its coins, spot or perpetual, and sends a market order. Side: P(buy) =
- * (1 - pull x deviation / limit) / 2, where deviation is the value held beyond the starting coins (perpetual: the
- * position) and limit = 10 typical orders; so inventory reverts to its start and never runs out. Size: lognormal
- * around `notional`, times sqrt(depth / usual depth), and at most `maxDepthShare` of the visible depth.
- * In a crash: depth falls, so does its size; it neither runs nor helps.
+ * Noise trader: trades for reasons of its own, around a constant inventory, in decisions of one or more pieces.
+ * A wake begins a decision with `beginProbability` x (fast / slow volatility)^volatilityResponse, or sends the next piece of the one
+ * at hand, as a market order. Coin, leg, side and size of a piece are the decision's; the number of pieces N has P(N >= n) =
+ * n^-splitExponent (Lillo, Mike & Farmer 2005). P(buy) = (1 - pull x deviation / limit) / 2; deviation: value held beyond the
+ * start, limit: `limitOrders` typical orders. Size: lognormal around `notional`, times sqrt(depth / usual depth).
+ * In a crash: begins more decisions, of smaller size as depth falls; it neither runs nor helps.
  * Source: noise component of Chiarella & Iori 2002; sizing rule against the volatility-depth spiral is own.
  */
 import {
