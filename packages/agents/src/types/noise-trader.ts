@@ -226,7 +226,8 @@ function depthHealth(context: Context, agent: number, position: number): number 
   const depth = 0.5 * (view.bidDepthLots[market] + view.askDepthLots[market]);
   const usual = usualDepth[position];
   if (usual[agent] === 0) usual[agent] = depth;
-  // An agent visits one of its coins per wake, so the time since the last visit is about interval x coins.
+  // An agent that sends at every wake visits one of its coins per wake: the time since the last visit is about interval x
+  // coins. One that begins decisions seldom visits less often, and its usual depth adapts more slowly than in a day.
   const elapsed = valueOf(params.interval, agent) * coins.length;
   usual[agent] += (depth - usual[agent]) * Math.min(1, elapsed / USUAL_DEPTH_MICROS);
   return usual[agent] > 0 ? Math.min(1, depth / usual[agent]) : 0;

@@ -2,8 +2,9 @@
  * Shape of a quote ladder: ten levels per side with geometric offsets from the half spread to 5 %.
  *
  * Cumulative depth grows with a power of the offset to D within 1 %, and evenly by another D up to 5 %. A power of 1 moves
- * the price in proportion to a small order; above 1 the book is thin at best. Offsets never cross the opposite best price; the whole side shifts instead, so that no
- * liquidity is lost to post-only rejects. Used in the decide phase; allocates nothing.
+ * the price in proportion to a small order; above 1 the book is thin at best. A side that gives way never crosses the
+ * opposite best price seen: it shifts whole, so that nothing is refused. One that does not may lose the levels that cross on
+ * arrival. Used in the decide phase; allocates nothing.
  */
 import { BUY, SELL, ln, exp } from "@undertow/core";
 import type { MarketView, OrderWriter } from "@undertow/core";
